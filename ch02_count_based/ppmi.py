@@ -1,0 +1,31 @@
+"""Counts to information: the co-occurrence matrix and its PPMI side by side (section 2.4.1).
+
+In C the frequent 'say' stands out; in the PPMI matrix M it no longer does, and 'hello' and '.' do, which meet only each
+other.
+
+    python ch02_count_based/ppmi.py
+"""
+
+import numpy as np
+
+from common.script import options, positive, run
+from common.util import create_co_matrix, ppmi, preprocess
+
+
+def main(argv=None):
+    parser = options(__doc__)
+    parser.add_argument("--text", default="You say goodbye and I say hello.", help="the text to count in")
+    parser.add_argument("--window-size", type=positive, default=1, help="neighbours counted on each side (default 1)")
+    args = parser.parse_args(argv)
+
+    corpus, word_to_id, id_to_word = preprocess(args.text)
+    C = create_co_matrix(corpus, len(word_to_id), window_size=args.window_size)
+    M = ppmi(C)
+
+    with np.printoptions(precision=3, suppress=True, linewidth=100):
+        print("words:", *word_to_id)
+        print("co-occurrence matrix", C, "-" * 50, "PPMI", M, sep="\n")
+
+
+if __name__ == "__main__":
+    run(main)

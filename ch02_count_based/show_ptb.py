@@ -1,0 +1,36 @@
+"""What the corpus looks like: its size, its first ids, and some entries of both dictionaries (section 2.4.4).
+
+    python ch02_count_based/show_ptb.py
+    python ch02_count_based/show_ptb.py --corpus my_text.txt --words apple
+"""
+
+from common.script import options, run
+from common.util.similarity import id_of
+from dataset.corpus import announce, load_corpus
+
+
+def main(argv=None):
+    parser = options(__doc__, corpus=True)
+    parser.add_argument("--words", nargs="*", metavar="WORD", help="words to look up (default: car, happy and lexus)")
+    args = parser.parse_args(argv)
+
+    data = load_corpus(args.corpus)
+    announce(data, args)
+    _, corpus, word_to_id, id_to_word = data
+
+    print("corpus size:", len(corpus))
+    print("corpus[:30]:", corpus[:30])
+    print("as text:    ", " ".join(id_to_word[i] for i in corpus[:30].tolist()))
+    print()
+    for i in range(min(3, len(id_to_word))):
+        print(f"id_to_word[{i}]:", id_to_word[i])
+    print()
+    for word in ("car", "happy", "lexus") if args.words is None else args.words:
+        if args.words is None and word not in word_to_id:
+            print(f"word_to_id['{word}']: not in this vocabulary")
+        else:
+            print(f"word_to_id['{word}']:", id_of(word, word_to_id))
+
+
+if __name__ == "__main__":
+    run(main)

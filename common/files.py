@@ -1,0 +1,45 @@
+"""Files that are whole or not there: everything the library writes goes through `replacing`.
+
+A program can be stopped at any line. Writing to a temporary neighbour first and renaming it at the end (an atomic step
+on every file system in use) means that a reader sees the old file or the new one, never half of either.
+"""
+
+import contextlib
+import os
+import secrets
+from pathlib import Path
+
+from common.errors import InputError
+
+
+@contextlib.contextmanager
+def replacing(path):
+    """Open a temporary file for writing bytes; when the block ends without an error it takes the name `path`.
+
+    If the block raises, the temporary file is removed and what `path` held before stays as it was. A folder that is
+    missing, a full disk, or a lack of permission becomes an InputError that names the file.
+    """
+    path = Path(os.path.realpath(path))                      # write through a symbolic link, do not replace it
+    temporary = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}.tmp")
+    try:
+        with open(temporary, "xb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())                          # the bytes reach the disk before the name does
+        os.replace(temporary, path)
+    except OSError as error:
+        raise InputError(f"cannot write {path}: {error.strerror or error}. Check that the folder exists, "
+                         "may be written to and has room left.") from error
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+
+
+def make_folder(path):
+    """Create the folder `path` with its parents, if need be, and return it as a Path; InputError where it cannot be."""
+    path = Path(path)
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"cannot create the folder {path}: {error.strerror or error}.") from error
+    return path

@@ -1,0 +1,252 @@
+"""The plain layers of chapters 1 to 4, each a few lines, all with one contract.
+
+A layer has two parallel lists, `params` and `grads`, a `forward` and a `backward`. `backward` takes the gradient of the
+loss with respect to what `forward` returned, writes the gradients of the parameters into the arrays that already sit in
+`grads` (a model gathers these once and they never go stale), and returns the gradient with respect to the input.
+
+dtype follows the weights: float32 weights give float32 results whatever comes in (one-hot integers, say), float64
+weights give float64, which the gradient checks need. Letters: N batch, D input width, H output width, C classes.
+"""
+
+import numpy as np
+
+from common.functions import log_softmax, sigmoid, softmax
+
+
+class Layer:
+    """What every layer shares: `params`, `grads`, and values that `forward` keeps for one `backward`."""
+
+    param_names = ()                                         # names of the params, in order, for files and messages
+
+    def __init__(self, *params):
+        self.params = list(params)
+        self.grads = [np.zeros_like(p) for p in params]
+
+    def take(self, name):
+        """What `forward` kept under `name`, handed out once: `backward` uses up one `forward`."""
+        value = getattr(self, name, None)
+        if value is None:
+            raise RuntimeError(f"{type(self).__name__}.backward() needs a forward() before it: "
+                               "each backward() uses up what one forward() kept")
+        setattr(self, name, None)
+        return value
+
+
+class MatMul(Layer):
+    """Multiply by a matrix, without a bias (section 1.3.4).
+
+        forward   y  = x W
+        backward  dx = dy W^T      dW = x^T dy
+
+    W: (D, H). x: (..., D) -> (..., H); leading axes beyond the first are treated as more rows.
+    """
+
+    param_names = ("W",)
+
+    def __init__(self, W):
+        super().__init__(W)
+        self.x = None
+
+    def forward(self, x):
+        W = self.params[0]
+        self.x = np.asarray(x, W.dtype)
+        return self.x @ W                                    # (..., D) (D, H) -> (..., H)
+
+    def backward(self, dout):
+        W = self.params[0]
+        x, dout = self.take("x"), np.asarray(dout, W.dtype)
+        D, H = W.shape
+        np.matmul(x.reshape(-1, D).T, dout.reshape(-1, H), out=self.grads[0])     # (D, N) (N, H) -> (D, H)
+        return dout @ W.T                                    # (..., H) (H, D) -> (..., D)
+
+
+class Affine(MatMul):
+    """Multiply by a matrix and add a bias: a fully connected layer (section 1.3.4).
+
+        forward   y  = x W + b
+        backward  dx = dy W^T      dW = x^T dy      db = sum over rows of dy
+
+    W: (D, H), b: (H,). x: (..., D) -> (..., H).
+    """
+
+    param_names = ("W", "b")
+
+    def __init__(self, W, b):
+        super().__init__(W)
+        self.params.append(b)
+        self.grads.append(np.zeros_like(b))
+
+    def forward(self, x):
+        out = super().forward(x)
+        out += self.params[1]
+        return out
+
+    def backward(self, dout):
+        dx = super().backward(dout)
+        b, db = self.params[1], self.grads[1]
+        np.sum(np.reshape(dout, (-1, b.size)), axis=0, out=db)                    # (N, H) -> (H,)
+        return dx
+
+
+class Sigmoid(Layer):
+    """A layer of logistic functions (section 1.3.4).
+
+        forward   y  = 1 / (1 + e^-x)
+        backward  dx = dy y (1 - y)
+
+    x: any shape.
+    """
+
+    def __init__(self):
+        super().__init__()
+        self.out = None
+
+    def forward(self, x):
+        self.out = sigmoid(x)
+        return self.out.copy()                               # the caller may write into what it gets
+
+    def backward(self, dout):
+        y = self.take("out")
+        return dout * y * (1 - y)
+
+
+class Softmax(Layer):
+    """Scores to probabilities, as a layer of its own (section 8.1.3 is where the book needs it).
+
+        forward   y_k  = e^(x_k) / sum_j e^(x_j)
+        backward  dx_k = y_k (dy_k - sum_j dy_j y_j)
+
+    because dy_j/dx_k = y_j (1[j=k] - y_k). x: (..., C) of any rank.
+    """
+
+    def __init__(self):
+        super().__init__()
+        self.out = None
+
+    def forward(self, x):
+        self.out = softmax(x)
+        return self.out.copy()
+
+    def backward(self, dout):
+        y = self.take("out")
+        dx = dout * y
+        dx -= y * dx.sum(axis=-1, keepdims=True)             # (..., C) - (..., C) (..., 1)
+        return dx
+
+
+class SoftmaxWithLoss(Layer):
+    """Softmax and cross-entropy error in one (section 1.3.4).
+
+        forward   L  = -1/N sum_n log y[n, t_n],   y = softmax(x)
+        backward  dx = dL (y - t) / N
+
+    x: (N, C) scores, or (..., C) with N the number of rows. t: ids (N,), or rows of weights (N, C) such as one-hot or
+    smoothed labels, for which the sum over classes of t enters the gradient too. Returns the loss as a float; `y` stays
+    readable. The loss is made from log_softmax, so scores of 0 and 1000 give 1000 and not inf. ids outside 0..C-1
+    raise ValueError.
+    """
+
+    def __init__(self):
+        super().__init__()
+        self.y = None
+        self.t = None
+
+    def forward(self, x, t):
+        t = np.asarray(t)
+        log_y = log_softmax(np.asarray(x))                   # (..., C)
+        rows = max(log_y[..., 0].size, 1)
+        if t.shape == log_y.shape:
+            picked = t * log_y
+        else:
+            check_labels(t, log_y.shape)
+            picked = np.take_along_axis(log_y, t[..., None], axis=-1)             # (..., 1)
+        self.t = t
+        self.y = np.exp(log_y)
+        return -float(picked.sum()) / rows
+
+    def backward(self, dout=1):
+        t = self.take("t")
+        rows = max(self.y[..., 0].size, 1)
+        if t.shape == self.y.shape:
+            dx = self.y * t.sum(axis=-1, keepdims=True).astype(self.y.dtype) - t.astype(self.y.dtype)
+        else:
+            dx = self.y.copy()
+            np.put_along_axis(dx, t[..., None], np.take_along_axis(dx, t[..., None], axis=-1) - 1, axis=-1)
+        dx *= float(dout) / rows
+        return dx
+
+
+class SigmoidWithLoss(Layer):
+    """Sigmoid and binary cross-entropy error in one (section 4.2.3).
+
+        forward   L  = -1/N sum_n (t_n log y_n + (1 - t_n) log(1 - y_n)),   y = sigmoid(x)
+        backward  dx = dL (y - t) / N
+
+    x: (N,) scores, t: (N,) of 0 and 1 -> a float. The loss is computed as max(x, 0) - x t + log(1 + e^-|x|): the same
+    by algebra, and finite for every finite x.
+    """
+
+    def __init__(self):
+        super().__init__()
+        self.loss = None
+        self.y = None
+        self.t = None
+
+    def forward(self, x, t):
+        x, t = np.asarray(x), np.asarray(t)
+        if t.shape != x.shape:
+            raise ValueError(f"labels must have the shape of the scores, {x.shape}, got {t.shape}")
+        self.t = t
+        self.y = sigmoid(x)                                  # (N,)
+        losses = np.maximum(x, 0) - x * t + np.log1p(np.exp(-np.abs(x)))
+        self.loss = float(losses.sum()) / max(x.size, 1)
+        return self.loss
+
+    def backward(self, dout=1):
+        t = self.take("t").astype(self.y.dtype)
+        return (self.y - t) * (float(dout) / max(t.size, 1))
+
+
+class Dropout(Layer):
+    """Switch off a share of the values while training (the book's Dropout, not inverted).
+
+        training    y = x mask,   mask = 1 with probability 1 - dropout_ratio, else 0
+        otherwise   y = x (1 - dropout_ratio)
+
+    `backward` multiplies by the same factor as the last `forward`. TimeDropout is the inverted form, which scales while
+    training. dropout_ratio: 0 <= ratio < 1. rng: a Generator, a seed, or None.
+    """
+
+    def __init__(self, dropout_ratio=0.5, *, rng=None):
+        super().__init__()
+        self.dropout_ratio = check_ratio(dropout_ratio)
+        self.mask = None
+        self.rng = np.random.default_rng(rng)
+
+    def forward(self, x, train_flg=True):
+        x = np.asarray(x)
+        if train_flg:
+            self.mask = self.rng.random(x.shape, dtype=np.float32) >= self.dropout_ratio
+        else:
+            self.mask = 1 - self.dropout_ratio               # a Python float: the dtype of x stays
+        return x * self.mask
+
+    def backward(self, dout):
+        return dout * self.take("mask")
+
+
+def check_ratio(dropout_ratio):
+    """The ratio as a float, or ValueError: at 1 nothing would be left to train."""
+    if not 0 <= dropout_ratio < 1:
+        raise ValueError(f"dropout_ratio must be at least 0 and below 1, got {dropout_ratio}")
+    return float(dropout_ratio)
+
+
+def check_labels(t, shape):
+    """ValueError unless `t` holds ids for scores of this shape: one label a row, each in 0..C-1."""
+    *rows, C = shape
+    if t.shape != tuple(rows):
+        raise ValueError(f"scores of shape {tuple(shape)} need labels of shape {tuple(rows)} (ids) or "
+                         f"{tuple(shape)} (one-hot), got {t.shape}")
+    if t.size and (t.min() < 0 or t.max() >= C):
+        raise ValueError(f"labels must lie in 0..{C - 1}, got {t.min()}..{t.max()}: the scores are {C} wide")

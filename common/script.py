@@ -1,0 +1,134 @@
+"""What every chapter script shares: options, a clean end, where figures go, a line of progress.
+
+A script is `main(argv=None)` and, as its last two lines,
+
+    if __name__ == "__main__":
+        run(main)
+
+so that tests call main(["--quick"]) and a user gets one line, not a traceback, where the input is at fault.
+"""
+
+import argparse
+import sys
+import time
+
+from common.errors import InputError
+from common.files import make_folder, replacing
+
+
+def options(doc, *, corpus=False, figure=False):
+    """An ArgumentParser that explains itself with the script's docstring and has the options all scripts have.
+
+    corpus adds --corpus, for scripts that read a text; figure adds --figures and --show, for those that draw.
+    """
+    parser = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
+    if corpus:
+        parser.add_argument("--corpus", default="auto", metavar="auto|ptb|toy|PATH",
+                            help="text to learn from: PTB where at hand, else the embedded toy (auto, the default); "
+                                 "PTB, downloaded if need be; the toy; or a UTF-8 text file")
+    parser.add_argument("--seed", type=count, default=0, help="seed of every random number (default 0)")
+    parser.add_argument("--quick", action="store_true", help="a shrunken run of seconds, to see that all works")
+    if figure:
+        parser.add_argument("--figures", default="figures", metavar="DIR", help="where figures go (default figures/)")
+        parser.add_argument("--show", action="store_true", help="open the figure in a window too")
+    return parser
+
+
+def count(text):
+    """An argparse type: a whole number from 0 up."""
+    if not text.isascii() or not text.isdigit():
+        raise argparse.ArgumentTypeError(f"must be a whole number from 0 up, got '{text}'")
+    return int(text)
+
+
+def positive(text):
+    """An argparse type: a whole number from 1 up."""
+    if count(text) < 1:
+        raise argparse.ArgumentTypeError(f"must be 1 or more, got '{text}'")
+    return int(text)
+
+
+def run(main):
+    """Call main() and end as a command should: 0; one line on stderr and 2 for bad input; 130 after Ctrl-C."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="replace")                 # a word the terminal cannot show must not end a run
+    try:
+        main()
+        sys.stdout.flush()
+    except InputError as error:
+        sys.exit(_complain(f"error: {error}", 2))
+    except KeyboardInterrupt:
+        sys.exit(_complain("\nstopped", 130))
+    except BrokenPipeError:                                  # `script | head`: the reader has seen enough
+        sys.stderr.close()
+        sys.exit(141)
+
+
+def _complain(message, status):
+    print(message, file=sys.stderr)
+    return status
+
+
+def new_figure(args, width=8, height=5):
+    """An empty matplotlib figure; attached to a window only with --show, so that no display is needed without."""
+    if not args.show:
+        from matplotlib.figure import Figure
+        return Figure(figsize=(width, height), layout="constrained")
+    from matplotlib import pyplot
+    figure = pyplot.figure(figsize=(width, height), layout="constrained")
+    if figure.canvas.required_interactive_framework is None:
+        raise InputError("--show needs a display and a matplotlib back end with windows (TkAgg, QtAgg ...); "
+                         "without --show the figure is only saved")
+    return figure
+
+
+def save_figure(figure, name, args):
+    """Write the figure as <--figures>/<name>.png, say where it is, and show it if --show asks so. Returns the path."""
+    path = make_folder(args.figures) / f"{name}.png"
+    with replacing(path) as file:
+        figure.savefig(file, format="png", dpi=120)
+    print(f"figure: {path}")
+    if args.show:
+        from matplotlib import pyplot
+        pyplot.show()
+    return path
+
+
+class Progress:
+    """One line on stderr: how far a run is, what it reached, how long it will still take.
+
+    On a terminal the line is rewritten, at most five times a second; in a file or pipe a new line comes every 30 s.
+    """
+
+    def __init__(self, total, label):
+        self.total, self.label = total, label
+        self.terminal = sys.stderr.isatty()
+        self.start = self.last = time.monotonic()
+        self.width = 0
+
+    def update(self, done, text=""):
+        """`done` of `total` units are finished; `text` tells what was reached."""
+        now = time.monotonic()
+        if now - self.last < (0.2 if self.terminal else 30):
+            return
+        self.last = now
+        left = (now - self.start) / done * (self.total - done) if done else 0
+        line = f"{self.label} {100 * done / self.total:3.0f} %  {text}  {duration(left)} left"
+        end = "" if self.terminal else "\n"
+        print(("\r" if self.terminal else "") + line.ljust(self.width), end=end, file=sys.stderr, flush=True)
+        self.width = len(line)
+
+    def close(self):
+        """Wipe the line, so that what is printed next starts on an empty one."""
+        if self.terminal and self.width:
+            print("\r" + " " * self.width + "\r", end="", file=sys.stderr, flush=True)
+
+
+def duration(seconds):
+    """Seconds as people read them: 42 s, 3:05 min, 2:10 h."""
+    seconds = round(seconds)
+    if seconds < 60:
+        return f"{seconds} s"
+    if seconds < 3600:
+        return f"{seconds // 60}:{seconds % 60:02d} min"
+    return f"{seconds // 3600}:{seconds % 3600 // 60:02d} h"

@@ -1,0 +1,54 @@
+"""Which words are near each other: cosine similarity and the lists made with it (sections 2.3.5 and 2.3.6)."""
+
+import difflib
+
+import numpy as np
+
+from common.errors import InputError
+
+
+def cos_similarity(x, y, eps=1e-8):
+    """The cosine of the angle between two vectors, 1 for the same direction (section 2.3.5).
+
+        similarity(x, y) = x . y / (||x|| ||y||)
+
+    x, y: (D,) -> a float in [-1, 1]. eps keeps a zero vector from dividing by zero: its similarity is 0.
+    """
+    nx = x / (np.sqrt(np.sum(np.square(x, dtype=float))) + eps)
+    ny = y / (np.sqrt(np.sum(np.square(y, dtype=float))) + eps)
+    return float(np.dot(nx, ny))
+
+
+def most_similar(query, word_to_id, id_to_word, word_matrix, top=5):
+    """Print the words nearest to `query` by cosine similarity, best first, and return them (section 2.3.6).
+
+    word_matrix: (V, D), a row per id. Returns a list of (word, similarity); the book's function only prints. A query
+    that is not in the vocabulary raises InputError with the nearest spellings.
+    """
+    query_id = id_of(query, word_to_id)
+    similarity = cosines(word_matrix, word_matrix[query_id])                      # (V,)
+    order = np.argsort(-similarity, kind="stable")
+    nearest = [(id_to_word[int(i)], float(similarity[i])) for i in order if i != query_id][:top]
+    print(f"\n[query] {query}")
+    for word, value in nearest:
+        print(f" {word}: {value}")
+    return nearest
+
+
+def cosines(word_matrix, vector, eps=1e-8):
+    """cos_similarity of every row of `word_matrix` (V, D) with `vector` (D,) -> (V,)."""
+    word_matrix = np.asarray(word_matrix)
+    if word_matrix.dtype.kind != "f":
+        word_matrix = word_matrix.astype(float)
+    vector = np.asarray(vector, word_matrix.dtype)
+    norms = np.sqrt(np.einsum("vd,vd->v", word_matrix, word_matrix)) + eps        # (V,)
+    return word_matrix @ vector / (norms * (float(np.linalg.norm(vector)) + eps))
+
+
+def id_of(word, word_to_id):
+    """The id of a word; InputError, with the nearest spellings, where the vocabulary does not have it."""
+    if word in word_to_id:
+        return word_to_id[word]
+    near = difflib.get_close_matches(word, word_to_id, n=3)
+    hint = f"did you mean {' or '.join(near)}?" if near else "no word of the vocabulary is spelt like it."
+    raise InputError(f"'{word}' is not in the vocabulary of {len(word_to_id):,} words: {hint}")

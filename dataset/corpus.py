@@ -1,0 +1,48 @@
+"""One way for every script to say what it learns from: load_corpus('auto' | 'ptb' | 'toy' | a path)."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from common.errors import InputError
+from dataset import ptb, text_file, toy
+
+
+class Corpus(NamedTuple):
+    """A text as ids, its vocabulary, and the name under which it was asked for."""
+
+    name: str
+    corpus: np.ndarray                                       # (N,) ids
+    word_to_id: dict
+    id_to_word: dict
+
+    def head(self, tokens):
+        """The same with only the first `tokens` tokens and the words that occur in them."""
+        corpus = self.corpus[:tokens]
+        vocab_size = int(corpus.max()) + 1                   # ids are in order of first appearance
+        words = [self.id_to_word[i] for i in range(vocab_size)]
+        return Corpus(self.name, corpus, {w: i for i, w in enumerate(words)}, dict(enumerate(words)))
+
+    def __str__(self):
+        return f"{self.name}, {len(self.corpus):,} tokens, vocabulary {len(self.word_to_id):,}"
+
+
+def load_corpus(name="auto", data_type="train"):
+    """The Corpus of that name: 'ptb', 'toy', a path to a UTF-8 text file, or 'auto', PTB where at hand and else toy."""
+    if name == "auto":
+        name = "ptb" if ptb.at_hand() else "toy"
+    if name == "ptb":
+        return Corpus("ptb", *ptb.load_data(data_type))
+    if name == "toy":
+        return Corpus("toy", *toy.load_data(data_type))
+    if data_type != "train":
+        raise InputError(f"--corpus {name}: a text file has no part '{data_type}', only ptb and toy have")
+    return Corpus(str(name), *text_file.load_data(name))
+
+
+def announce(data, args):
+    """Print the first line of a script: what it learns from, the seed, and how to bring PTB where that is missing."""
+    print(f"data: {data}; seed {args.seed}")
+    if args.corpus == "auto" and data.name == "toy":
+        print("      (PTB: --corpus ptb downloads it once; or set DLFS2_DATA to a folder with "
+              f"{', '.join(ptb.SHA256)})")

@@ -1,0 +1,36 @@
+"""Any UTF-8 text file as a corpus, in the Penn Treebank's form: words parted by white space, <eos> at a line's end."""
+
+from pathlib import Path
+
+from common.errors import InputError
+from common.util.text import number_words
+
+
+def read_words(path):
+    """The words of a text file, with '<eos>' at the end of each line.
+
+    A byte-order mark and Windows line ends are accepted. InputError where the file cannot be read, is not UTF-8, or has
+    no words.
+    """
+    try:
+        text = Path(path).read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror or error}.") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path} is not UTF-8: byte {error.object[error.start]:#04x} at offset {error.start:,}. "
+                         "Save it as UTF-8 and try again.") from error
+    words = split_lines(text)
+    if words.count("<eos>") == len(words):
+        raise InputError(f"{path} has no words: a corpus needs at least one.")
+    return words
+
+
+def split_lines(text):
+    """Words and <eos> marks of a text; a last line without a line end gets its <eos> too."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n").split("\n")
+    return [word for line in lines for word in (*line.split(), "<eos>")]
+
+
+def load_data(path):
+    """(corpus, word_to_id, id_to_word) of a text file, ids in order of first appearance."""
+    return number_words(read_words(path))

@@ -1,0 +1,49 @@
+"""Values worked out by hand, extreme arguments, and every rank."""
+
+import numpy as np
+import pytest
+
+from common.functions import cross_entropy_error, log_softmax, relu, sigmoid, softmax
+
+
+def test_sigmoid_by_hand():
+    np.testing.assert_allclose(sigmoid(np.array([0, np.log(3), -np.log(3)])), [0.5, 0.75, 0.25], rtol=1e-15)
+
+
+@pytest.mark.parametrize("dtype", ["f", "d"])
+def test_sigmoid_never_overflows_and_keeps_its_dtype(dtype):
+    with np.errstate(over="raise", invalid="raise", divide="raise"):
+        y = sigmoid(np.array([-1e4, -800, 800, 1e4], dtype))
+    assert y.dtype == dtype
+    np.testing.assert_array_equal(y, [0, 0, 1, 1])
+    np.testing.assert_allclose(sigmoid(np.array(-40.0)), np.exp(-40.0), rtol=1e-12)     # small ones keep their digits
+
+
+def test_relu():
+    np.testing.assert_array_equal(relu(np.array([-1.0, 0, 2])), [0, 0, 2])
+
+
+@pytest.mark.parametrize("shape", [(4,), (3, 4), (2, 3, 4), (2, 1, 3, 4)])
+def test_softmax_works_on_the_last_axis_of_any_rank(shape):
+    x = np.random.default_rng(0).standard_normal(shape)
+    y = softmax(x)
+    np.testing.assert_allclose(y, np.exp(x) / np.exp(x).sum(-1, keepdims=True))
+    np.testing.assert_allclose(log_softmax(x), np.log(y))
+
+
+@pytest.mark.parametrize("dtype", ["f", "d"])
+def test_softmax_of_large_scores(dtype):
+    x = np.array([[0, 1000], [1000, 1000], [-1e6, -1e6]], dtype)
+    np.testing.assert_array_equal(softmax(x), np.array([[0, 1], [0.5, 0.5], [0.5, 0.5]], dtype))
+    assert softmax(x).dtype == log_softmax(x).dtype == dtype
+    assert log_softmax(x)[0, 0] == -1000
+
+
+def test_cross_entropy_error_by_hand():
+    y = np.array([[0.5, 0.5], [0.25, 0.75]])
+    expected = -(np.log(0.5 + 1e-7) + np.log(0.75 + 1e-7)) / 2
+    assert cross_entropy_error(y, np.array([0, 1])) == pytest.approx(expected, rel=1e-12)
+    assert cross_entropy_error(y, np.array([[1, 0], [0, 1]])) == pytest.approx(expected, rel=1e-12)
+    assert cross_entropy_error(y[0], 1) == pytest.approx(-np.log(0.5 + 1e-7), rel=1e-12)
+    with pytest.raises(ValueError, match="one-hot of shape"):
+        cross_entropy_error(y, np.array([0, 1, 0]))

@@ -1,0 +1,57 @@
+"""The backward pass of every layer and model, against numerical gradients."""
+
+import numpy as np
+import pytest
+
+from common.gradient_check import check_gradients
+from tests import gradient_table
+from tests.gradient_cases import CASES
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_backward_agrees_with_the_numerical_gradient(name):
+    layer, inputs, *options = CASES[name](np.random.default_rng(0))
+    assert check_gradients(layer, *inputs, **dict(*options))
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_gradients_are_written_into_the_arrays_that_sit_in_grads(name):
+    layer, inputs, *options = CASES[name](np.random.default_rng(0))
+    held = list(layer.grads)
+    out = layer.forward(*inputs, **dict(*options))
+    layer.backward(np.ones(np.shape(out)) if np.ndim(out) else 1)
+    assert all(a is b for a, b in zip(held, layer.grads))
+    assert all(np.any(np.asarray(grad)) for grad in held)
+    assert [g.shape for g in held] == [p.shape for p in layer.params]
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_backward_twice_raises(name):
+    layer, inputs, *options = CASES[name](np.random.default_rng(0))
+    out = layer.forward(*inputs, **dict(*options))
+    dout = np.ones(np.shape(out)) if np.ndim(out) else 1
+    layer.backward(dout)
+    with pytest.raises(RuntimeError, match="forward"):
+        layer.backward(dout)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_float32_stays_float32_and_arguments_stay_as_they_were(name):
+    layer, inputs, *options = CASES[name](np.random.default_rng(0))
+    for i, p in enumerate(layer.params):
+        layer.params[i], layer.grads[i] = p.astype("f"), np.zeros_like(p, dtype="f")
+    inputs = [x.astype("f") if x.dtype == float else x for x in inputs]
+    before = [x.copy() for x in inputs]
+    out = layer.forward(*inputs, **dict(*options))
+    dout = np.ones(np.shape(out), "f") if np.ndim(out) else 1
+    dx = layer.backward(dout)
+    for array in (out, dx):
+        assert not isinstance(array, np.ndarray) or array.dtype == np.float32
+    assert all(np.array_equal(a, b) for a, b in zip(before, inputs))
+    assert np.all(dout == 1)
+
+
+def test_table_prints_every_case(capsys):
+    gradient_table.main([])
+    printed = capsys.readouterr().out
+    assert all(name in printed for name in CASES)

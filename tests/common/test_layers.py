@@ -1,0 +1,77 @@
+"""What the plain layers compute and refuse; their backward passes are in test_gradients.py."""
+
+import numpy as np
+import pytest
+
+from common.layers import Affine, Dropout, MatMul, Sigmoid, SigmoidWithLoss, SoftmaxWithLoss
+
+
+def test_affine_by_hand():
+    layer = Affine(np.array([[1.0, 2], [3, 4]]), np.array([10.0, 20]))
+    np.testing.assert_array_equal(layer.forward(np.array([[1.0, 1]])), [[14, 26]])
+    np.testing.assert_array_equal(layer.backward(np.array([[1.0, 0]])), [[1, 3]])
+    np.testing.assert_array_equal(layer.grads[0], [[1, 0], [1, 0]])
+    np.testing.assert_array_equal(layer.grads[1], [1, 0])
+
+
+def test_matmul_takes_the_dtype_of_its_weights():
+    layer = MatMul(np.ones((3, 2), "f"))
+    assert layer.forward(np.eye(3, dtype=np.int32)).dtype == np.float32
+    assert layer.backward(np.ones((3, 2))).dtype == np.float32
+
+
+def test_loss_of_certain_but_wrong_scores_is_finite():
+    layer = SoftmaxWithLoss()
+    assert layer.forward(np.array([[0.0, 1000.0]]), np.array([0])) == 1000
+    assert SigmoidWithLoss().forward(np.array([1000.0, -1000.0]), np.array([0, 0])) == 500
+
+
+def test_softmax_with_loss_by_hand():
+    layer = SoftmaxWithLoss()
+    x = np.log(np.array([[1.0, 3], [2, 2]]))
+    assert layer.forward(x, np.array([1, 0])) == pytest.approx(-(np.log(0.75) + np.log(0.5)) / 2)
+    np.testing.assert_allclose(layer.y, [[0.25, 0.75], [0.5, 0.5]])
+    np.testing.assert_allclose(layer.backward(2), [[0.25, -0.25], [-0.5, 0.5]])
+
+
+@pytest.mark.parametrize("t", [[-1, 0], [0, 3]])
+def test_labels_outside_the_classes_are_refused(t):
+    with pytest.raises(ValueError, match=r"0\.\.2"):
+        SoftmaxWithLoss().forward(np.zeros((2, 3)), np.array(t))
+
+
+def test_labels_of_another_shape_are_refused():
+    with pytest.raises(ValueError, match="labels of shape"):
+        SoftmaxWithLoss().forward(np.zeros((2, 3)), np.zeros(3, int))
+    with pytest.raises(ValueError, match="shape of the scores"):
+        SigmoidWithLoss().forward(np.zeros(2), np.zeros((2, 1)))
+
+
+def test_writing_into_what_forward_returned_does_not_spoil_backward():
+    layer = Sigmoid()
+    y = layer.forward(np.zeros(3))
+    y[...] = 7
+    np.testing.assert_allclose(layer.backward(np.ones(3)), 0.25)
+
+
+def test_dropout_drops_its_share_and_scales_in_evaluation():
+    layer = Dropout(0.3, rng=0)
+    x = np.ones((200, 200), "f")
+    y = layer.forward(x)
+    assert set(np.unique(y)) == {0, 1}
+    assert y.mean() == pytest.approx(0.7, abs=0.01)
+    np.testing.assert_array_equal(layer.backward(np.ones_like(x)), y)
+    np.testing.assert_allclose(layer.forward(x, train_flg=False), 0.7, rtol=1e-6)
+
+
+def test_dropout_takes_its_numbers_from_the_generator_it_is_handed():
+    x = np.ones((10, 10))
+    np.testing.assert_array_equal(Dropout(rng=3).forward(x), Dropout(rng=3).forward(x))
+    shared = np.random.default_rng(3)
+    assert not np.array_equal(Dropout(rng=shared).forward(x), Dropout(rng=shared).forward(x))
+
+
+@pytest.mark.parametrize("ratio", [-0.1, 1, 1.5, float("nan")])
+def test_dropout_ratio_out_of_range_is_refused(ratio):
+    with pytest.raises(ValueError, match="dropout_ratio"):
+        Dropout(ratio)

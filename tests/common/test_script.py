@@ -1,0 +1,93 @@
+"""What all scripts share: options that check themselves, exit codes, progress."""
+
+import io
+import sys
+
+import pytest
+
+from common import script
+from common.errors import InputError
+
+
+def raising(error):
+    def main():
+        raise error
+    return main
+
+
+@pytest.mark.parametrize("error, status, message", [(InputError("no such word"), 2, "error: no such word"),
+                                                    (KeyboardInterrupt(), 130, "stopped")])
+def test_run_ends_with_a_line_and_a_status(capsys, error, status, message):
+    with pytest.raises(SystemExit) as end:
+        script.run(raising(error))
+    assert end.value.code == status
+    assert capsys.readouterr().err.strip() == message
+
+
+def test_run_hides_no_other_error():
+    with pytest.raises(ZeroDivisionError):
+        script.run(raising(ZeroDivisionError()))
+
+
+@pytest.mark.parametrize("text", ["-1", "1.5", "x", ""])
+def test_counts_are_whole_numbers(text, capsys):
+    with pytest.raises(SystemExit) as end:
+        script.options("doc").parse_args(["--seed", text])
+    assert end.value.code == 2
+    assert "whole number" in capsys.readouterr().err
+
+
+def test_positive_is_not_zero():
+    assert script.positive("3") == 3
+    with pytest.raises(script.argparse.ArgumentTypeError, match="1 or more"):
+        script.positive("0")
+
+
+def test_figures_are_saved_where_asked(tmp_path, capsys):
+    args = script.options("doc", figure=True).parse_args(["--figures", str(tmp_path / "new" / "folder")])
+    figure = script.new_figure(args)
+    figure.subplots().plot([1, 2])
+    path = script.save_figure(figure, "line", args)
+    assert path.read_bytes().startswith(b"\x89PNG")
+    assert str(path) in capsys.readouterr().out
+
+
+def test_show_without_a_display_says_so(monkeypatch):
+    monkeypatch.setenv("MPLBACKEND", "Agg")
+    import matplotlib
+    matplotlib.use("Agg")
+    args = script.options("doc", figure=True).parse_args(["--show"])
+    with pytest.raises(InputError, match="display"):
+        script.new_figure(args)
+
+
+@pytest.mark.parametrize("seconds, text", [(0.2, "0 s"), (59, "59 s"), (65, "1:05 min"), (7260, "2:01 h")])
+def test_durations_as_people_read_them(seconds, text):
+    assert script.duration(seconds) == text
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def test_progress_rewrites_its_line_on_a_terminal_and_tells_the_time_left(monkeypatch):
+    clock = iter([0.0, 0.1, 10.0])
+    monkeypatch.setattr(script.time, "monotonic", lambda: next(clock))
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    progress = script.Progress(100, "epoch 1")
+    progress.update(1, "too soon to print")
+    progress.update(25, "loss 1.50")
+    assert sys.stderr.getvalue() == "\repoch 1  25 %  loss 1.50  30 s left"
+    progress.close()
+    assert sys.stderr.getvalue().endswith("\r")
+
+
+def test_progress_in_a_pipe_is_a_line_every_half_minute(monkeypatch):
+    clock = iter([0.0, 10.0, 31.0])
+    monkeypatch.setattr(script.time, "monotonic", lambda: next(clock))
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    progress = script.Progress(10, "fit")
+    progress.update(1)
+    progress.update(5, "loss 2")
+    assert sys.stderr.getvalue() == "fit  50 %  loss 2  31 s left\n"

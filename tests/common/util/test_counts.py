@@ -1,0 +1,139 @@
+"""Counting, PPMI and SVD against plain loops and against their definitions."""
+
+import numpy as np
+import pytest
+
+from common.errors import InputError
+from common.util import create_co_matrix, ppmi, preprocess, truncated_svd
+
+
+def count_with_loops(corpus, vocab_size, window_size):
+    C = np.zeros((vocab_size, vocab_size), int)
+    for n, word in enumerate(corpus):
+        for m in range(max(0, n - window_size), min(len(corpus), n + window_size + 1)):
+            if m != n:
+                C[word, corpus[m]] += 1
+    return C
+
+
+def ppmi_with_loops(C, eps=1e-8):
+    M, N, S = np.zeros(C.shape), C.sum(), C.sum(axis=0)
+    for i in range(len(C)):
+        for j in range(len(C)):
+            M[i, j] = max(0, np.log2(C[i, j] * N / (S[j] * S[i]) + eps)) if S[i] and S[j] else 0
+    return M
+
+
+@pytest.mark.parametrize("window_size", [1, 2, 5, 50, 1000])
+def test_counts_equal_a_plain_loop(window_size):
+    corpus = np.random.default_rng(window_size).integers(0, 7, 40)
+    C = create_co_matrix(corpus, 9, window_size)
+    np.testing.assert_array_equal(C, count_with_loops(corpus, 9, window_size))
+    assert C.dtype == np.int32
+    np.testing.assert_array_equal(C, C.T)
+
+
+def test_counts_of_a_word_beside_itself_and_of_a_single_word():
+    np.testing.assert_array_equal(create_co_matrix([0, 0, 0], 1), [[4]])
+    np.testing.assert_array_equal(create_co_matrix(np.array([0]), 2), np.zeros((2, 2)))
+
+
+def test_counts_can_be_written_to():
+    C = create_co_matrix([0, 1], 2)
+    C += 1
+    np.testing.assert_array_equal(C, [[1, 2], [2, 1]])
+
+
+def test_ppmi_of_the_book():
+    corpus, _, _ = preprocess("You say goodbye and I say hello.")
+    M = ppmi(create_co_matrix(corpus, 7))
+    np.testing.assert_allclose(M[0], [0, 1.807, 0, 0, 0, 0, 0], atol=1e-3)
+    np.testing.assert_allclose(M[5], [0, 0.807, 0, 0, 0, 0, 2.807], atol=1e-3)
+    assert M.dtype == np.float32
+
+
+@pytest.mark.parametrize("dtype", [np.int32, np.int64, float])
+def test_ppmi_equals_a_plain_loop(dtype):
+    corpus = np.random.default_rng(0).zipf(1.5, 500) % 30
+    C = create_co_matrix(corpus, 31, 3).astype(dtype)        # one word, the last, never occurs
+    before = C.copy()
+    np.testing.assert_allclose(ppmi(C), ppmi_with_loops(C), rtol=1e-6)
+    np.testing.assert_array_equal(C, before)
+
+
+def test_ppmi_smoothing_and_shift_by_their_definition():
+    corpus = np.random.default_rng(0).integers(0, 5, 60)
+    C = create_co_matrix(corpus, 5, 2)
+    P, words, smooth = C / C.sum(), C.sum(1) / C.sum(), C.sum(0) ** 0.75 / (C.sum(0) ** 0.75).sum()
+    with np.errstate(divide="ignore"):
+        expected = np.maximum(np.log2(P / np.outer(words, smooth)) - np.log2(1.1), 0)
+    assert 0 < np.count_nonzero(expected) < 25
+    np.testing.assert_allclose(ppmi(C, alpha=0.75, shift=1.1), expected, atol=1e-6)
+
+
+def test_ppmi_verbose_tells_what_it_found(capsys):
+    ppmi(np.array([[0, 1], [1, 0]]), verbose=True)
+    assert "2 of 4 pairs" in capsys.readouterr().out
+
+
+def decaying(shape, rng, dtype=float):
+    """A matrix whose singular values fall as 1/sqrt(rank), as those of PPMI matrices do."""
+    U, V = (np.linalg.qr(rng.standard_normal((n, min(shape))))[0] for n in shape)
+    return (U * np.arange(1, min(shape) + 1) ** -0.5 @ V.T).astype(dtype)
+
+
+@pytest.mark.parametrize("shape", [(400, 400), (300, 500), (12, 7)])
+def test_svd_equals_the_exact_one(shape):
+    W = decaying(shape, np.random.default_rng(0))
+    k = 5
+    U, S, Vt = truncated_svd(W, k, rng=0)
+    exact = np.linalg.svd(W)[1][:k]
+    assert U.shape == (shape[0], k) and S.shape == (k,) and Vt.shape == (k, shape[1])
+    np.testing.assert_allclose(S, exact, rtol=1e-4)
+    np.testing.assert_allclose(U.T @ U, np.eye(k), atol=1e-8)
+    np.testing.assert_allclose(Vt @ Vt.T, np.eye(k), atol=1e-8)
+    np.testing.assert_allclose(W @ Vt.T, U * S, atol=0.02)
+
+
+def test_svd_of_a_matrix_of_low_rank_gives_it_back():
+    rng = np.random.default_rng(0)
+    W = rng.standard_normal((200, 3)) @ rng.standard_normal((3, 150))
+    U, S, Vt = truncated_svd(W, 3, rng=1)
+    np.testing.assert_allclose(U * S @ Vt, W, atol=1e-9)
+
+
+def test_svd_in_float32_keeps_small_singular_values():
+    W = np.diag(10.0 ** -np.arange(0, 6, 0.03)).astype("f")  # over six decades, more than float32 has digits for
+    U, S, Vt = truncated_svd(W, 40, oversample=10, rng=0)
+    assert U.dtype == S.dtype == Vt.dtype == np.float32
+    np.testing.assert_allclose(S, np.diag(W)[:40], rtol=1e-3)
+
+
+def test_svd_repeats_with_its_seed_and_fixes_signs():
+    W = decaying((300, 300), np.random.default_rng(0))
+    for a, b in zip(truncated_svd(W, 4, rng=5), truncated_svd(W, 4, rng=5)):
+        np.testing.assert_array_equal(a, b)
+    U, V = truncated_svd(W, 4, rng=5)[0], truncated_svd(-W, 4, rng=6)[0]
+    assert np.all(U[np.abs(U).argmax(0), range(4)] > 0) and np.all(V[np.abs(V).argmax(0), range(4)] > 0)
+
+
+@pytest.mark.parametrize("call, message", [
+    (lambda: create_co_matrix([0, 1], 2, 0), "window_size must be 1 or more"),
+    (lambda: create_co_matrix([0, 2], 2), r"ids must lie in 0\.\.1.*got 0\.\.2"),
+    (lambda: create_co_matrix([-1, 1], 2), "ids must lie"),
+    (lambda: create_co_matrix([], 2), "at least one id"),
+    (lambda: create_co_matrix([0.0, 1.0], 2), "integer ids"),
+    (lambda: create_co_matrix([[0], [1]], 2), "at least one id"),
+    (lambda: ppmi(np.ones((2, 3))), "square"),
+    (lambda: ppmi(np.array([[0, np.nan], [1, 0]])), "NaN"),
+    (lambda: ppmi(np.array([[0, np.inf], [1, 0]])), "inf"),
+    (lambda: ppmi(np.array([[0, -1], [1, 0]])), "negative"),
+    (lambda: ppmi(np.eye(2), shift=0), "shift"),
+    (lambda: truncated_svd(np.full((3, 3), np.nan), 1), "NaN"),
+    (lambda: truncated_svd(np.ones((3, 4)), 4), r"1\.\.3"),
+    (lambda: truncated_svd(np.ones((3, 4)), 0), r"1\.\.3"),
+    (lambda: truncated_svd(np.ones(3), 1), "shape"),
+])
+def test_bad_input_is_told(call, message):
+    with pytest.raises(InputError, match=message):
+        call()

@@ -1,0 +1,44 @@
+"""Cosines, rankings, and what an unknown word says."""
+
+import numpy as np
+import pytest
+
+from common.errors import InputError
+from common.util import cos_similarity, create_co_matrix, most_similar, preprocess
+from common.util.similarity import cosines
+
+
+def test_cosine_by_hand():
+    assert cos_similarity(np.array([3, 4]), np.array([4, 3])) == pytest.approx(24 / 25)
+    assert cos_similarity(np.array([1.0, 0]), np.array([-2.0, 0])) == pytest.approx(-1)
+    assert cos_similarity(np.zeros(2), np.ones(2)) == 0
+
+
+def test_cosines_are_cos_similarity_row_by_row():
+    rng = np.random.default_rng(0)
+    for matrix in (rng.standard_normal((5, 3)), rng.integers(0, 9, (5, 3))):
+        expected = [cos_similarity(row, matrix[2]) for row in matrix]
+        np.testing.assert_allclose(cosines(matrix, matrix[2]), expected)
+
+
+def test_most_similar_gives_the_ranking_of_the_book(capsys):
+    corpus, word_to_id, id_to_word = preprocess("You say goodbye and I say hello.")
+    C = create_co_matrix(corpus, 7)
+    nearest = most_similar("you", word_to_id, id_to_word, C, top=5)
+    assert [word for word, _ in nearest] == ["goodbye", "i", "hello", "say", "and"]
+    np.testing.assert_allclose([value for _, value in nearest], [0.5 ** 0.5] * 3 + [0, 0])
+    assert capsys.readouterr().out.startswith("\n[query] you\n goodbye: 0.707")
+
+
+def test_the_query_is_left_out_even_with_a_twin():
+    id_to_word = {0: "a", 1: "b", 2: "c"}
+    vectors = np.array([[1.0, 0], [1, 0], [0, 1]])
+    assert [w for w, _ in most_similar("b", {w: i for i, w in id_to_word.items()}, id_to_word, vectors)] == ["a", "c"]
+
+
+def test_an_unknown_word_is_named_with_the_nearest_spellings():
+    vocabulary = {"toyota": 0, "tokyo": 1, "car": 2}
+    with pytest.raises(InputError, match=r"'toyta'.*did you mean toyota"):
+        most_similar("toyta", vocabulary, {}, np.eye(3))
+    with pytest.raises(InputError, match=r"'qqq'.*no word"):
+        most_similar("qqq", vocabulary, {}, np.eye(3))
