@@ -55,15 +55,14 @@ def gradient_errors(layer, *inputs, rng=0, eps=1e-5, **options):
 
     layer: anything with params, grads, forward and backward, its params in float64. inputs: positional arguments of
     forward; float64 arrays are differentiated ('x0', 'x1', ...), integers (ids, labels) are not. options: keyword
-    arguments of forward. Every evaluation runs on a copy of the layer that shares its weights, so that dropout masks,
-    samples and hidden states are the same each time; `layer` itself is left as it was.
+    arguments of forward. Every evaluation runs on a fresh copy of the layer, so that dropout masks, samples and
+    hidden states are the same each time; `layer` itself is left as it was.
     """
     rng = np.random.default_rng(rng)
     inputs = [x.copy() if isinstance(x, np.ndarray) else x for x in inputs]
-    shared = {id(p): p for p in layer.params}                # what deepcopy finds here it does not copy
 
     def forward():
-        fresh = copy.deepcopy(layer, dict(shared))
+        fresh = copy.deepcopy(layer)
         return fresh, _as_tuple(fresh.forward(*inputs, **options))
 
     fresh, outs = forward()

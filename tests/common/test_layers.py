@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from common.layers import Affine, Dropout, MatMul, Sigmoid, SigmoidWithLoss, SoftmaxWithLoss
+from common.layers import Affine, Dropout, MatMul, Sigmoid, SigmoidWithLoss, Softmax, SoftmaxWithLoss
 
 
 def test_affine_by_hand():
@@ -47,11 +47,11 @@ def test_labels_of_another_shape_are_refused():
         SigmoidWithLoss().forward(np.zeros(2), np.zeros((2, 1)))
 
 
-def test_writing_into_what_forward_returned_does_not_spoil_backward():
-    layer = Sigmoid()
-    y = layer.forward(np.zeros(3))
+@pytest.mark.parametrize("layer, dx", [(Sigmoid(), [0.25, 0]), (Softmax(), [0.25, -0.25])])
+def test_writing_into_what_forward_returned_does_not_spoil_backward(layer, dx):
+    y = layer.forward(np.zeros(2))
     y[...] = 7
-    np.testing.assert_allclose(layer.backward(np.ones(3)), 0.25)
+    np.testing.assert_allclose(layer.backward(np.array([1.0, 0])), dx)
 
 
 def test_dropout_drops_its_share_and_scales_in_evaluation():
