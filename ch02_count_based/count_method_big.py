@@ -5,6 +5,11 @@ their makers. The figure is a map of the frequent words: words with similar vect
 
     python ch02_count_based/count_method_big.py
     python ch02_count_based/count_method_big.py --corpus ptb --similar money bank
+    python ch02_count_based/count_method_big.py --corpus ptb --window-size 5 --eigenvalue-weight 0.5 \\
+        --pairs wordsim353.tsv --analogies questions-words.txt
+
+The second form also scores the vectors (section 4.4.2): the rank correlation of their similarities with people's
+judgements, and the share of analogies that they solve. The toy corpus has such questions built in.
 """
 
 import contextlib
@@ -14,17 +19,26 @@ import numpy as np
 
 from common.script import new_figure, options, positive, run, save_figure
 from common.util import create_co_matrix, most_similar, ppmi, truncated_svd
+from common.util.evaluation import print_scores, read_analogies, read_word_pairs
 from common.util.similarity import id_of
+from dataset import toy
 from dataset.corpus import announce, load_corpus
 
 QUERIES = ["you", "year", "car", "toyota"]
 MAP_WORDS = 300
+DENSE_WORDS = 15_000         # above, the V x V table would take more than about 1 GB: count in the sparse form
 
 
 def main(argv=None):
     parser = options(__doc__, corpus=True, figure=True)
     parser.add_argument("--window-size", type=positive, default=2, help="neighbours counted on each side (default 2)")
     parser.add_argument("--wordvec-size", type=positive, default=100, help="length of a word vector (default 100)")
+    parser.add_argument("--alpha", type=float, default=1.0, help="exponent that smooths context counts (default 1)")
+    parser.add_argument("--shift", type=float, default=1.0, help="PPMI is lessened by log2 of this (default 1: by 0)")
+    parser.add_argument("--eigenvalue-weight", type=float, default=0.0, metavar="P",
+                        help="word vectors are U diag(S)^P (default 0, the book's U)")
+    parser.add_argument("--pairs", metavar="FILE", help="word pairs with people's judgements, such as WordSim-353")
+    parser.add_argument("--analogies", metavar="FILE", help="analogies in the form of questions-words.txt")
     parser.add_argument("--similar", nargs="+", metavar="WORD", help=f"words to look up (default {' '.join(QUERIES)})")
     args = parser.parse_args(argv)
 
@@ -35,6 +49,7 @@ def main(argv=None):
     _, corpus, word_to_id, id_to_word = data
     vocab_size = len(word_to_id)
     queries = known(args.similar, word_to_id)
+    pairs, sections = gold(args, data.name)
     wordvec_size = min(args.wordvec_size, max(2, vocab_size // 4))
     if wordvec_size < args.wordvec_size:
         print(f"wordvec_size: {wordvec_size}, not {args.wordvec_size}: in as many dimensions as there are words, every "
@@ -42,15 +57,17 @@ def main(argv=None):
     rng = np.random.default_rng(args.seed)
 
     with timed("counting co-occurrence"):
-        C = create_co_matrix(corpus, vocab_size, args.window_size)                # (V, V)
+        C = create_co_matrix(corpus, vocab_size, args.window_size, sparse=vocab_size > DENSE_WORDS)       # (V, V)
     with timed("calculating PPMI"):
-        W = ppmi(C, verbose=True)                                                 # (V, V)
+        W = ppmi(C, verbose=True, alpha=args.alpha, shift=args.shift)             # (V, V)
     with timed("calculating SVD"):
         U, S, Vt = truncated_svd(W, wordvec_size, rng=rng)
-    word_vecs = U                                                                 # (V, wordvec_size)
+    word_vecs = U * S ** args.eigenvalue_weight                                   # (V, wordvec_size)
 
     for query in queries:
         most_similar(query, word_to_id, id_to_word, word_vecs, top=5)
+    print()
+    print_scores(word_to_id, word_vecs, pairs, sections)
 
     frequent = np.argsort(-np.bincount(corpus, minlength=vocab_size), kind="stable")[:MAP_WORDS]
     figure = new_figure(args, width=11, height=8)
@@ -65,6 +82,13 @@ def known(asked, word_to_id):
             id_of(word, word_to_id)                          # an unknown one ends the script before the work starts
         return asked
     return [word for word in QUERIES if word in word_to_id]
+
+
+def gold(args, corpus_name):
+    """(word pairs, analogies) to score the vectors with: the files asked for, or those that the toy corpus knows."""
+    pairs = read_word_pairs(args.pairs) if args.pairs else toy.word_pairs() if corpus_name == "toy" else None
+    sections = read_analogies(args.analogies) if args.analogies else toy.analogies() if corpus_name == "toy" else None
+    return pairs, sections
 
 
 @contextlib.contextmanager

@@ -1,55 +1,95 @@
-"""A small text that comes with the library, so that every script runs without a download."""
+"""The toy corpus: English-like text of any length from a grammar, with everything about it known.
+
+It comes with the library, so that every script runs without a download, and it has known answers: the class of each
+word (CLASS_OF), the topic of each sentence, analogies() and word_pairs(), and the lowest perplexity that any language
+model can reach.
+As in the Penn Treebank a sentence ends in <eos>, a number is N, and a rare word <unk>.
+
+    text = generate(1000, seed=7)               text.words, text.topics, text.lowest_perplexity
+    corpus, word_to_id, id_to_word = load_data("train")
+"""
+
+import math
+import random
+from functools import lru_cache
+from typing import NamedTuple
 
 from common.errors import InputError
-from common.util.text import number_words, to_ids
-from dataset.text_file import split_lines
+from common.util.text import to_ids
+from dataset.toy_grammar import EOS, Grammar
+from dataset.toy_words import CLASS_OF, TOPICS, analogies, word_pairs
 
-TRAIN = """\
-you drive a red car every day
-you drive a blue car every week
-she drives a new toyota every year
-he drives an old honda every year
-we drive a small truck every month
-they drive a big truck every week
-you sold a red car last year
-she sold a blue car last week
-he sold an old toyota last month
-we sold a new honda last year
-they sold a small car last week
-you bought a new toyota this year
-she bought an old honda this month
-he bought a big truck this week
-we bought a blue car this year
-they bought a red truck this month
-the car is fast and the truck is slow
-the toyota is fast and the honda is fast too
-the car was cheap last year and the truck was cheap last month
-you like bread and she likes cheese
-we like apples and they like bread
-he eats cheese every day and she eats apples every day
-you eat bread every week and we eat cheese every month
-they ate apples last week and you ate bread last month
-she ate bread this week and he ate cheese this year
-the bread is fresh and the cheese is old
-the apples are fresh and the bread is cheap
-i say hello and you say goodbye
-you say hello and i say goodbye
-she says hello every day and he says goodbye every week
-we said hello last month and they said goodbye last year
-i drive a car and you drive a truck
-i bought a toyota and you bought a honda
-i eat bread and you eat cheese
-"""
-VALID = "you drive a new car every year\nshe ate cheese last week\n"
-TEST = "they drive a red toyota every month\ni like bread and you like apples\n"
-PARTS = {"train": TRAIN, "valid": VALID, "val": VALID, "test": TEST}
+__all__ = ["CLASS_OF", "TOPICS", "Text", "analogies", "generate", "load_data", "load_text", "lowest_perplexity",
+           "word_pairs"]
+
+TOKENS = {"train": 100_000, "valid": 20_000, "test": 20_000}
+PARTS = tuple(TOKENS)
 
 
-def load_data(data_type="train"):
-    """(corpus, word_to_id, id_to_word) of one part, with the vocabulary of the training part."""
+class Text(NamedTuple):
+    """A generated text and what is known about it."""
+
+    words: list                                              # of N words, <eos> among them
+    log_probabilities: list                                  # of N numbers, log P(word n | all words before it)
+    topics: list                                             # of each sentence that is complete
+
+    @property
+    def lowest_perplexity(self):
+        """exp(-1/N sum_n log P(word n | words before n)): what the grammar itself reaches as a language model."""
+        return math.exp(-math.fsum(self.log_probabilities) / len(self.words))
+
+
+def generate(tokens, seed):
+    """A Text of exactly this many tokens, the same for a seed on every machine and Python."""
+    if tokens < 1:
+        raise InputError(f"a text has 1 token or more, got {tokens}")
+    rng = random.Random(seed)
+    return _speak(lambda distribution: distribution.draw(rng.random()), tokens)
+
+
+def lowest_perplexity(words):
+    """The perplexity of the grammar on `words`, the start of a text: exact, and infinite where it cannot say them."""
+    words = list(words)
+    if not words:
+        raise InputError("a text of no words has no perplexity")
+    heard = iter(words)
+    try:
+        return _speak(lambda distribution: next(heard), len(words)).lowest_perplexity
+    except KeyError:
+        return math.inf
+
+
+def _speak(choose, tokens):
+    grammar = Grammar()
+    speech = grammar.text()
+    distribution = next(speech)
+    words, logs, topics = [], [], []
+    for _ in range(tokens):
+        word = choose(distribution)
+        words.append(word)
+        logs.append(math.log(distribution.probability[word]))
+        if word == EOS:
+            topics.append(grammar.topic)
+        distribution = speech.send(word)
+    return Text(words, logs, topics)
+
+
+@lru_cache(maxsize=6)
+def load_text(data_type="train", seed=0, tokens=None):
+    """The Text of one part; each part and each seed has a stream of its own."""
+    data_type = {"val": "valid"}.get(data_type, data_type)
     if data_type not in PARTS:
-        raise InputError(f"data_type must be one of {', '.join(PARTS)}, got '{data_type}'")
-    corpus, word_to_id, id_to_word = number_words(split_lines(TRAIN))
-    if data_type != "train":
-        corpus = to_ids(split_lines(PARTS[data_type]), word_to_id)
-    return corpus, word_to_id, id_to_word
+        raise InputError(f"data_type must be one of train, valid, val, test, got '{data_type}'")
+    return generate(tokens or TOKENS[data_type], len(PARTS) * seed + PARTS.index(data_type))
+
+
+def load_data(data_type="train", seed=0, tokens=None):
+    """(corpus, word_to_id, id_to_word) of one part of the toy corpus, as ptb.load_data gives them.
+
+    tokens: how many, for any part; by default 100,000 of train and 20,000 of valid and test. The vocabulary is that of
+    the grammar: ids in order of first appearance in the default training text of this seed, then the words it lacks.
+    """
+    words = load_text(data_type, seed, tokens).words
+    vocabulary = dict.fromkeys([*load_text("train", seed).words, *CLASS_OF])
+    word_to_id = {word: i for i, word in enumerate(vocabulary)}
+    return to_ids(words, word_to_id), word_to_id, dict(enumerate(vocabulary))

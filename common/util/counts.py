@@ -9,35 +9,66 @@ import mmap
 import numpy as np
 
 from common.errors import InputError
+from common.util.sparse import SparseMatrix
 
 
-def create_co_matrix(corpus, vocab_size, window_size=1):
+def create_co_matrix(corpus, vocab_size, window_size=1, *, sparse=False):
     """How often each pair of words stands within `window_size` tokens of each other (section 2.3.4).
 
         C[i, j] = number of positions (n, m), 0 < |n - m| <= window_size, with corpus[n] = i and corpus[m] = j
 
-    corpus: (N,) ids -> C: (V, V) int32, symmetric. Pairs of ids are turned into single numbers i V + j, which sorting
-    groups; each distance d = 1 .. window_size gives one such array of N - d numbers.
+    corpus: (N,) ids -> C: (V, V) int32, symmetric; with sparse=True a SparseMatrix of the same counts. Pairs of ids are
+    turned into single numbers i V + j, which sorting groups; each distance d = 1 .. window_size gives N - d of them.
     """
-    pairs, counts = count_pairs(corpus, vocab_size, window_size)
+    cells, counts = count_pairs(corpus, vocab_size, window_size)                  # j to the right of i
+    left, right = np.divmod(cells, vocab_size)
+    mirrored = right * vocab_size + left                                          # i to the left of j
+    if sparse:
+        cells, counts = merge(cells, counts, *sort_cells(mirrored, counts))
+        return SparseMatrix.from_cells((vocab_size, vocab_size), cells, counts.astype(np.int32))
     C = sparse_zeros((vocab_size, vocab_size), np.int32)
-    cells = C.reshape(-1)                                    # the same memory, (V * V,)
-    left, right = np.divmod(pairs, vocab_size)
-    cells[pairs] = counts                                    # j to the right of i ...
-    cells[right * vocab_size + left] += counts               # ... and i to the left of j
+    flat = C.reshape(-1)                                     # the same memory, (V * V,)
+    flat[cells] = counts
+    flat[mirrored] += counts
     return C
 
 
-def count_pairs(corpus, vocab_size, window_size):
-    """The distinct pairs (i, j), j at most `window_size` tokens to the right of i, as i V + j, and their counts."""
+def count_pairs(corpus, vocab_size, window_size, chunk=2_000_000):
+    """The distinct pairs (i, j), j at most `window_size` tokens to the right of i, as rising i V + j, and their counts.
+
+    Counted in chunks of the corpus, whose results are merged like the bits of a counter, always two of about the same
+    size: the time stays linear in tokens (but for a logarithm), the memory is that of the distinct pairs.
+    """
     corpus = np.asarray(corpus)
     check_corpus(corpus, vocab_size)
     if window_size < 1:
         raise InputError(f"window_size must be 1 or more, got {window_size}: pairs need a distance")
-    corpus = corpus.astype(np.int64)
-    distances = range(1, min(window_size, len(corpus) - 1) + 1)
-    keys = [corpus[:-d] * vocab_size + corpus[d:] for d in distances]             # each (N - d,)
-    return np.unique(np.concatenate([corpus[:0], *keys]), return_counts=True)
+    results = []                                             # (rising cells, counts), each larger than the next
+    for start in range(0, len(corpus), chunk):
+        part = corpus[start:start + chunk + window_size].astype(np.int64)         # reaches into the next chunk
+        distances = range(1, min(window_size, len(part) - 1) + 1)
+        keys = [part[:-d][:chunk] * vocab_size + part[d:][:chunk] for d in distances]         # each (chunk,)
+        results.append(np.unique(np.concatenate([part[:0], *keys]), return_counts=True))
+        while len(results) > 1 and len(results[-1][0]) * 2 > len(results[-2][0]):
+            results[-2:] = [merge(*results[-2], *results[-1])]
+    while len(results) > 1:
+        results[-2:] = [merge(*results[-2], *results[-1])]
+    return results[0]
+
+
+def sort_cells(cells, counts):
+    """Cells in rising order, and their counts with them."""
+    order = np.argsort(cells)
+    return cells[order], counts[order]
+
+
+def merge(cells, counts, more_cells, more_counts):
+    """Two lists of rising cells and their counts as one; the counts of a cell that is in both are added."""
+    cells = np.concatenate([cells, more_cells])
+    order = np.argsort(cells, kind="stable")                 # two rising runs: a merge
+    cells, counts = cells[order], np.concatenate([counts, more_counts])[order]
+    first = np.flatnonzero(np.diff(cells, prepend=-1))       # where a new cell begins
+    return cells[first], np.add.reduceat(counts, first) if len(first) else counts
 
 
 def sparse_zeros(shape, dtype):
@@ -68,69 +99,95 @@ def ppmi(C, verbose=False, eps=1e-8, *, alpha=1.0, shift=1.0):
         PMI(i, j)  = log2( P(i, j) / (P(i) P(j)) ) = log2( C[i, j] N / (S[i] S[j]) ),   N = sum C,  S = row sums
         PPMI(i, j) = max(0, PMI(i, j) - log2 shift)
 
-    C: (V, V) counts -> (V, V) float32. Only cells with C > 0 are computed, for the others are 0 whatever S is.
+    C: (V, V) counts -> (V, V) float32; a SparseMatrix gives a SparseMatrix. Only cells with C > 0 are computed, for
+    the others are 0 whatever S is.
     alpha < 1 smooths the contexts, P(j) = S[j]^alpha / sum S^alpha, so that rare contexts count for less; shift = k is
     what skip-gram with k negative samples factorises (Levy, Goldberg and Dagan 2015, section 3). With the defaults the
     book's numbers come out; eps is the book's guard against log 0.
     """
-    C = np.ascontiguousarray(C)
+    sparse = isinstance(C, SparseMatrix)
+    C = C if sparse else np.ascontiguousarray(C)
     if C.ndim != 2 or C.shape[0] != C.shape[1]:
         raise InputError(f"a co-occurrence matrix is square, got shape {C.shape}")
     if shift <= 0:
         raise InputError(f"shift must be above 0, got {shift}: its logarithm is subtracted")
-    cells = np.flatnonzero(C != 0)                           # (nonzero,); the comparison makes it 4 times faster
-    counts = C.reshape(-1)[cells].astype(float)
-    i, j = np.divmod(cells, len(C))
-    M = np.zeros(C.shape, np.float32)
-    M.reshape(-1)[cells] = ppmi_of_cells(i, j, counts, len(C), eps, alpha, shift)
+    if sparse:
+        i, j, counts = C.rows, C.columns, C.data.astype(float)
+    else:
+        cells = np.flatnonzero(C != 0)                       # (nonzero,); the comparison makes it 4 times faster
+        i, j = np.divmod(cells, len(C))
+        counts = C.reshape(-1)[cells].astype(float)
+    values = ppmi_of_cells(i, j, counts, len(C), eps, alpha, shift)               # (nonzero,) float32
     if verbose:
-        print(f"ppmi: {len(cells):,} of {C.size:,} pairs occur, {np.count_nonzero(M):,} more often than by chance")
+        print(f"ppmi: {len(counts):,} of {len(C) ** 2:,} pairs occur, {np.count_nonzero(values):,} more often than by "
+              "chance")
+    if sparse:
+        kept = values > 0
+        return SparseMatrix.from_cells(C.shape, i[kept] * np.int64(len(C)) + j[kept], values[kept])
+    M = np.zeros(C.shape, np.float32)
+    M.reshape(-1)[cells] = values
     return M
 
 
 def ppmi_of_cells(i, j, counts, vocab_size, eps, alpha, shift):
-    """PPMI of the cells (i, j) that hold `counts`, all other cells of the (V, V) matrix being 0."""
+    """PPMI of the cells (i, j) that hold `counts` (overwritten), all other cells of the (V, V) matrix being 0."""
     if not np.isfinite(counts).all() or (counts < 0).any():
         raise InputError("the co-occurrence matrix holds NaN, inf or negative numbers: counts are 0 or more")
     words = np.bincount(i, weights=counts, minlength=vocab_size)                  # (V,), the row sums
     contexts = np.bincount(j, weights=counts, minlength=vocab_size)               # (V,), the same if C is symmetric
     smoothed = contexts ** alpha
-    expected = words[i] * smoothed[j] / smoothed.sum()       # the count that chance would give
-    return np.maximum(np.log2(counts / expected + eps) - np.log2(shift), 0)
+    ratio = counts                                           # in place from here on: there may be many millions
+    ratio /= words[i]
+    ratio /= (smoothed / smoothed.sum())[j]                  # the count over the one that chance would give
+    ratio += eps
+    return np.maximum(np.log2(ratio, out=ratio) - np.log2(shift), 0).astype(np.float32)
 
 
-def truncated_svd(W, k, n_iter=7, *, oversample=None, rng=None):
+def truncated_svd(W, k, n_iter=14, *, block=None, rng=None):
     """The k largest singular values of W and their vectors, W ~ U diag(S) Vt (section 2.4.3).
 
-    W: (V, C) -> U (V, k), S (k,) in falling order, Vt (k, C). A randomized SVD (Halko, Martinsson and Tropp 2011,
-    algorithms 4.4 and 5.1): a random k-dimensional image of W, drawn by n_iter power iterations towards the leading
-    singular vectors, is orthonormalised at every half-step so that small ones are not lost to rounding, and the SVD of
-    W within it is cheap. oversample more dimensions (half of k unless given) are carried along and dropped at the end:
-    they buy the accuracy that more iterations would. Small matrices are decomposed exactly.
+    W: (V, C), an array or a SparseMatrix -> U (V, k), S (k,) in falling order, Vt (k, C). A randomized SVD by block
+    Krylov iteration (Musco and Musco 2015, algorithm 2): power iterations Q, W W^T Q, (W W^T)^2 Q, ... turn a random
+    block Q towards the leading singular vectors, and the SVD of W is taken within the span of them all. Each block is
+    orthogonalised against those before it, so that small singular values are not lost to rounding. Keeping all blocks
+    finds vectors that a last block alone has not separated yet: the singular values of PPMI matrices fall slowly, and
+    with as many products the last block leaves a quarter of the 100th vectors' direction to chance.
 
-    The sign of each pair of vectors is fixed, the largest number in a column of U is positive, so that two runs agree.
-    rng: a Generator, a seed, or None (fresh).
+    block: columns of Q, by default 2/5 of k. Small matrices are decomposed exactly. The sign of each pair of vectors is
+    fixed, the largest number in a column of U is positive, so that two runs agree. rng: a Generator, a seed, or None.
     """
-    W = np.asarray(W)
+    W = W if isinstance(W, SparseMatrix) else np.asarray(W)
     W = W if W.dtype.kind == "f" else W.astype(float)
     if W.ndim != 2 or not 1 <= k <= min(W.shape):
         raise InputError(f"k must lie in 1..{min(W.shape)} for a matrix of shape {W.shape}, got {k}")
     if not np.isfinite(W.sum()):
         raise InputError("the matrix holds NaN or inf: its SVD does not exist")
-    width = k + (max(10, k // 2) if oversample is None else oversample)
-    if 2 * width >= min(W.shape):
-        U, S, Vt = np.linalg.svd(W, full_matrices=False)
+    block = block or max(10, 2 * k // 5, -(-(k + 10) // (n_iter + 1)))            # never fewer than k + 10 in all
+    if 2 * block * (n_iter + 1) >= min(W.shape):
+        U, S, Vt = np.linalg.svd(W.toarray() if isinstance(W, SparseMatrix) else W, full_matrices=False)
     else:
-        omega = np.random.default_rng(rng).standard_normal((W.shape[1], width), dtype=np.float32)
-        Q = orthonormal(W @ omega.astype(W.dtype))           # (V, width)
-        for _ in range(n_iter):
-            Q = orthonormal(W.T @ Q)                         # (C, width)
-            Q = orthonormal(W @ Q)                           # (V, width)
-        U, S, Vt = np.linalg.svd(Q.T @ W, full_matrices=False)                    # of (width, C)
-        U = Q @ U                                            # (V, width)
+        basis = krylov_basis(W, block, n_iter, np.random.default_rng(rng))        # (V, B), B = block (n_iter + 1)
+        Q, R = np.linalg.qr(W.T @ basis)                     # (C, B), (B, B): the SVD of R is that of Q R, and small
+        V, S, Ut = np.linalg.svd(R)
+        U, Vt = basis @ Ut[:k].T, (Q @ V[:, :k]).T           # (V, k), (k, C)
     U, S, Vt = U[:, :k], S[:k], Vt[:k]
     signs = np.sign(U[np.abs(U).argmax(axis=0), np.arange(k)])                    # (k,)
     return U * signs, S, Vt * signs[:, None]
+
+
+def krylov_basis(W, block, n_iter, rng):
+    """An orthonormal basis (V, B) of the span of W G, (W W^T) W G, ... (W W^T)^n_iter W G, G (C, block) random."""
+    G = rng.standard_normal((W.shape[1], block), dtype=np.float32).astype(W.dtype)
+    Q = orthonormal(W @ G)                                   # (V, block)
+    basis = np.empty((W.shape[0], block * (n_iter + 1)), W.dtype)
+    basis[:, :block] = Q
+    for n in range(block, basis.shape[1], block):            # n columns are there
+        Q = orthonormal(W @ (W.T @ Q))
+        for _ in range(2):                                   # twice: what rounding left the first time
+            Q -= basis[:, :n] @ (basis[:, :n].T @ Q)
+        Q = orthonormal(Q)
+        basis[:, n:n + block] = Q
+    return basis
 
 
 def orthonormal(Y):

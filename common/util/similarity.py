@@ -49,6 +49,12 @@ def id_of(word, word_to_id):
     """The id of a word; InputError, with the nearest spellings, where the vocabulary does not have it."""
     if word in word_to_id:
         return word_to_id[word]
-    near = difflib.get_close_matches(word, word_to_id, n=3)
-    hint = f"did you mean {' or '.join(near)}?" if near else "no word of the vocabulary is spelt like it."
-    raise InputError(f"'{word}' is not in the vocabulary of {len(word_to_id):,} words: {hint}")
+    raise InputError(f"'{word}' is not in the vocabulary of {len(word_to_id):,} words: "
+                     f"{nearest_spellings(word, word_to_id)}")
+
+
+def nearest_spellings(word, words):
+    """A hint for who mistyped: the words spelt most like `word`."""
+    first = [other for other in words if other[:1] == word[:1]] if len(words) > 20_000 else words
+    near = difflib.get_close_matches(word, first, n=3)
+    return f"did you mean {' or '.join(near)}?" if near else "no word there is spelt like it."

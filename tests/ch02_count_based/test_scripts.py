@@ -86,3 +86,45 @@ def test_as_a_process_with_an_ascii_terminal(tmp_path):
     done = run_script("ch02_count_based/show_ptb.py", "--corpus", str(tmp_path / "own.txt"),
                       env={**os.environ, "PYTHONIOENCODING": "ascii"})
     assert done.returncode == 0 and "corpus size: 8" in done.stdout
+
+
+def test_count_method_big_scores_the_vectors(tmp_path, capsys):
+    (tmp_path / "pairs").write_text("car truck 8\ncar king 1\ncar zebra 2\n")
+    (tmp_path / "questions").write_text(": family\nking queen boy girl\n")
+    call_main("ch02_count_based/count_method_big.py", "--pairs", str(tmp_path / "pairs"), "--analogies",
+              str(tmp_path / "questions"), "--eigenvalue-weight", "0.5", "--alpha", "0.75", "--shift", "2")
+    printed = capsys.readouterr().out
+    assert "word pairs: Spearman 1.000 on 2 of 3" in printed and "of 1 of 1" in printed
+
+
+def test_count_method_big_counts_sparsely_where_the_table_is_too_large(monkeypatch, capsys):
+    from ch02_count_based import count_method_big
+    count_method_big.main([])
+    dense = capsys.readouterr().out
+    monkeypatch.setattr(count_method_big, "DENSE_WORDS", 10)
+    count_method_big.main([])
+    scores = [[line for line in printed.splitlines() if "%" in line] for printed in (dense, capsys.readouterr().out)]
+    assert len(scores[0]) == 8 and scores[0] == scores[1]
+
+
+@pytest.mark.parametrize("arguments", [[], ["walk", "run", "--pos", "v"], ["--thesaurus", "small"]])
+def test_thesaurus_prints_senses_paths_and_similarities(arguments, monkeypatch, capsys):
+    from dataset import wordnet
+    monkeypatch.setattr(wordnet, "find", lambda: None)
+    call_main("ch02_count_based/thesaurus.py", *arguments)
+    printed = capsys.readouterr().out
+    assert printed.startswith("data: the embedded thesaurus")
+    for part in ("synonyms:", " < ", "path similarity 1 / (1 + steps): 0.", "Wu-Palmer similarity:", "missing",
+                 "one synset"):
+        assert part in printed
+
+
+def test_thesaurus_tells_what_is_wrong(capsys, monkeypatch):
+    from dataset import wordnet
+    monkeypatch.setattr(wordnet, "find", lambda: None)
+    with pytest.raises(InputError, match="'smartphone' is not in"):
+        call_main("ch02_count_based/thesaurus.py", "smartphone", "car")
+    for wrong, message in ((["car"], "two words"), (["--thesaurus", "wordnet"], "wordnet-base")):
+        with pytest.raises(SystemExit):
+            call_main("ch02_count_based/thesaurus.py", *wrong)
+        assert message in capsys.readouterr().err

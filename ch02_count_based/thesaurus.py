@@ -1,0 +1,81 @@
+"""What a thesaurus written by people knows about two words, and what it does not (section 2.2).
+
+Prints the senses and synonyms of two words, the ways from both up to what they have in common, and two similarities
+made from those ways; then the weaknesses of section 2.2.2. Uses WordNet where it is at hand (in $WNHOME, or from
+Debian's package wordnet-base), else a small thesaurus that comes with the library.
+
+    python ch02_count_based/thesaurus.py car motorcycle
+    python ch02_count_based/thesaurus.py walk run --pos v
+"""
+
+from common.script import options, run
+from dataset import small_thesaurus, wordnet
+
+NEW_WORDS = ("smartphone", "selfie", "podcast")
+NEAR_SYNONYMS = (("old", "retro"), ("car", "auto"))
+
+
+def main(argv=None):
+    parser = options(__doc__)
+    parser.add_argument("words", nargs="*", metavar="WORD", help="two words to compare (default: car motorcycle)")
+    parser.add_argument("--pos", choices=["n", "v", "a", "r"], default="n",
+                        help="part of speech: noun (default), verb, adjective, adverb")
+    parser.add_argument("--thesaurus", choices=["auto", "wordnet", "small"], default="auto",
+                        help="WordNet where at hand, else the embedded one (auto, the default), or one of the two")
+    args = parser.parse_args(argv)
+    if len(args.words) not in (0, 2):
+        parser.error(f"two words are needed, got {len(args.words)}")
+
+    thesaurus = load(args.thesaurus, parser)
+    words = args.words or ["car", "motorcycle"]
+    firsts = [describe(thesaurus, word, args.pos) for word in words]
+    compare(thesaurus, *firsts)
+    show_weaknesses(thesaurus)
+
+
+def load(choice, parser):
+    folder = wordnet.find()
+    if choice == "wordnet" and folder is None:
+        parser.error("WordNet is not at hand: set WNHOME to the folder with its files, or apt-get install wordnet-base")
+    thesaurus = small_thesaurus.load() if choice == "small" or folder is None else wordnet.load(folder)
+    print(f"data: {thesaurus.name}, {len(thesaurus.synsets):,} synsets")
+    return thesaurus
+
+
+def describe(thesaurus, word, pos):
+    """Print the senses and synonyms of a word; return its most common sense."""
+    senses = thesaurus.senses(word, pos)
+    print(f"\n{word}: {len(senses)} senses")
+    for number, synset in enumerate(senses[:5], 1):
+        print(f"  {number}. {synset}{': ' + synset.gloss if synset.gloss else ''}")
+    print(f"  synonyms: {', '.join(thesaurus.synonyms(word, pos)) or 'none'}")
+    return senses[0]
+
+
+def compare(thesaurus, a, b):
+    """Print the ways from the first senses of both words to their deepest common ancestor, and both similarities."""
+    ways = thesaurus.ways_up(a, b)
+    if ways is None:
+        print("\nThe first senses have no common ancestor: no path, no similarity.")
+        return
+    print()
+    for way in ways:
+        print("  " + " < ".join(synset.words[0].replace("_", " ") for synset in way))
+    print(f"  path similarity 1 / (1 + steps): {thesaurus.path_similarity(a, b):.4f}")
+    print(f"  Wu-Palmer similarity:            {thesaurus.wu_palmer_similarity(a, b):.4f}")
+
+
+def show_weaknesses(thesaurus):
+    """Section 2.2.2: people have to write it, so it lags behind the language and is silent on nuances."""
+    print("\nWhat it does not know:")
+    for word in NEW_WORDS:
+        print(f"  '{word}': {'is known' if word in thesaurus else 'a newer word, missing'}")
+    for a, b in NEAR_SYNONYMS:
+        if a in thesaurus and b in thesaurus:
+            shared = [synset for synset in thesaurus.senses(a) if synset in thesaurus.senses(b)]
+            print(f"  '{a}' and '{b}': " + ("one synset, similarity 1.0; how they differ it cannot tell" if shared
+                                            else "no synset in common, though people say one for the other"))
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,400 @@
+"""The grammar of the toy corpus: which word can follow, with what probability, after all the words said so far.
+
+It is a coroutine. It yields the distribution of the next word, is sent the word that was said, and goes on from there:
+
+    the kings from france who bought this old car near the bank are happy in their garden <eos>
+
+Agreement in number and tense reaches across relative clauses, the gender of the subject to the end of the sentence and
+into the next one ('for himself', 'she'), and the topic from sentence to sentence. Each lemma has favourites among those
+it stands beside, the same for all its forms: that is what analogies are made of.
+"""
+
+import bisect
+import itertools
+import math
+from functools import cache
+
+from dataset.toy_words import (
+    ADJECTIVES,
+    ADVERBS,
+    BRANDS,
+    CLASS_OF,
+    CONJUNCTIONS,
+    DETERMINERS,
+    MODALS,
+    NAMES,
+    NOUNS,
+    PEOPLE,
+    PLACES,
+    POSSESSIVE,
+    PREPOSITIONS,
+    REFLEXIVE,
+    RELATIVES,
+    TOPICS,
+    UNITS,
+    VERBS,
+)
+
+EOS = "<eos>"
+WHEN = {"past": {"yesterday": 2, "last": 3}, "present": {"today": 2, "every": 3}, "future": {"tomorrow": 1, "next": 2}}
+TENSE = {word: tense for tense, words in WHEN.items() for word in words}
+PARTICLES = {kind: dict.fromkeys(words, 1) for kind, words in
+             {**PREPOSITIONS, "adverb": ADVERBS, "modal": MODALS, "relative": RELATIVES,
+              "conjunction": CONJUNCTIONS}.items()}
+LIKING = 5                   # how much more often a favourite is said
+
+
+class Words:
+    """A distribution over words, {word: weight}, with what drawing from it quickly needs."""
+
+    def __init__(self, weights):
+        total = math.fsum(weights.values())
+        self.probability = {word: weight / total for word, weight in weights.items() if weight}
+        self.words = list(self.probability)
+        self.edges = list(itertools.accumulate(self.probability.values()))[:-1]
+
+    def draw(self, number):
+        """The word whose share of the interval 0..1 holds `number`."""
+        return self.words[bisect.bisect(self.edges, number)]
+
+
+def mix(*parts):
+    """The mixture of (weight, part), each part a distribution, {word: weight}, or one word."""
+    weights = {}
+    for weight, part in parts:
+        part = part if isinstance(part, Words) else Words({part: 1} if isinstance(part, str) else part)
+        for word, probability in part.probability.items():
+            weights[word] = weights.get(word, 0) + weight * probability
+    return Words(weights)
+
+
+def ranked(words, weights=None):
+    """A Zipf-like distribution: the r-th word has weight 1 / (r + 16), times its own."""
+    return Words({word: weight / (r + 16) for r, (word, weight) in enumerate(zip(words, weights or [1] * len(words)))})
+
+
+def column(table, *forms):
+    """The words of a table in these forms, lemma by lemma."""
+    return [row[form] for row in table for form in forms]
+
+
+def index(tables):
+    """{word: (key of its table, lemma, form)}."""
+    return {word: (key, lemma, form) for key, table in tables.items()
+            for lemma, row in enumerate(table) for form, word in enumerate(row)}
+
+
+NOUN, VERB, ADJECTIVE = index(NOUNS), index(VERBS), index(ADJECTIVES)
+PERSON, PLACE = index({"person": PEOPLE}), index({"place": PLACES})
+GENDER = {name: gender for gender, names in NAMES.items() for name in names}
+GENDER.update({"he": "male", "she": "female", "they": "plural", "mr.": "male", "mrs.": "female"})
+NAME = ranked([name for both in zip(NAMES["male"], NAMES["female"]) for name in both])
+
+
+def liking(a, b, size, distances=(0, 1, 4)):
+    """How much lemma a likes lemma b of a table of `size`: each lemma has its own set of favourites."""
+    return LIKING if (b - a) % size in distances else 1
+
+
+# ---- The distributions, each a function of all that it depends on.
+
+@cache
+def opening(gender):
+    """The first word of a subject; a pronoun takes up the last sentence's subject, if that had this gender."""
+    back = {word: 16 for word in ("he", "she", "they") if GENDER[word] == gender}
+    pronouns = {"he": 1, "she": 1, "they": 1, "you": 3, "i": 3, "we": 2, **back}
+    return mix((48, determiner()), (20, NAME), (4, {"mr.": 1, "mrs.": 1}), (18, pronouns), (6, ranked(BRANDS)),
+               (9, ranked(column(PLACES, 0, 1))))
+
+
+@cache
+def first(gender):
+    """The first word of a sentence: a time, which settles the tense, or the subject."""
+    return mix((22, dict.fromkeys(TENSE, 1)), (78, opening(gender)))
+
+
+@cache
+def determiner(possessive=None):
+    """The first word of a noun phrase."""
+    return mix((32, "the"), (31, ranked(DETERMINERS["singular"])), (37, ranked(DETERMINERS["plural"])),
+               (50 if possessive else 0, possessive or "the"))
+
+
+def forms_after(determiner):
+    """The forms of a noun, 0 singular and 1 plural, that a determiner allows."""
+    return (0,) if determiner in DETERMINERS["singular"] else (1,) if determiner in DETERMINERS["plural"] else (0, 1)
+
+
+@cache
+def prior(previous, pair=None, brand=False):
+    """{topic: weight} before any word of the sentence has told it: mostly the topic of the sentence before."""
+    return {topic: (1 if pair is None else liking(pair, t, len(TOPICS), (0, 2))) + (4 if topic == previous else 0)
+            + (60 if brand and topic == "market" else 0) for t, topic in enumerate(TOPICS)}
+
+
+def by_topic(distribution, topic, weights, *arguments):
+    """distribution(topic, ...), or the mixture over all topics where the topic is open."""
+    if topic is not None:
+        return distribution(topic, *arguments)
+    return mix(*((weight, distribution(name, *arguments)) for name, weight in weights.items()))
+
+
+@cache
+def nouns(topic, forms, verb=None, adjective=None):
+    """Things of a topic, those first that the verb and the adjective before them like."""
+    table, weights = NOUNS[topic], []
+    for lemma in range(len(table)):
+        of_verb = 1 if verb is None else liking(verb, lemma, len(table))
+        of_adjective = 1 if adjective is None else liking(adjective + TOPICS.index(topic), lemma, len(table))
+        weights.append(of_verb * of_adjective)
+    return ranked(column(table, *forms), [weight for weight in weights for _ in forms])
+
+
+@cache
+def verbs(topic, form, pair=None):
+    """Verbs of a topic, those first that this pair of people likes: 0 base, 1 third person singular, 2 past."""
+    table = VERBS[topic]
+    weights = None
+    if pair is not None:
+        weights = [liking(pair + pair // 8, lemma, len(table), (0, 3)) for lemma in range(len(table))]
+    return ranked(column(table, form), weights)
+
+
+@cache
+def places(forms, nation):
+    """Capitals (form 0), countries (1), nationalities (2); where one nation has been named it is mostly that again."""
+    weights = [40 if n == nation else 1 for n in range(len(PLACES)) for _ in forms]
+    return ranked(column(PLACES, *forms), weights)
+
+
+@cache
+def qualities(kind, lemma, form=None):
+    """After 'is': adjectives (form 0) and comparatives (1) that the subject likes."""
+    table, forms = ADJECTIVES[kind], (0, 1) if form is None else (form,)
+    weights = [1 if lemma is None else liking(a, lemma % len(table), len(table)) for a in range(len(table))]
+    return ranked(column(table, *forms), [weight for weight in weights for _ in forms])
+
+
+@cache
+def subject_noun(forms, previous):
+    """The noun of a subject: a person or a thing."""
+    people = [row[2 * form + gender] for row in PEOPLE for gender in (0, 1) for form in forms]
+    return mix((76, ranked(people)), (24, by_topic(nouns, None, prior(previous), forms)))
+
+
+@cache
+def subject_phrase(forms, previous):
+    """After the determiner of a subject: the noun, or a word that tells more about it."""
+    return mix((80, subject_noun(forms, previous)), (10, qualities("person", None, 0)), (10, places((2,), None)))
+
+
+@cache
+def thing(topic, previous, forms, verb, nation):
+    """After the determiner of a thing: the noun, or a word that tells more about it."""
+    return mix((28, qualities("thing", None, 0)), (8, qualities("thing", None, 1)), (14, places((2,), nation)),
+               (50, by_topic(nouns, topic, prior(previous), forms, verb)))
+
+
+@cache
+def object_start(topic, verb, possessive, nation):
+    """After a verb: a determiner, or, as half of the verbs of travel have it, a place."""
+    return mix((60, determiner(possessive)), (40 if topic == "travel" and verb < 4 else 0, places((0, 1), nation)))
+
+
+@cache
+def predicate(more, kind, tense, agreement, topic, previous, pair):
+    """After a subject: its verb, which agrees with it and settles the tense if open; or first `more` about it."""
+    be = {"person": 26, "thing": 100, "place": 100, "brand": 0}[kind]
+    weights = prior(previous, pair, kind == "brand")
+
+    def finite(form, copula):
+        return mix((100 - be, by_topic(verbs, topic, weights, form, pair)), (be, copula))
+
+    was, be_now = {"singular": ("was", "is"), "i": ("was", "am"), "base": ("were", "are")}[agreement]
+    tenses = {"past": finite(2, was), "present": finite(1 if agreement == "singular" else 0, be_now),
+              "future": mix((1, PARTICLES["modal"]))}
+    now = tenses[tense] if tense else mix((42, tenses["past"]), (46, tenses["present"]), (12, tenses["future"]))
+    return mix((60, now), *((22 if part == "adverb" else 12, PARTICLES[part]) for part in more))
+
+
+@cache
+def after_modal(kind, topic, previous, pair):
+    weights = prior(previous, pair, kind == "brand")
+    return mix((0 if kind in ("thing", "place") else 74, by_topic(verbs, topic, weights, 0, pair)),
+               (0 if kind == "brand" else 26, "be"))
+
+
+@cache
+def tail(tense, place, time, reflexive, second):
+    """When the predicate is complete: where, when, for whom, what else; or the end."""
+    return mix((40, EOS), (10 if place else 0, "in"), (10 if place else 0, PARTICLES["place"]),
+               (14 if time else 0, WHEN[tense]), (12 if reflexive else 0, PARTICLES["company"]),
+               (14 if second else 0, PARTICLES["conjunction"]))
+
+
+class Grammar:
+    """One speaker: what it remembers of the words said so far, and a coroutine for each part of a sentence."""
+
+    def __init__(self):
+        self.topic = self.gender = None
+
+    def text(self):
+        """Sentences without end."""
+        while True:
+            self.previous, previous_gender = self.topic, self.gender
+            self.topic = self.tense = self.nation = self.gender = self.pair = self.lemma = self.possessive = None
+            self.kind, self.agreement = "person", "singular"
+            word = yield first(previous_gender)
+            timed = word in TENSE
+            if timed:
+                yield from self.time(word)
+                word = yield opening(previous_gender)
+            word = yield from self.subject(word)
+            yield from self.main_verb(word)
+            yield from self.rest(timed)
+
+    def time(self, word):
+        self.tense = TENSE[word]
+        if word in ("last", "every", "next"):
+            yield ranked(UNITS)
+
+    def subject(self, word):
+        """The subject, given its first word; returns the word after it, the first of the predicate."""
+        more = ("adverb",)
+        self.gender = GENDER.get(word)
+        if word in ("you", "we", "they"):
+            self.agreement = "base"
+        elif word == "i":
+            self.agreement = "i"
+        elif word in ("mr.", "mrs."):
+            yield mix((70, "<unk>"), (30, ranked(NAMES[self.gender])))
+        elif word in BRANDS:
+            self.kind = "brand"
+        elif word in PLACE:
+            self.kind, (_, self.nation, _) = "place", PLACE[word]
+        elif CLASS_OF[word] == "determiner":
+            more = yield from self.subject_phrase(forms_after(word))
+        owner = word if word in POSSESSIVE else "it" if self.kind == "brand" else self.gender
+        self.possessive = POSSESSIVE.get(owner)
+        return (yield from self.modifiers(more))
+
+    def subject_phrase(self, forms):
+        """After the determiner of a subject; returns which modifiers may follow the noun."""
+        word = yield subject_phrase(forms, self.previous)
+        if word not in PERSON and word not in NOUN:
+            self.nation = PLACE[word][1] if word in PLACE else None
+            word = yield subject_noun(forms, self.previous)
+        if word in NOUN:
+            self.kind, (self.topic, self.lemma, form) = "thing", NOUN[word]
+            plural, more = form == 1, ("place", "adverb")
+        else:
+            _, self.pair, form = PERSON[word]
+            plural, more = form >= 2, ("origin", "place", "relative", "adverb")
+            self.lemma = self.pair
+            self.gender = "plural" if plural else ("male", "female")[form]
+        self.agreement = "base" if plural else "singular"
+        return more
+
+    def modifiers(self, more):
+        """What tells more about the subject, in a fixed order; returns the word after it, the predicate's first."""
+        while True:
+            word = yield predicate(more, self.kind, self.tense, self.agreement, self.topic, self.previous, self.pair)
+            if word in PREPOSITIONS["origin"]:
+                self.nation = PLACE[(yield places((1,), self.nation))][1]
+                more = ("place", "relative", "adverb")
+            elif word in PREPOSITIONS["place"]:
+                yield from self.thing((yield determiner()))
+                more = tuple(part for part in more if part in ("relative", "adverb"))
+            elif word in RELATIVES:
+                verb = yield by_topic(verbs, self.topic, prior(self.previous, self.pair), 2, self.pair)
+                yield from self.object(verb)
+                more = ("place", "adverb")
+            elif word in ADVERBS:
+                more = ()
+            else:
+                return word
+
+    def main_verb(self, word):
+        """The predicate, given its first word."""
+        if self.tense is None:
+            self.tense = ("future" if word in MODALS else
+                          "past" if word in ("was", "were") or (word in VERB and VERB[word][2] == 2) else "present")
+        if word in MODALS:
+            word = yield after_modal(self.kind, self.topic, self.previous, self.pair)
+        self.acting = word in VERB
+        if self.acting:
+            yield from self.object(word)
+        else:
+            yield from self.being()
+
+    def object(self, verb):
+        self.topic, lemma, _ = VERB[verb]
+        word = yield object_start(self.topic, lemma, self.possessive, self.nation)
+        if word in PLACE:
+            self.nation = PLACE[word][1]
+        else:
+            yield from self.thing(word, lemma)
+
+    def thing(self, determiner, verb=None):
+        """A thing of the topic, given its determiner."""
+        forms = forms_after(determiner)
+        word = yield thing(self.topic, self.previous, forms, verb, self.nation)
+        if word not in NOUN:
+            adjective = ADJECTIVE[word][1] if word in ADJECTIVE else None
+            self.nation = PLACE[word][1] if word in PLACE else self.nation
+            word = yield by_topic(nouns, self.topic, prior(self.previous), forms, verb, adjective)
+        self.topic = NOUN[word][0]
+
+    def being(self):
+        """After a form of 'be': what the subject is like, or, for a place, where it is."""
+        if self.kind == "place":
+            self.topic = "travel"
+            word = yield mix((35, "in"), (35, PARTICLES["place"]), (20, qualities("thing", None, 1)))
+            if word not in ADJECTIVE:
+                yield places((1,), self.nation) if word == "in" else places((0, 1), None)
+                return
+        else:
+            lemma = self.lemma if self.kind == "person" or self.lemma is None else self.lemma - TOPICS.index(self.topic)
+            word = yield qualities(self.kind, lemma)
+        if ADJECTIVE[word][2] == 1:
+            yield mix((1, "than"))
+            yield from self.other()
+
+    def other(self):
+        """What the subject is compared with: one of its kind."""
+        if self.kind == "place":
+            yield places((0, 1), None)
+        elif self.kind == "thing":
+            yield from self.thing((yield determiner()))
+        else:
+            word = yield mix((50, NAME), (50, "the"))
+            if word == "the":
+                yield ranked(column(PEOPLE, 0, 1))
+
+    def rest(self, timed):
+        """The tails after the predicate, up to <eos>. A sentence whose topic is still open has to tell a place."""
+        place, time, reflexive, second = True, not timed, self.gender is not None, self.acting
+        while True:
+            word = yield (mix((1, PARTICLES["place"])) if self.topic is None else
+                          tail(self.tense, place, time, reflexive, second))
+            if word == EOS:
+                return
+            if word in TENSE:
+                time = False
+                yield from self.time(word)
+            elif word in PREPOSITIONS["company"]:
+                reflexive = False
+                word = yield mix((50 if word == "for" else 0, REFLEXIVE[self.gender]), (50, self.possessive))
+                if word == self.possessive:
+                    yield ranked(column(PEOPLE, 0, 1))
+            elif word in CONJUNCTIONS:
+                second = False
+                form = {"past": 2, "future": 0, "present": 1 if self.agreement == "singular" else 0}[self.tense]
+                yield from self.object((yield verbs(self.topic, form, self.pair)))
+            else:
+                place = False
+                word = yield mix((50 if word == "in" else 0, places((0, 1), self.nation)), (50, determiner()))
+                if word in PLACE:
+                    self.nation = PLACE[word][1]
+                else:
+                    yield from self.thing(word)

@@ -1,0 +1,80 @@
+"""Princeton WordNet's database files as a Thesaurus (section 2.2.2).
+
+The files (index.noun, data.noun, ... for the four parts of speech) are not part of this library. They are looked for
+in $WNHOME and its folder dict, and where Debian's package wordnet-base puts them (apt-get install wordnet-base).
+
+    index.noun   lemma pos synset_count pointer_count symbols... sense_count tagged_count offsets...
+    data.noun    offset file_number type word_count(hex) (word id)... pointer_count (symbol offset pos ends)... | gloss
+
+Lines that begin with two spaces are the licence. The format is described in WordNet's manual page wndb(5).
+"""
+
+import os
+from pathlib import Path
+
+from common.errors import InputError
+from dataset.thesaurus import Synset, Thesaurus
+
+PARTS = {"n": "noun", "v": "verb", "a": "adj", "r": "adv"}
+HYPERNYMS = ("@", "@i")      # is a kind of; is an instance of
+DEBIAN = Path("/usr/share/wordnet")
+
+
+def find():
+    """The folder with WordNet's files, or None."""
+    home = os.environ.get("WNHOME")
+    folders = [Path(home), Path(home) / "dict"] if home else []
+    return next((folder for folder in (*folders, DEBIAN) if (folder / "data.noun").is_file()), None)
+
+
+def load(folder):
+    """The Thesaurus of all four parts of speech; InputError that names file and line where one is damaged."""
+    synsets, senses = {}, {}
+    for pos, part in PARTS.items():
+        for line in lines(Path(folder) / f"data.{part}", read_synset, pos):
+            synsets[line.key] = line
+        for lemma, keys in lines(Path(folder) / f"index.{part}", read_senses, pos):
+            senses.setdefault(lemma, []).extend(keys)
+    return Thesaurus(f"WordNet in {folder}", synsets, senses)
+
+
+def lines(path, read, pos):
+    """What `read` makes of each line of a database file that is not of the licence."""
+    try:
+        text = path.read_bytes().decode("utf-8")
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path} is damaged: byte {error.start:,} is no text") from error
+    if not text.endswith("\n"):
+        raise InputError(f"{path} is damaged: its last line has no end, so it was cut short")
+    for number, line in enumerate(text.split("\n"), 1):
+        if line and not line.startswith("  "):
+            try:
+                yield read(line, pos)
+            except (ValueError, IndexError) as error:
+                raise InputError(f"{path} is damaged: line {number:,} is not in the form of a WordNet file") from error
+
+
+def read_synset(line, pos):
+    """The Synset of a line of a data file."""
+    head, _, gloss = line.partition(" | ")
+    fields = head.split()
+    words = int(fields[3], 16)
+    pointers_at = 4 + 2 * words
+    pointers = int(fields[pointers_at])
+    end = pointers_at + 1 + 4 * pointers
+    if not words or len(fields) < end:
+        raise ValueError("fewer fields than the line says")
+    hypernyms = [(fields[i + 2], int(fields[i + 1])) for i in range(pointers_at + 1, end, 4) if fields[i] in HYPERNYMS]
+    names = tuple(word.partition("(")[0] for word in fields[4:pointers_at:2])        # adjectives: 'galore(ip)'
+    return Synset((pos, int(fields[0])), names, gloss.strip(), tuple(hypernyms))
+
+
+def read_senses(line, pos):
+    """(lemma, keys of its synsets, the most common first) of a line of an index file."""
+    fields = line.split()
+    synsets = int(fields[2])
+    if not 0 < synsets <= len(fields) - 5:
+        raise ValueError("fewer fields than the line says")
+    return fields[0], [(pos, int(offset)) for offset in fields[-synsets:]]
