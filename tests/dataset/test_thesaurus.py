@@ -48,7 +48,8 @@ def test_wordnet_files_are_read(folder):
     assert str(car) == "car, auto, motor car" and other.hypernyms == ()
     assert net.synonyms("Car") == ["auto", "motor car"]
     assert net.senses("motor car") == [car] and "beetle" in net and "zebra" not in net
-    assert [s.words[0] for s in net.hypernym_paths(net.senses("beetle")[0])[0]] == ["entity", "vehicle", "car", "Beetle"]
+    path = net.hypernym_paths(net.senses("beetle")[0])[0]
+    assert [synset.words[0] for synset in path] == ["entity", "vehicle", "car", "Beetle"]
     assert net.senses("galore")[0].words == ("galore",)
 
 

@@ -22,7 +22,7 @@ def test_spearman_by_hand():
     assert spearman([1, 2, 3], [10, 20, 15]) == pytest.approx(0.5)
     assert spearman([1, 2, 3], [1, 4, 100]) == pytest.approx(1)
     assert spearman([3, 2, 1], [1, 4, 100]) == pytest.approx(-1)
-    assert spearman([1, 1, 2], [1, 2, 3]) == pytest.approx(np.sqrt(3) / 2)       # ranks 1.5, 1.5, 3
+    assert spearman([1, 1, 2, 3], [1, 2, 3, 4]) == pytest.approx(4.5 / np.sqrt(4.5 * 5))     # ranks 1.5, 1.5, 3, 4
     assert np.isnan(spearman([1, 1], [1, 2])) and np.isnan(spearman([], []))
 
 
@@ -34,7 +34,7 @@ def test_similarity_counts_the_pairs_it_knows():
 
 
 def test_analogies_leave_out_the_words_of_the_question():
-    vectors = np.array([[1.0, 0, 0], [1, 1, 0], [1, 0, 0.2], [1, 1, 0.2], [0, 0, 1]])        # b - a + c = d
+    vectors = np.array([[1.0, 0, 0], [1, 1, 0], [1, 0, 0.1], [0.6, 1, 0.5], [1, 0.3, 0]])      # d is nearest after b
     sections = {"s": [("a", "b", "c", "d"), ("a", "b", "c", "e"), ("a", "b", "c", "zebra")],
                 "none": [("x", "y", "z", "a")]}
     scores = evaluate_analogies(IDS, vectors, sections)

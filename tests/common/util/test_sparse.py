@@ -37,6 +37,7 @@ def test_ppmi_is_equal(corpus):
 
 def test_svd_is_equal(corpus):
     M = ppmi(create_co_matrix(corpus, 501, 2, sparse=True))
+    assert np.all(np.diff(M.T.rows * 501 + M.T.columns) > 0)                      # columns rise within rows
     for a, b in zip(truncated_svd(M, 10, rng=0), truncated_svd(M.toarray(), 10, rng=0)):
         np.testing.assert_allclose(a, b, atol=2e-3)
     np.testing.assert_allclose(truncated_svd(M, 300)[1], np.linalg.svd(M.toarray())[1][:300], rtol=1e-4)     # exact
