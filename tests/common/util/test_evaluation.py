@@ -35,12 +35,12 @@ def test_similarity_counts_the_pairs_it_knows():
 
 def test_analogies_leave_out_the_words_of_the_question():
     vectors = np.array([[1.0, 0, 0], [1, 1, 0], [1, 0, 0.1], [0.6, 1, 0.5], [1, 0.3, 0]])      # d is nearest after b
-    sections = {"s": [("a", "b", "c", "d"), ("a", "b", "c", "e"), ("a", "b", "c", "zebra")],
+    sections = {"s": [("a", "b", "c", "d"), ("c", "d", "a", "b"), ("a", "b", "c", "e"), ("a", "b", "c", "zebra")],
                 "none": [("x", "y", "z", "a")]}
     scores = evaluate_analogies(IDS, vectors, sections)
-    assert scores["s"] == (0.5, 2, 3)
+    assert scores["s"] == (2 / 3, 3, 4)
     assert scores["none"][1:] == (0, 1)
-    assert total(scores.values()) == (0.5, 2, 4)
+    assert total(scores.values()) == (2 / 3, 3, 5)
 
 
 def test_many_questions_are_scored_in_blocks():
