@@ -22,3 +22,15 @@ def median_seconds(work, runs=7, warmup=2):
     for _ in range(warmup):
         work()
     return statistics.median(seconds(work) for _ in range(runs))
+
+
+def alternate(works, rounds=10, calls=1, warmup=2):
+    """{name: [seconds a call in each round]} of {name: function}: every round calls each one `calls` times."""
+    times = {name: [] for name in works}
+    for work in works.values():
+        for _ in range(warmup):
+            work()
+    for _ in range(rounds):
+        for name, work in works.items():
+            times[name].append(seconds(lambda work=work: [work() for _ in range(calls)]) / calls)
+    return times

@@ -13,6 +13,8 @@ import copy
 
 import numpy as np
 
+from common.util.gradients import find_shared, remove_duplicate
+
 ELEMENTWISE = 200            # arrays up to this size are checked number by number, larger ones along random directions
 DIRECTIONS = 12
 
@@ -73,7 +75,9 @@ def gradient_errors(layer, *inputs, rng=0, eps=1e-5, **options):
         return sum(float(np.sum(out * g)) for out, g in zip(forward()[1], upstream))
 
     names = list(getattr(layer, "param_names", ())) or [f"params[{i}]" for i in range(len(layer.params))]
-    pairs = list(zip(names, layer.params, fresh.grads))
+    groups = find_shared(layer.params)                       # a shared weight has one gradient, the sum over its uses
+    _, grads = remove_duplicate(layer.params, fresh.grads, groups)
+    pairs = [(names[group[0][0]], layer.params[group[0][0]], grad) for group, grad in zip(groups, grads)]
     floats = [(f"x{i}", x) for i, x in enumerate(inputs)
               if isinstance(x, np.ndarray) and np.issubdtype(x.dtype, np.floating)]
     pairs += [(name, x, back) for (name, x), back in zip(floats, backs)]

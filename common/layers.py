@@ -11,6 +11,7 @@ weights give float64, which the gradient checks need. Letters: N batch, D input 
 import numpy as np
 
 from common.functions import log_softmax, sigmoid, softmax
+from common.row_grad import RowGrad, sum_rows, sum_weighted_rows
 
 
 class Layer:
@@ -86,6 +87,73 @@ class Affine(MatMul):
         b, db = self.params[1], self.grads[1]
         np.sum(np.reshape(dout, (-1, b.size)), axis=0, out=db)                    # (N, H) -> (H,)
         return dx
+
+
+class Embedding(Layer):
+    """Take rows out of a table: a word's id becomes its vector (section 4.1).
+
+        forward   out[n] = W[idx_n]
+        backward  dW[i]  = sum over all n with idx_n = i of dout[n]
+
+    W: (V, D). idx: ids of any shape (...) -> (..., D); backward returns None, for ids have no gradient.
+
+    Why the rows are added (section 4.1.2): a row that is used twice enters the loss twice. With idx = [0, 2, 0] the
+    loss is L(W[0], W[2], W[0]), and by the chain rule each use is a path along which W[0] changes L:
+    dL/dW[0] = dL/dout[0] dout[0]/dW[0] + dL/dout[2] dout[2]/dW[0] = dout[0] + dout[2]. Overwriting instead of adding
+    would keep only the last path. It is the same product as MatMul's, dW = onehot(idx)^T dout, without the zeros.
+
+    sparse=True makes the gradient a RowGrad, only the rows that were used.
+    """
+
+    param_names = ("W",)
+
+    def __init__(self, W, *, sparse=False):
+        super().__init__(W)
+        if sparse:
+            self.grads = [RowGrad(W.shape, W.dtype)]
+        self.idx = None
+
+    def forward(self, idx):
+        W = self.params[0]
+        idx = np.asarray(idx)
+        check_ids(idx, len(W))
+        self.idx = idx
+        return W[idx]                                        # (...) -> (..., D)
+
+    def backward(self, dout):
+        idx, dW = self.take("idx"), self.grads[0]
+        set_rows(dW, *sum_rows(idx.reshape(-1), np.reshape(dout, (idx.size, -1))))
+
+
+class EmbeddingMean(Layer):
+    """The mean of the vectors of several words: the hidden layer of CBOW (section 4.1, 3.2.1).
+
+        forward   out[n] = 1/C sum_c W[idx_nc]
+        backward  dW[i]  = 1/C sum over all n, c with idx_nc = i of dout[n]
+
+    W: (V, D). idx: ids (N, C) -> (N, D); backward returns None. The same as an Embedding and a mean over its second
+    axis, without writing out the N C rows on the way back. sparse=True makes the gradient a RowGrad.
+    """
+
+    param_names = ("W",)
+
+    def __init__(self, W, *, sparse=False):
+        super().__init__(W)
+        if sparse:
+            self.grads = [RowGrad(W.shape, W.dtype)]
+        self.idx = None
+
+    def forward(self, idx):
+        W = self.params[0]
+        idx = np.asarray(idx)
+        check_ids(idx, len(W))
+        self.idx = idx
+        return W[idx].mean(axis=1)                           # (N, C) -> (N, C, D) -> (N, D)
+
+    def backward(self, dout):
+        W, idx = self.params[0], self.take("idx")
+        share = np.full(idx.shape, 1 / idx.shape[1], W.dtype)                     # (N, C)
+        set_rows(self.grads[0], *sum_weighted_rows(idx, share, np.asarray(dout, W.dtype)))
 
 
 class Sigmoid(Layer):
@@ -250,3 +318,19 @@ def check_labels(t, shape):
                          f"{tuple(shape)} (one-hot), got {t.shape}")
     if t.size and (t.min() < 0 or t.max() >= C):
         raise ValueError(f"labels must lie in 0..{C - 1}, got {t.min()}..{t.max()}: the scores are {C} wide")
+
+
+def set_rows(dW, ids, rows):
+    """Set the gradient dW of a table, an array or a RowGrad, to rows (R, D) at the distinct, rising ids (R,), else 0."""
+    if isinstance(dW, RowGrad):
+        dW.ids, dW.rows = ids, rows
+    else:
+        dW[...] = 0
+        dW[ids] = rows
+
+
+def check_ids(idx, vocab_size):
+    """ValueError unless all ids lie in 0..vocab_size-1; NumPy itself would take -1 for the last row."""
+    if idx.size and (idx.min() < 0 or idx.max() >= vocab_size):
+        raise ValueError(f"ids must lie in 0..{vocab_size - 1}, got {idx.min()}..{idx.max()}: the table has "
+                         f"{vocab_size} rows")

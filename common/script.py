@@ -16,10 +16,11 @@ from common.errors import InputError
 from common.files import make_folder, replacing
 
 
-def options(doc, *, corpus=False, figure=False):
+def options(doc, *, corpus=False, figure=False, training=False):
     """An ArgumentParser that explains itself with the script's docstring and has the options all scripts have.
 
-    corpus adds --corpus, for scripts that read a text; figure adds --figures and --show, for those that draw.
+    corpus adds --corpus, for scripts that read a text; figure adds --figures and --show, for those that draw; training
+    adds --save, --resume and --checkpoint-every, for those that train.
     """
     parser = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
     if corpus:
@@ -31,6 +32,11 @@ def options(doc, *, corpus=False, figure=False):
     if figure:
         parser.add_argument("--figures", default="figures", metavar="DIR", help="where figures go (default figures/)")
         parser.add_argument("--show", action="store_true", help="open the figure in a window too")
+    if training:
+        parser.add_argument("--save", metavar="FILE", help="keep the run in this checkpoint")
+        parser.add_argument("--resume", action="store_true", help="go on from the checkpoint --save")
+        parser.add_argument("--checkpoint-every", type=positive, default=1000, metavar="N",
+                            help="iterations between checkpoints (default 1000)")
     return parser
 
 

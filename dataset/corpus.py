@@ -27,17 +27,24 @@ class Corpus(NamedTuple):
         return f"{self.name}, {len(self.corpus):,} tokens, vocabulary {len(self.word_to_id):,}"
 
 
-def load_corpus(name="auto", data_type="train"):
-    """The Corpus of that name: 'ptb', 'toy', a path to a UTF-8 text file, or 'auto', PTB where at hand and else toy."""
+def load_corpus(name="auto", data_type="train", *, tokens=None):
+    """The Corpus of that name: 'ptb', 'toy', a path to a UTF-8 text file, or 'auto', PTB where at hand and else toy.
+
+    tokens: so many of the first tokens; the toy makes as many as are asked for.
+    """
     if name == "auto":
         name = "ptb" if ptb.at_hand() else "toy"
     if name == "ptb":
-        return Corpus("ptb", *ptb.load_data(data_type))
+        return _cut(Corpus("ptb", *ptb.load_data(data_type)), tokens)
     if name == "toy":
-        return Corpus("toy", *toy.load_data(data_type))
+        return Corpus("toy", *toy.load_data(data_type, tokens=tokens))
     if data_type != "train":
         raise InputError(f"--corpus {name}: a text file has no part '{data_type}', only ptb and toy have")
-    return Corpus(str(name), *text_file.load_data(name))
+    return _cut(Corpus(str(name), *text_file.load_data(name)), tokens)
+
+
+def _cut(data, tokens):
+    return data if tokens is None else data.head(tokens)
 
 
 def announce(data, args):

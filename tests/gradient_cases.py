@@ -5,7 +5,22 @@ A case is a name and a function of a Generator that returns (layer, inputs) or (
 
 import numpy as np
 
-from common.layers import Affine, Dropout, MatMul, Sigmoid, SigmoidWithLoss, Softmax, SoftmaxWithLoss
+from ch03_word2vec.simple_cbow import SimpleCBOW
+from ch03_word2vec.simple_skip_gram import SimpleSkipGram
+from ch04_fast_word2vec.cbow import CBOW
+from ch04_fast_word2vec.skip_gram import SkipGram
+from common.layers import (
+    Affine,
+    Dropout,
+    Embedding,
+    EmbeddingMean,
+    MatMul,
+    Sigmoid,
+    SigmoidWithLoss,
+    Softmax,
+    SoftmaxWithLoss,
+)
+from common.negative_sampling import EmbeddingDot, NegativeSamplingLoss
 
 CASES = {}
 
@@ -85,3 +100,50 @@ def _(rng):
 @case("Dropout, evaluation")
 def _(rng):
     return Dropout(0.3, rng=rng), [rng.standard_normal((5, 4))], {"train_flg": False}
+
+
+def words(rng, *shape, vocab_size=6):
+    """Ids with repetitions, every one of the vocabulary among them where they suffice."""
+    return rng.permutation(np.resize(np.arange(vocab_size), np.prod(shape, dtype=int))).reshape(shape)
+
+
+for sparse in (False, True):
+    form = "sparse" if sparse else "dense"
+
+    @case(f"Embedding, {form}")
+    def _(rng, sparse=sparse):
+        return Embedding(rng.standard_normal((6, 3)), sparse=sparse), [words(rng, 5, 2)]
+
+    @case(f"EmbeddingMean, {form}")
+    def _(rng, sparse=sparse):
+        return EmbeddingMean(rng.standard_normal((6, 3)), sparse=sparse), [words(rng, 5, 2)]
+
+    @case(f"EmbeddingDot, {form}")
+    def _(rng, sparse=sparse):
+        return EmbeddingDot(rng.standard_normal((6, 3)), sparse=sparse), [rng.standard_normal((8, 3)), words(rng, 8)]
+
+    @case(f"EmbeddingDot, several words, {form}")
+    def _(rng, sparse=sparse):
+        return EmbeddingDot(rng.standard_normal((6, 3)), sparse=sparse), [rng.standard_normal((5, 3)), words(rng, 5, 4)]
+
+    @case(f"NegativeSamplingLoss, {form}")
+    def _(rng, sparse=sparse):
+        layer = NegativeSamplingLoss(rng.standard_normal((6, 3)), words(rng, 20), sample_size=3, sparse=sparse, rng=rng)
+        return layer, [rng.standard_normal((5, 3)), words(rng, 5)]
+
+    for Model in (CBOW, SkipGram):
+        @case(f"{Model.__name__}, {form}")
+        def _(rng, sparse=sparse, Model=Model):
+            model = Model(6, 3, 2, words(rng, 20), sample_size=3, sparse=sparse, rng=rng, dtype=float)
+            for p in model.params:
+                p *= 100                                     # from 0.01 to 1: gradients of ordinary size
+            return model, [words(rng, 5, 4), words(rng, 5)]
+
+
+for Model in (SimpleCBOW, SimpleSkipGram):
+    @case(Model.__name__)
+    def _(rng, Model=Model):
+        model = Model(6, 3, rng=rng, dtype=float)
+        for p in model.params:
+            p *= 100
+        return model, [one_hot(words(rng, 5, 2), 6), one_hot(words(rng, 5), 6)]

@@ -1,7 +1,9 @@
 """The book's `common.util`, in parts: every name of it can be imported from here, `from common.util import ppmi`."""
 
 from common.util.counts import create_co_matrix, ppmi, truncated_svd
-from common.util.similarity import cos_similarity, most_similar
-from common.util.text import preprocess
+from common.util.gradients import clip_grads, find_shared, remove_duplicate
+from common.util.similarity import analogy, cos_similarity, most_similar, normalize
+from common.util.text import convert_one_hot, create_contexts_target, preprocess
 
-__all__ = ["cos_similarity", "create_co_matrix", "most_similar", "ppmi", "preprocess", "truncated_svd"]
+__all__ = ["analogy", "clip_grads", "convert_one_hot", "cos_similarity", "create_co_matrix", "create_contexts_target",
+           "find_shared", "most_similar", "normalize", "ppmi", "preprocess", "remove_duplicate", "truncated_svd"]

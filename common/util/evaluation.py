@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from common.errors import InputError
+from common.util.similarity import normalize
 
 
 class Score(NamedTuple):
@@ -94,7 +95,7 @@ def evaluate_similarity(word_to_id, word_matrix, pairs):
     if not known:
         return Score(float("nan"), 0, len(pairs))
     left, right, judgements = (list(column) for column in zip(*known))
-    x = unit_rows(word_matrix)
+    x = normalize(word_matrix)
     return Score(spearman(np.sum(x[left] * x[right], axis=1), judgements), len(known), len(pairs))
 
 
@@ -103,7 +104,7 @@ def evaluate_analogies(word_to_id, word_matrix, sections):
 
     Vectors are scaled to length 1 first; a, b and c themselves do not count as answers (Mikolov et al. 2013).
     """
-    x = unit_rows(word_matrix)
+    x = normalize(word_matrix)
     scores = {}
     for section, questions in sections.items():
         ids = np.array([[word_to_id[word] for word in question] for question in questions
@@ -132,12 +133,6 @@ def total(scores):
 def is_semantic(section):
     """Whether a section asks for knowledge of the world rather than for a form of a word, by the usual names."""
     return not section.startswith("gram") and section not in ("plural", "tense", "comparative")
-
-
-def unit_rows(word_matrix, eps=1e-8):
-    """The rows scaled to length 1."""
-    word_matrix = np.asarray(word_matrix)
-    return word_matrix / (np.linalg.norm(word_matrix, axis=1, keepdims=True) + eps)
 
 
 def print_scores(word_to_id, word_matrix, pairs=None, sections=None):

@@ -35,6 +35,37 @@ def most_similar(query, word_to_id, id_to_word, word_matrix, top=5):
     return nearest
 
 
+def analogy(a, b, c, word_to_id, id_to_word, word_matrix, top=5, answer=None, *, cosine=False):
+    """Print and return the words d that best complete a : b = c : d (section 4.4.1).
+
+        score(d) = W[d] . v / ||v||,   v = W[b] - W[a] + W[c]
+
+    The book scores by this product with the rows as they are, so that long rows, which are those of frequent words, score
+    higher; its printed examples need that. cosine=True is the 3CosAdd of Mikolov et al. (2013), which the usual
+    benchmarks mean: all rows are scaled to length 1 before. a, b and c are no answers. answer: a word whose score is
+    printed too. Returns a list of (word, score).
+    """
+    ids = [id_of(word, word_to_id) for word in (a, b, c)]
+    word_matrix = normalize(word_matrix) if cosine else np.asarray(word_matrix)
+    a_vec, b_vec, c_vec = (word_matrix[i] for i in ids)
+    scores = word_matrix @ normalize(b_vec - a_vec + c_vec)                       # (V, D) (D,) -> (V,)
+    print(f"\n[analogy] {a}:{b} = {c}:?")
+    if answer is not None:
+        print(f"==>{answer}: {scores[id_of(answer, word_to_id)]}")
+    order = np.argsort(-scores, kind="stable")
+    best = [(id_to_word[int(i)], float(scores[i])) for i in order if i not in ids][:top]
+    for word, score in best:
+        print(f" {word}: {score}")
+    return best
+
+
+def normalize(x, eps=1e-8):
+    """x scaled to length 1: each row of a matrix (N, D), or a vector (D,). A new array; the book's overwrites its own."""
+    x = np.asarray(x)
+    x = x if x.dtype.kind == "f" else x.astype(float)
+    return x / (np.sqrt(np.sum(x * x, axis=-1, keepdims=True)) + eps)
+
+
 def cosines(word_matrix, vector, eps=1e-8):
     """cos_similarity of every row of `word_matrix` (V, D) with `vector` (D,) -> (V,)."""
     word_matrix = np.asarray(word_matrix)

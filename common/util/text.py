@@ -24,6 +24,32 @@ def number_words(words):
     return corpus, word_to_id, {i: word for word, i in word_to_id.items()}
 
 
+def create_contexts_target(corpus, window_size=1):
+    """Each word with the words around it (section 3.3.1).
+
+    corpus: (N,) ids -> contexts (N - 2w, 2w), the w ids to the left and the w to the right; target (N - 2w,).
+    """
+    corpus = np.asarray(corpus)
+    if window_size < 1:
+        raise InputError(f"window_size must be 1 or more, got {window_size}")
+    if len(corpus) < 2 * window_size + 1:
+        raise InputError(f"a corpus of {len(corpus)} words has no word with {window_size} words on each side: "
+                         "take a smaller window or a longer text")
+    windows = np.lib.stride_tricks.sliding_window_view(corpus, 2 * window_size + 1)          # (N - 2w, 2w + 1)
+    contexts = np.delete(windows, window_size, axis=1)
+    return contexts, windows[:, window_size].copy()
+
+
+def convert_one_hot(corpus, vocab_size):
+    """Ids to one-hot vectors (section 3.3.2): (N,) -> (N, V), (N, C) -> (N, C, V), int32."""
+    corpus = np.asarray(corpus)
+    if corpus.size and (corpus.min() < 0 or corpus.max() >= vocab_size):
+        raise InputError(f"ids must lie in 0..{vocab_size - 1}, got {corpus.min()}..{corpus.max()}")
+    one_hot = np.zeros((*corpus.shape, vocab_size), np.int32)
+    np.put_along_axis(one_hot, corpus[..., None], 1, axis=-1)
+    return one_hot
+
+
 def to_ids(words, word_to_id):
     """The ids (N,) of words by a vocabulary that is given; InputError names the first word it does not have."""
     unknown = next((word for word in words if word not in word_to_id), None)

@@ -1,0 +1,40 @@
+"""Skip-gram as simple as it can be: one word in, the words before and after it out, as one-hot vectors (section 3.5.2)."""
+
+import numpy as np
+
+from common.base_model import BaseModel
+from common.initializers import normal
+from common.layers import MatMul, SoftmaxWithLoss
+
+
+class SimpleSkipGram(BaseModel):
+    """Guess the words around a word (section 3.5.2, equation 3.3).
+
+        h = t W_in          score = h W_out          L = loss(score, c0) + loss(score, c1)
+
+    W_in: (V, H), whose rows are the word vectors; W_out: (H, V). forward(contexts (N, 2, V), target (N, V)), one-hot,
+    returns the sum of both losses. One score serves both, so backward adds its two gradients.
+    """
+
+    def __init__(self, vocab_size, hidden_size, *, rng=None, dtype=np.float32):
+        V, H, rng = vocab_size, hidden_size, np.random.default_rng(rng)
+        W_in = normal(rng, V, H, dtype=dtype)
+        W_out = normal(rng, H, V, dtype=dtype)
+
+        self.in_layer = MatMul(W_in)
+        self.out_layer = MatMul(W_out)
+        self.loss_layer1 = SoftmaxWithLoss()
+        self.loss_layer2 = SoftmaxWithLoss()
+        self.gather()
+
+        self.word_vecs = W_in
+
+    def forward(self, contexts, target):
+        h = self.in_layer.forward(target)                    # (N, V) -> (N, H)
+        score = self.out_layer.forward(h)                    # (N, H) -> (N, V)
+        return self.loss_layer1.forward(score, contexts[:, 0]) + self.loss_layer2.forward(score, contexts[:, 1])
+
+    def backward(self, dout=1):
+        ds = self.loss_layer1.backward(dout) + self.loss_layer2.backward(dout)
+        dh = self.out_layer.backward(ds)
+        self.in_layer.backward(dh)

@@ -1,0 +1,50 @@
+"""Ask word vectors: the neighbours of a word, and a is to b as c is to what (section 4.3.3, 4.4.1).
+
+Analogies are scored with the product of vectors that keep their lengths, as in the book; its printed examples need that,
+for long vectors, those of frequent words, score higher. --cosine scales all vectors to length 1 first (3CosAdd), the
+measure of the usual benchmarks. Without options the book's words and analogies are shown.
+
+    python ch04_fast_word2vec/eval.py
+    python ch04_fast_word2vec/eval.py --vectors skipgram.npz --similar money --analogy king man queen --cosine
+"""
+
+from common.script import options, positive, run
+from common.util import analogy, most_similar
+from common.vectors import load_vectors
+
+QUERIES = ("you", "year", "car", "toyota")
+ANALOGIES = (("king", "man", "queen"), ("take", "took", "go"), ("car", "cars", "child"), ("good", "better", "bad"))
+
+
+def main(argv=None):
+    parser = options(__doc__)
+    parser.add_argument("--vectors", default="vectors.npz", metavar="FILE",
+                        help="what train.py wrote, a text file of word2vec, or the book's pickle (default vectors.npz)")
+    parser.add_argument("--similar", nargs="+", metavar="WORD", help="words whose neighbours to print")
+    parser.add_argument("--analogy", nargs=3, action="append", metavar=("A", "B", "C"), help="A is to B as C is to ?")
+    parser.add_argument("--cosine", action="store_true", help="score analogies with vectors of length 1")
+    parser.add_argument("--top", type=positive, default=5, help="how many answers (default 5)")
+    args = parser.parse_args(argv)
+
+    word_vecs, word_to_id, id_to_word = load_vectors(args.vectors)
+    print(f"data: {args.vectors}, {len(word_vecs):,} words, {word_vecs.shape[1]} dimensions")
+    if not (args.similar or args.analogy):
+        show(word_vecs, word_to_id, id_to_word, args.cosine, args.top)
+    for query in args.similar or ():
+        most_similar(query, word_to_id, id_to_word, word_vecs, args.top)
+    for a, b, c in args.analogy or ():
+        analogy(a, b, c, word_to_id, id_to_word, word_vecs, args.top, cosine=args.cosine)
+
+
+def show(word_vecs, word_to_id, id_to_word, cosine=False, top=5):
+    """The book's words and analogies, those whose words the vocabulary has."""
+    for query in QUERIES:
+        if query in word_to_id:
+            most_similar(query, word_to_id, id_to_word, word_vecs, top)
+    for words in ANALOGIES:
+        if all(word in word_to_id for word in words):
+            analogy(*words, word_to_id, id_to_word, word_vecs, top, cosine=cosine)
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,77 @@
+"""Reads the pickles that the book's own code writes, and nothing else that a pickle can do.
+
+A pickle is a program: it may name any function and call it. This reader knows the few names that NumPy arrays are made
+of, and hands out harmless functions for them; any other name is refused before anything is called.
+"""
+
+import codecs
+import io
+import pickle
+
+import numpy as np
+
+from common.errors import InputError
+
+DTYPES = {f"{kind}{size}" for kind, sizes in {"f": (2, 4, 8), "i": (1, 2, 4, 8), "u": (1, 2, 4, 8), "b": (1,)}.items()
+          for size in sizes}
+
+
+def _reconstruct(subtype, shape, typecode):
+    """The empty array that a pickle fills in its next step; whatever size it asks for here is not believed."""
+    return np.ndarray.__new__(np.ndarray, (0,), "b")
+
+
+def _dtype(name, align=False, copy=False):
+    if name not in DTYPES:
+        raise pickle.UnpicklingError(f"dtype {name!r}")
+    return np.dtype(name)
+
+
+def _scalar(dtype, data):
+    return np.frombuffer(data, dtype)[0]
+
+
+def _encode(text, encoding):
+    if encoding != "latin1":
+        raise pickle.UnpicklingError(f"encoding {encoding!r}")
+    return codecs.latin_1_encode(text)[0]                    # how old protocols write bytes
+
+
+ADMITTED = {(module, name): function for module in ("numpy.core.multiarray", "numpy._core.multiarray")
+            for name, function in (("_reconstruct", _reconstruct), ("scalar", _scalar))}
+ADMITTED.update({("numpy", "ndarray"): np.ndarray, ("numpy", "dtype"): _dtype, ("_codecs", "encode"): _encode})
+
+
+class ArrayUnpickler(pickle._Unpickler):
+    """The unpickler of the standard library in its Python form, which takes no memory that the file only claims."""
+
+    def find_class(self, module, name):
+        try:
+            return ADMITTED[module, name]
+        except KeyError:
+            raise pickle.UnpicklingError(f"it asks for {module}.{name}, which no array needs") from None
+
+    def persistent_load(self, pid):
+        raise pickle.UnpicklingError("it refers to something outside the file")
+
+
+def load_book_pickle(path):
+    """What a pickle of the book holds: a list of arrays (save_params) or a dictionary (chapter 4's word vectors).
+
+    InputError, with the file's name, for anything else.
+    """
+    try:
+        with open(path, "rb") as file:
+            value = ArrayUnpickler(io.BytesIO(file.read())).load()
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror or error}") from error
+    except Exception as error:                               # a damaged pickle can raise nearly anything
+        raise InputError(f"{path} is no pickle of arrays and cannot be read: {error}") from error
+    if not ((isinstance(value, list) and all(_is_array(item) for item in value))
+            or (isinstance(value, dict) and all(isinstance(key, str) for key in value))):
+        raise InputError(f"{path} holds a {type(value).__name__}, not a list of arrays or a dictionary as the book's do")
+    return value
+
+
+def _is_array(item):
+    return isinstance(item, np.ndarray) and item.dtype.kind in "fiub"

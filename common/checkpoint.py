@@ -1,0 +1,85 @@
+"""A run on disk, whole: weights, optimizer, position, history and random numbers, so that it can go on as if never stopped.
+
+The file is an .npz of arrays plus one JSON text, written to a temporary file and renamed: a run that is killed while it
+writes leaves the last checkpoint as it was. What must not change between the halves of a run (model, sizes, optimizer,
+data) is in `settings`, and a difference is refused by name.
+"""
+
+import hashlib
+import json
+from pathlib import Path
+
+import numpy as np
+
+from common.array_file import load_arrays, save_arrays
+from common.base_model import generators_of
+from common.errors import InputError
+
+
+def settings_of(model, optimizer, **more):
+    """What a checkpoint belongs to: names and sizes of the weights, the optimizer, and whatever else is told."""
+    shapes = {name: list(p.shape) for name, p in model.named_params().items()}
+    return {"model": type(model).__name__, "weights": shapes, "optimizer": type(optimizer).__name__, **more}
+
+
+def fingerprint(*arrays):
+    """A short hash of data, by which a run knows that it goes on with the same."""
+    digest = hashlib.sha256()
+    for array in arrays:
+        array = np.ascontiguousarray(array)
+        digest.update(f"{array.shape}{array.dtype}".encode())
+        digest.update(array)
+    return digest.hexdigest()[:16]
+
+
+def save_checkpoint(path, model, optimizer, settings, position, *, more=()):
+    """Write the run. position: what JSON can hold (epoch, iteration, history ...); more: other holders of Generators."""
+    arrays = {f"weight {name}": p for name, p in model.named_params().items()}
+    for i, slots in enumerate(optimizer.state or []):
+        arrays.update({f"optimizer {i} {k}": slot for k, slot in enumerate(slots)})
+    run = {"settings": settings, "position": position,
+           "optimizer": {name: value for name, value in vars(optimizer).items() if isinstance(value, (int, float))},
+           "generators": [generator.bit_generator.state for generator in generators_of(model, *more)]}
+    arrays["run"] = np.frombuffer(json.dumps(run, default=_plain).encode(), np.uint8)
+    save_arrays(path, arrays)
+
+
+def load_checkpoint(path, model, optimizer, settings, *, more=()):
+    """Put the run back as it was and return its position; InputError where it is damaged or of another run."""
+    arrays = load_arrays(path)
+    try:
+        run = json.loads(arrays.pop("run").tobytes())
+        saved, position, numbers, states = (run[key] for key in ("settings", "position", "optimizer", "generators"))
+    except (KeyError, ValueError, TypeError) as error:
+        raise InputError(f"{path} is no checkpoint of a run (weights alone cannot be resumed)") from error
+    for name in dict.fromkeys([*saved, *settings]):
+        old, new = saved.get(name), json.loads(json.dumps(settings.get(name), default=_plain))
+        if old != new:
+            raise InputError(f"{path} is the checkpoint of another run: its {name} was {old}, now it is {new}. "
+                             f"Use the same {name}, or start afresh without --resume.")
+    generators = generators_of(model, *more)
+    if len(states) != len(generators):
+        raise InputError(f"{path} is the checkpoint of another run: it has {len(states)} random streams")
+    slots = sorted((name for name in arrays if name.startswith("optimizer ")), key=lambda name: name.split()[1:])
+    model.set_params({name.removeprefix("weight "): array for name, array in arrays.items()
+                      if name.startswith("weight ")}, path)
+    state = {}
+    for name in slots:
+        _, i, k = name.split()
+        state.setdefault(int(i), {})[int(k)] = arrays[name]
+    optimizer.state = [[state[i][k] for k in sorted(state[i])] for i in sorted(state)] or None
+    vars(optimizer).update(numbers)
+    for generator, saved_state in zip(generators, states):
+        generator.bit_generator.state = saved_state
+    return position
+
+
+def _plain(value):
+    """JSON for NumPy's numbers and for paths."""
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, np.ndarray):
+        return value.tolist()
+    if isinstance(value, Path):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} cannot be kept in a checkpoint")

@@ -1,0 +1,130 @@
+"""Negative sampling: the softmax over all words replaced by a few yes-or-no questions (section 4.2).
+
+Letters: N batch, H width of the hidden layer, V vocabulary, K negatives.
+"""
+
+import numpy as np
+
+from common.errors import InputError
+from common.layers import Layer, SigmoidWithLoss, check_ids, set_rows
+from common.row_grad import RowGrad, sum_weighted_rows
+
+
+class EmbeddingDot(Layer):
+    """The score of a word: the product of the hidden layer with the word's row of W_out (section 4.2.3).
+
+        forward   out[n]   = h[n] . W[idx_n]
+        backward  dh[n]    = dout[n] W[idx_n]          dW[i] = sum over all n with idx_n = i of dout[n] h[n]
+
+    W: (V, H), a row per word. h: (N, H), idx: (N,) -> (N,); or idx: (N, K), several words for each h -> (N, K), with
+    dh[n] summed over them. sparse=True makes dW a RowGrad.
+    """
+
+    param_names = ("W",)
+
+    def __init__(self, W, *, sparse=False):
+        super().__init__(W)
+        if sparse:
+            self.grads = [RowGrad(W.shape, W.dtype)]
+        self.cache = None
+
+    def forward(self, h, idx):
+        W = self.params[0]
+        h, idx = np.asarray(h, W.dtype), np.asarray(idx)
+        check_ids(idx, len(W))
+        words = idx.reshape(len(h), -1)                      # (N,) or (N, K) -> (N, K)
+        target_W = W[words]                                  # (N, K, H)
+        self.cache = h, words, target_W
+        return np.matmul(target_W, h[:, :, None]).reshape(idx.shape)              # (N, K, H) (N, H, 1) -> (N, K)
+
+    def backward(self, dout):
+        h, words, target_W = self.take("cache")
+        dout = np.asarray(dout, h.dtype).reshape(words.shape)                     # (N, K)
+        set_rows(self.grads[0], *sum_weighted_rows(words, dout, h))               # rows dout[n, k] h[n]
+        return np.matmul(dout[:, None, :], target_W)[:, 0]                        # (N, 1, K) (N, K, H) -> (N, H)
+
+
+class UnigramSampler:
+    """Draws negative words by how often they occur (section 4.2.6).
+
+        P(w) = count(w)^power / sum_w' count(w')^power
+
+    corpus: (N,) ids; power < 1 makes rare words a little less rare (0.75); sample_size: K negatives for each target,
+    all different, never the target itself. rng: a Generator, a seed, or None.
+    """
+
+    def __init__(self, corpus, power, sample_size, *, rng=None):
+        counts = np.bincount(np.asarray(corpus)).astype(float)
+        self.sample_size = sample_size
+        self.vocab_size = len(counts)
+        self.rng = np.random.default_rng(rng)
+        words = np.count_nonzero(counts)
+        if sample_size < 1 or words < sample_size + 1:
+            raise InputError(f"{sample_size} negatives that differ from each other and from the target need a corpus of "
+                             f"{max(sample_size, 1) + 1} different words or more, this one has {words}: take fewer")
+        self.word_p = np.where(counts > 0, counts ** power, 0)
+        self.word_p /= self.word_p.sum()                                          # (V,)
+        self.edges = np.cumsum(self.word_p)
+        self.edges /= self.edges[-1]
+
+    def get_negative_sample(self, target):
+        """Negatives (N, K) for the targets (N,): drawn one after the other without replacement, as the book's are.
+
+        Drawing without replacement is drawing with replacement and passing over what was drawn before. So more words
+        than needed are drawn for each row at once, and its first K are kept that differ from all before them and from
+        the target. The few rows where that leaves too few words (a tiny or a very uneven vocabulary) are done by
+        another way to the same distribution: of times t_w ~ Exp(1) / P(w), the words with the K earliest.
+        """
+        target = np.asarray(target)
+        N, K = len(target), self.sample_size
+        drawn = np.concatenate([target[:, None], self._draw((N, K + 4))], axis=1)            # (N, K + 5)
+        equal = drawn[:, :, None] == drawn[:, None, :]                            # (N, K + 5, K + 5)
+        again = np.tril(equal, -1).any(axis=2)                                    # drawn before in this row
+        again[:, 0] = True                                                        # the target
+        order = np.argsort(again, axis=1, kind="stable")[:, :K]                   # the first K that are new
+        negative = np.take_along_axis(drawn, order, axis=1)                       # (N, K)
+        short = np.flatnonzero(again.shape[1] - again.sum(axis=1) < K)
+        for n in short:
+            with np.errstate(divide="ignore"):
+                times = self.rng.exponential(size=self.vocab_size) / self.word_p
+            times[target[n]] = np.inf
+            negative[n] = np.argsort(times)[:K]
+        return negative
+
+    def _draw(self, shape):
+        return np.searchsorted(self.edges, self.rng.random(shape), side="right")
+
+
+class NegativeSamplingLoss(Layer):
+    """Is this the word, and are those K words not? The sum of K + 1 sigmoid losses (section 4.2.5).
+
+        L = -1/N sum_n ( log sigmoid(h[n] . W[t_n]) + sum_k log sigmoid(-h[n] . W[negative_nk]) )
+
+    W: (V, H), a row per word; corpus: ids from which the words' frequencies are taken; power and sample_size (K) as in
+    UnigramSampler. forward(h (N, H), target (N,)) -> a float; backward -> dh (N, H). All K + 1 words of a row are scored
+    in one product, where the book has a layer for each. `negative=` hands in the negatives (N, K) instead of drawing.
+    """
+
+    param_names = ("W",)
+
+    def __init__(self, W, corpus, power=0.75, sample_size=5, *, sparse=False, rng=None):
+        super().__init__()
+        self.sample_size = sample_size
+        self.sampler = UnigramSampler(corpus, power, sample_size, rng=rng)
+        self.embed_dot = EmbeddingDot(W, sparse=sparse)
+        self.loss_layer = SigmoidWithLoss()
+        self.params, self.grads = self.embed_dot.params, self.embed_dot.grads
+
+    def forward(self, h, target, *, negative=None):
+        target = np.asarray(target)
+        check_ids(target, len(self.params[0]))
+        negative = self.sampler.get_negative_sample(target) if negative is None else np.asarray(negative)
+        words = np.concatenate([target[:, None], negative], axis=1)               # (N, 1 + K)
+        label = np.zeros(words.shape, np.int8)
+        label[:, 0] = 1
+        score = self.embed_dot.forward(h, words)                                  # (N, 1 + K)
+        return self.loss_layer.forward(score, label) * words.shape[1]             # mean over N, sum over 1 + K
+
+    def backward(self, dout=1):
+        words = self.loss_layer.y.shape[1] if self.loss_layer.y is not None else 1
+        return self.embed_dot.backward(self.loss_layer.backward(dout * words))

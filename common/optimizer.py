@@ -1,0 +1,191 @@
+"""How gradients move weights: the optimizers of the book, each one rule (section 1.4.3 and the first volume).
+
+Every optimizer has `update(params, grads)`, changes the params in place, and keeps what it remembers in `state`. With
+weight_decay = d the loss is taken to have d/2 ||W||^2 added to it, that is, d W is added to each gradient.
+
+A gradient may be a RowGrad: then the rule is applied to those rows alone. For SGD and AdaGrad that changes nothing but
+the time. Momentum, Nesterov, RMSprop and Adam become lazy: in a row that was not used, velocities and averages rest
+where the full rule would let them decay (and the row coast on). Weight decay reaches only the rows that are used.
+"""
+
+import numpy as np
+
+from common.row_grad import RowGrad
+
+BLOCK = 2 ** 16              # numbers handled at a time, so that what a rule computes on the way stays in the cache
+
+
+class Optimizer:
+    """The frame: for each weight its slots of state, and the rule applied to all of it or to the rows that were used.
+
+    A rule is `rule(p, g, *slots)`, which changes p and the slots in place and leaves g as it is.
+    """
+
+    slots = 0                                                # arrays of the weight's shape that the rule remembers
+
+    def __init__(self, lr, weight_decay=0.0):
+        self.lr = lr
+        self.weight_decay = weight_decay
+        self.state = None
+
+    def update(self, params, grads):
+        """One step."""
+        if self.state is None:
+            self.state = [[np.zeros_like(p) for _ in range(self.slots)] for p in params]
+        for p, g, slots in zip(params, grads, self.state):
+            if isinstance(g, RowGrad):
+                used, used_slots = p[g.ids], [slot[g.ids] for slot in slots]      # (R, D)
+                self._apply(used, g.rows, used_slots)
+                p[g.ids] = used
+                for slot, changed in zip(slots, used_slots):
+                    slot[g.ids] = changed
+            else:
+                self._apply(p, np.asarray(g), slots)
+
+    def _apply(self, p, g, slots):
+        arrays = [p, g, *slots]
+        if all(a.flags.c_contiguous for a in arrays):
+            flat = [a.reshape(-1) for a in arrays]           # the same memory
+            for start in range(0, p.size, BLOCK):
+                self._rule(*(a[start:start + BLOCK] for a in flat))
+        else:
+            self._rule(*arrays)
+
+    def _rule(self, p, g, *slots):
+        self.rule(p, g + self.weight_decay * p if self.weight_decay else g, *slots)
+
+    def _slot(self, i):
+        return None if self.state is None else [slots[i] for slots in self.state]
+
+
+class SGD(Optimizer):
+    """Stochastic gradient descent: W <- W - lr dW."""
+
+    def __init__(self, lr=0.01, *, weight_decay=0.0):
+        super().__init__(lr, weight_decay)
+
+    def rule(self, p, g):
+        p -= float(self.lr) * g
+
+
+class Momentum(Optimizer):
+    """A ball that rolls with friction: v <- momentum v - lr dW, W <- W + v."""
+
+    slots = 1
+
+    def __init__(self, lr=0.01, momentum=0.9, *, weight_decay=0.0):
+        super().__init__(lr, weight_decay)
+        self.momentum = momentum
+
+    @property
+    def v(self):
+        return self._slot(0)
+
+    def rule(self, p, g, v):
+        v *= self.momentum
+        v -= float(self.lr) * g
+        p += v
+
+
+class Nesterov(Optimizer):
+    """Momentum that looks ahead (Bengio, Boulanger-Lewandowski and Pascanu 2012, arXiv 1212.0901, equations 6 and 7).
+
+        W <- W + momentum^2 v - (1 + momentum) lr dW         with the v from before
+        v <- momentum v - lr dW
+
+    The book's code computes W with the v from after; see docs/differences.md.
+    """
+
+    slots = 1
+
+    def __init__(self, lr=0.01, momentum=0.9, *, weight_decay=0.0):
+        super().__init__(lr, weight_decay)
+        self.momentum = momentum
+
+    @property
+    def v(self):
+        return self._slot(0)
+
+    def rule(self, p, g, v):
+        step = float(self.lr) * g
+        p += self.momentum ** 2 * v
+        p -= (1 + self.momentum) * step
+        v *= self.momentum
+        v -= step
+
+
+class AdaGrad(Optimizer):
+    """A learning rate for each number, smaller the more it has moved: h <- h + dW^2, W <- W - lr dW / sqrt(h)."""
+
+    slots = 1
+
+    def __init__(self, lr=0.01, *, weight_decay=0.0):
+        super().__init__(lr, weight_decay)
+
+    @property
+    def h(self):
+        return self._slot(0)
+
+    def rule(self, p, g, h):
+        h += g * g
+        p -= float(self.lr) * g / (np.sqrt(h) + 1e-7)
+
+
+class RMSprop(Optimizer):
+    """AdaGrad that forgets: h <- decay_rate h + (1 - decay_rate) dW^2, W <- W - lr dW / sqrt(h)."""
+
+    slots = 1
+
+    def __init__(self, lr=0.01, decay_rate=0.99, *, weight_decay=0.0):
+        super().__init__(lr, weight_decay)
+        self.decay_rate = decay_rate
+
+    @property
+    def h(self):
+        return self._slot(0)
+
+    def rule(self, p, g, h):
+        h *= self.decay_rate
+        h += (1 - self.decay_rate) * (g * g)
+        p -= float(self.lr) * g / (np.sqrt(h) + 1e-7)
+
+
+class Adam(Optimizer):
+    """Momentum and RMSprop together, corrected for their start at zero (Kingma and Ba 2014, arXiv 1412.6980).
+
+        m <- m + (1 - beta1) (dW - m)          v <- v + (1 - beta2) (dW^2 - v)
+        W <- W - lr sqrt(1 - beta2^t) / (1 - beta1^t)  m / (sqrt(v) + 1e-7)           t = 1, 2, ... (`iter`)
+    """
+
+    slots = 2
+
+    def __init__(self, lr=0.001, beta1=0.9, beta2=0.999, *, weight_decay=0.0):
+        super().__init__(lr, weight_decay)
+        self.beta1, self.beta2 = beta1, beta2
+        self.iter = 0
+
+    @property
+    def m(self):
+        return self._slot(0)
+
+    @property
+    def v(self):
+        return self._slot(1)
+
+    def update(self, params, grads):
+        self.iter += 1
+        super().update(params, grads)
+
+    def rule(self, p, g, m, v):
+        lr_t = float(self.lr) * (1 - self.beta2 ** self.iter) ** 0.5 / (1 - self.beta1 ** self.iter)
+        m *= self.beta1
+        m += (1 - self.beta1) * g
+        v *= self.beta2
+        squared = g * g
+        squared *= 1 - self.beta2
+        v += squared
+        step = np.sqrt(v)
+        step += 1e-7
+        np.divide(m, step, out=step)
+        step *= lr_t
+        p -= step

@@ -1,0 +1,76 @@
+"""What is done to gradients between backward and update: shared weights merged, then the norm clipped (section 6.1.4)."""
+
+import numpy as np
+
+from common.errors import InputError
+from common.row_grad import RowGrad, sum_rows
+
+
+def find_shared(params):
+    """Groups of params that are one piece of memory: [[(position, transposed), ...], ...], one list for each weight.
+
+    Two params are shared if they start at the same address with the same shape and strides, or with both reversed (W
+    and W.T). Equal values are not sharing: two zero matrices are two weights.
+    """
+    groups, place = [], {}
+    for i, p in enumerate(params):
+        address = p.__array_interface__["data"][0]
+        same = (address, p.shape, p.strides)
+        turned = (address, p.shape[::-1], p.strides[::-1])
+        if p.size and same in place:
+            groups[place[same]].append((i, False))
+        elif p.size and turned in place:
+            groups[place[turned]].append((i, True))
+        else:
+            place[same] = len(groups)
+            groups.append([(i, False)])
+    return groups
+
+
+def remove_duplicate(params, grads, groups=None):
+    """(params, grads) with each shared weight once and the gradients of its uses added up (section 3.4.1, 6.5.3).
+
+    Neither list nor any array in it is changed: a sum is a new array, or a new RowGrad where all its parts are. groups:
+    what find_shared(params) gave, for who calls this at every step.
+    """
+    groups = find_shared(params) if groups is None else groups
+    merged = [grads[group[0][0]] if len(group) == 1 else _add(grads, group) for group in groups]
+    return [params[group[0][0]] for group in groups], merged
+
+
+def _add(grads, group):
+    parts = [(grads[i], transposed) for i, transposed in group]
+    if all(isinstance(g, RowGrad) and not transposed for g, transposed in parts):
+        total = RowGrad(parts[0][0].shape, parts[0][0].dtype)
+        total.ids, total.rows = sum_rows(np.concatenate([g.ids for g, _ in parts]),
+                                         np.concatenate([g.rows for g, _ in parts]))
+        return total
+    g, transposed = parts[0]
+    total = np.array(np.asarray(g).T if transposed else g)
+    for g, transposed in parts[1:]:
+        if isinstance(g, RowGrad):
+            (total.T if transposed else total)[g.ids] += g.rows
+        else:
+            total += g.T if transposed else g
+    return total
+
+
+def clip_grads(grads, max_norm):
+    """Scale all gradients, in place, so that their common norm is at most `max_norm`; return the norm before.
+
+        norm = sqrt(sum of all squares)       dW <- dW min(1, max_norm / (norm + 1e-6))
+    """
+    if not max_norm > 0:
+        raise InputError(f"max_norm must be above 0, got {max_norm}")
+    values = [g.rows if isinstance(g, RowGrad) else g for g in grads]
+    norm = sum(_square_sum(value) for value in values) ** 0.5
+    rate = max_norm / (norm + 1e-6)
+    if rate < 1:
+        for value in values:
+            value *= rate
+    return norm
+
+
+def _square_sum(value):
+    flat = value.reshape(-1) if value.flags.c_contiguous else value.T.reshape(-1)
+    return float(np.dot(flat, flat))

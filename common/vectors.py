@@ -1,0 +1,104 @@
+"""Word vectors that travel: our own .npz, word2vec's text format that other tools read, and the book's pickle.
+
+    text format      10000 100                         number of words, length of a vector
+                     the 0.12 -0.03 ...                a word and its vector, the most frequent word first
+"""
+
+from pathlib import Path
+
+import numpy as np
+
+from common.array_file import load_arrays, save_arrays
+from common.book_pickle import load_book_pickle
+from common.errors import InputError
+from common.files import replacing
+
+
+def save_vectors(path, word_vecs, id_to_word, counts=None):
+    """Write word vectors (V, D): as text where the name ends in .txt or .vec, else as .npz in the order of ids.
+
+    counts: (V,), how often each word occurs; it orders the text format, which other tools take to be sorted. A word
+    with white space in it is refused by name, for the text format could not be read again.
+    """
+    path = Path(path)
+    word_vecs = np.asarray(word_vecs)
+    words = [id_to_word[i] for i in range(len(word_vecs))]
+    broken = next((word for word in words if not word or word.split() != [word]), None)
+    if broken is not None:
+        raise InputError(f"the word {broken!r} has white space or is empty: a file of vectors cannot hold it")
+    if path.suffix not in (".txt", ".vec"):
+        more = {} if counts is None else {"counts": np.asarray(counts)}
+        save_arrays(path, {"vectors": word_vecs, "words": np.array(words), **more})
+        return
+    order = range(len(words)) if counts is None else np.argsort(-np.asarray(counts), kind="stable")
+    with replacing(path) as file:
+        file.write(f"{len(words)} {word_vecs.shape[1]}\n".encode())
+        for i in order:
+            file.write(f"{words[i]} {' '.join(f'{x:.9g}' for x in word_vecs[i].tolist())}\n".encode())
+
+
+def load_vectors(path):
+    """(word_vecs (V, D), word_to_id, id_to_word) of a file of any of the three kinds, told apart by their contents."""
+    try:
+        with open(path, "rb") as file:
+            start = file.read(2)
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror or error}") from error
+    if start == b"PK":
+        return _checked(path, *_from_arrays(path))
+    if start[:1] == b"\x80":
+        return _checked(path, *_from_pickle(path))
+    return _checked(path, *_from_text(path))
+
+
+def _from_arrays(path):
+    arrays = load_arrays(path)
+    if not {"vectors", "words"} <= set(arrays) or arrays["words"].ndim != 1 or arrays["words"].dtype.kind != "U":
+        raise InputError(f"{path} holds no word vectors: it has {', '.join(sorted(arrays)[:5]) or 'nothing'}")
+    return arrays["vectors"], arrays["words"].tolist()
+
+
+def _from_pickle(path):
+    value = load_book_pickle(path)
+    try:
+        vectors, ids = value["word_vecs"], value["id_to_word"]
+        return np.asarray(vectors).astype(np.float32), [ids[i] for i in range(len(ids))]
+    except (TypeError, KeyError, ValueError) as error:
+        raise InputError(f"{path} holds no word vectors as chapter 4 of the book writes them") from error
+
+
+def _from_text(path):
+    try:
+        lines = Path(path).read_bytes().decode("utf-8").split("\n")
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path} is no file of word vectors: byte {error.start:,} is no text") from error
+    try:
+        count, dimension = (int(field) for field in lines[0].split())
+    except ValueError:
+        raise InputError(f"{path}, line 1: needs 'count dimension', got '{lines[0][:60]}'") from None
+    lines = [line for line in lines[1:] if line.strip()]
+    if len(lines) != count:
+        raise InputError(f"{path} says that it holds {count:,} words and holds {len(lines):,}: it is damaged")
+    words, rows = [], []
+    for number, line in enumerate(lines, 2):
+        word, *numbers = line.split()
+        if len(numbers) != dimension:
+            raise InputError(f"{path}, line {number}: needs {dimension} numbers after the word, got {len(numbers)}")
+        try:
+            rows.append(np.array(numbers, dtype=np.float32))
+        except ValueError:
+            raise InputError(f"{path}, line {number}: '{word}' is not followed by numbers alone") from None
+        words.append(word)
+    return np.array(rows, np.float32).reshape(count, dimension), words
+
+
+def _checked(path, vectors, words):
+    if vectors.ndim != 2 or len(vectors) != len(words) or not len(words) or vectors.dtype.kind != "f":
+        raise InputError(f"{path}: vectors of shape {vectors.shape} do not belong to {len(words)} words")
+    if not np.isfinite(vectors).all():
+        bad = words[int(np.flatnonzero(~np.isfinite(vectors).all(axis=1))[0])]
+        raise InputError(f"{path}: the vector of '{bad}' holds NaN or inf")
+    word_to_id = {word: i for i, word in enumerate(words)}
+    if len(word_to_id) != len(words) or not all(isinstance(word, str) for word in words):
+        raise InputError(f"{path}: a word stands in it twice, or is no text")
+    return vectors, word_to_id, dict(enumerate(words))

@@ -1,0 +1,103 @@
+"""Every rule by hand, weight decay against the loss it stands for, and rows against whole tables."""
+
+import numpy as np
+import pytest
+
+from common.optimizer import SGD, AdaGrad, Adam, Momentum, Nesterov, RMSprop
+from common.row_grad import RowGrad
+
+ALL = [SGD, Momentum, Nesterov, AdaGrad, RMSprop, Adam]
+
+
+def steps(optimizer, gradients, start=1.0):
+    W, path = np.array([[start]]), []
+    for g in gradients:
+        optimizer.update([W], [np.array([[float(g)]])])
+        path.append(W.item())
+    return path
+
+
+def test_rules_by_hand():
+    np.testing.assert_allclose(steps(SGD(0.1), [1, 2]), [0.9, 0.7])
+    np.testing.assert_allclose(steps(Momentum(0.1, 0.5), [1, 2]), [0.9, 0.65])               # v = -0.1, then -0.25
+    np.testing.assert_allclose(steps(AdaGrad(0.1), [3, 4]), [0.9, 0.82], rtol=1e-6)          # h = 9, then 25
+    np.testing.assert_allclose(steps(RMSprop(0.1, 0.75), [2, 2]), [0.8, 0.8 - 0.2 / 1.75 ** 0.5], rtol=1e-6)
+    np.testing.assert_allclose(steps(Adam(0.1), [5, 5]), [0.9, 0.8], rtol=1e-6)              # equal gradients: lr each
+
+
+def test_nesterov_follows_the_paper():
+    path = steps(Nesterov(0.1), [1, 1, 1, 1], start=0.0)
+    np.testing.assert_allclose(path[0], -0.19)
+    W, v, expected = 0.0, 0.0, []
+    for _ in range(4):                                       # as classical momentum, seen from the point it looks ahead to
+        theta = W - 0.9 * v
+        v = 0.9 * v - 0.1
+        theta += v
+        W = theta + 0.9 * v
+        expected.append(W)
+    np.testing.assert_allclose(path, expected)
+
+
+@pytest.mark.parametrize("Optimizer", ALL)
+def test_weight_decay_is_the_gradient_of_the_squared_norm(Optimizer):
+    rng = np.random.default_rng(0)
+    decayed, by_loss = rng.standard_normal((2, 3, 4))[[0, 0]]
+    one, two = Optimizer(0.1, weight_decay=0.3), Optimizer(0.1)
+    for _ in range(5):
+        g = rng.standard_normal((3, 4))
+        one.update([decayed], [g])
+        two.update([by_loss], [g + 0.3 * by_loss])           # d/dW of 0.3 / 2 ||W||^2
+    np.testing.assert_allclose(decayed, by_loss, rtol=1e-12)
+
+
+@pytest.mark.parametrize("Optimizer", ALL)
+def test_gradients_stay_as_they_were_and_float32_stays_float32(Optimizer):
+    W, g = np.ones((300, 300), "f"), np.full((300, 300), 0.5, "f")               # more than one block
+    Optimizer(np.float64(0.1), weight_decay=0.1).update([W], [g])
+    assert W.dtype == np.float32 and np.all(g == 0.5)
+    assert np.all(W[0, 0] == W) and W[0, 0] != 1
+
+
+@pytest.mark.parametrize("Optimizer", ALL)
+def test_a_transposed_weight_is_updated_as_its_copy(Optimizer):
+    rng = np.random.default_rng(0)
+    W, g = rng.standard_normal((2, 4, 3))
+    one, two, turned = Optimizer(0.1), Optimizer(0.1), np.ascontiguousarray(W.T).T
+    for _ in range(3):
+        one.update([W], [g])
+        two.update([turned], [g])
+    np.testing.assert_allclose(W, turned, rtol=1e-12)
+
+
+def row_grad(shape, ids, rows):
+    grad = RowGrad(shape, float)
+    grad.ids, grad.rows = np.array(ids), rows
+    return grad
+
+
+@pytest.mark.parametrize("Optimizer", [SGD, AdaGrad])
+def test_rows_alone_change_nothing_but_the_time(Optimizer):
+    rng = np.random.default_rng(0)
+    dense, sparse = np.ones((6, 3)), np.ones((6, 3))
+    one, two = Optimizer(0.1), Optimizer(0.1)
+    for _ in range(20):
+        grad = row_grad((6, 3), np.sort(rng.choice(6, 3, replace=False)), rng.standard_normal((3, 3)))
+        one.update([dense], [np.asarray(grad)])
+        two.update([sparse], [grad])
+    np.testing.assert_allclose(sparse, dense, rtol=1e-12)
+
+
+@pytest.mark.parametrize("Optimizer", ALL)
+def test_rows_that_were_not_used_rest(Optimizer):
+    W, optimizer = np.ones((4, 2)), Optimizer(0.1, weight_decay=0.1)
+    for _ in range(3):
+        optimizer.update([W], [row_grad((4, 2), [1, 2], np.ones((2, 2)))])
+    assert np.all(W[[0, 3]] == 1) and np.all(W[[1, 2]] < 1)
+
+
+def test_what_is_remembered_has_the_names_of_the_book():
+    adam, momentum = Adam(), Momentum()
+    assert adam.m is adam.v is momentum.v is None and adam.iter == 0
+    steps(adam, [2.0])
+    np.testing.assert_allclose([adam.m[0].item(), adam.v[0].item()], [0.2, 0.004])
+    assert adam.iter == 1

@@ -1,0 +1,57 @@
+"""Gradients of a few rows: sums by hand, two ways to the same sum, and arithmetic that is refused with a way out."""
+
+import numpy as np
+import pytest
+
+from common import row_grad
+from common.layers import Embedding
+from common.row_grad import RowGrad, sum_rows, sum_weighted_rows
+
+
+def test_rows_of_one_id_are_summed():
+    ids, rows = sum_rows(np.array([2, 0, 2]), np.array([[1.0, 2], [3, 4], [5, 6]]))
+    np.testing.assert_array_equal(ids, [0, 2])
+    np.testing.assert_array_equal(rows, [[3, 4], [6, 8]])
+
+
+def test_why_gradients_are_added():
+    """Section 4.1.2: with ids [0, 2, 0] row 0 is used twice, and its gradient is the sum of both uses."""
+    layer = Embedding(np.zeros((3, 2)))
+    layer.forward(np.array([0, 2, 0]))
+    layer.backward(np.array([[1.0, 2], [3, 4], [10, 20]]))
+    np.testing.assert_array_equal(layer.grads[0], [[11, 22], [0, 0], [3, 4]])
+
+
+@pytest.mark.parametrize("size", [0, 2 ** 20])
+def test_both_ways_to_weighted_sums_agree(size, monkeypatch):
+    monkeypatch.setattr(row_grad, "PRODUCT_SIZE", size)
+    rng = np.random.default_rng(0)
+    ids, weights, x = rng.integers(0, 30, (20, 4)), rng.standard_normal((20, 4)), rng.standard_normal((20, 5))
+    expected = np.zeros((30, 5))
+    np.add.at(expected, ids, weights[:, :, None] * x[:, None])
+    unique, rows = sum_weighted_rows(ids, weights, x)
+    np.testing.assert_array_equal(unique, np.unique(ids))
+    np.testing.assert_allclose(rows, expected[unique], atol=1e-12)
+
+
+def test_as_an_array_it_is_the_full_gradient():
+    grad = RowGrad((4, 2), np.float32)
+    np.testing.assert_array_equal(np.asarray(grad), np.zeros((4, 2)))
+    grad.ids, grad.rows = np.array([1]), np.array([[5, 6]], "f")
+    assert np.asarray(grad).dtype == np.float32 and np.asarray(grad, dtype=float).dtype == float
+    np.testing.assert_array_equal(np.asarray(grad), [[0, 0], [5, 6], [0, 0], [0, 0]])
+
+
+@pytest.mark.parametrize("arithmetic", [
+    lambda g: 0.1 * g, lambda g: g * 0.1, lambda g: np.float64(0.1) * g, lambda g: g ** 2, lambda g: g + g, lambda g: -g,
+    lambda g: np.sum(g * g), lambda g: g[0], lambda g: np.ones((4, 2)) - g, lambda g: np.sqrt(g), lambda g: g / 2])
+def test_arithmetic_is_refused_and_names_both_ways_out(arithmetic):
+    with pytest.raises(TypeError, match=r"optimizer.*np\.asarray\(grad\)"):
+        arithmetic(RowGrad((4, 2), float))
+
+
+def test_subtracting_from_a_weight_in_place_is_refused_too():
+    W = np.ones((4, 2))
+    with pytest.raises(TypeError, match=r"optimizer.*np\.asarray\(grad\)"):
+        W -= RowGrad((4, 2), float)
+    assert np.all(W == 1)
