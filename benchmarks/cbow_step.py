@@ -1,17 +1,18 @@
-"""Chapter 4: one training step of the layered CBOW beside the same step in PyTorch, and beside a full softmax.
+"""Chapter 4: one training step of the layered CBOW beside the same step in PyTorch.
 
     python -m benchmarks.cbow_step
 
-V 10,000, H 100, window 5, 5 negatives, batch 100, sparse tables, Adam. The two take turns; medians of 15 rounds.
+V 10,000, H 100, window 5, 5 negatives, batch 100, sparse tables, Adam. The two take turns, each time in a process of its
+own (their threads would get into each other's way); the medians are of seven turns of 400 steps each.
 """
 
-import statistics
+import sys
 
 import numpy as np
 
 from benchmarks import peers
 from benchmarks.machine import describe
-from benchmarks.timing import alternate
+from benchmarks.timing import median_seconds, turns
 from ch04_fast_word2vec.cbow import CBOW
 from common.optimizer import Adam
 
@@ -19,16 +20,16 @@ V, H, W, K, N = 10_000, 100, 5, 5, 100
 
 
 def main():
+    if sys.argv[1:]:
+        step = {"ours": our_step, "torch": lambda: peers.torch_cbow_step(V, H, W, K, N)}[sys.argv[1]]()
+        print(median_seconds(lambda: [step() for _ in range(40)], runs=10) / 40)
+        return
     print(describe())
-    works = {"this library": our_step()}
-    if peers.torch():
-        works["PyTorch eager"] = peers.torch_cbow_step(V, H, W, K, N)
-    times = alternate(works, rounds=15, calls=40)
-    for name, seconds in times.items():
-        print(f"CBOW step, {name:14} {1000 * statistics.median(seconds):.2f} ms")
-    if len(times) == 2:
-        ours, theirs = (statistics.median(seconds) for seconds in times.values())
-        print(f"ratio {ours / theirs:.2f}")
+    times = turns("benchmarks.cbow_step", ["ours", "torch"] if peers.torch() else ["ours"], rounds=7)
+    for name, (low, median, high) in times.items():
+        print(f"CBOW step, {name:6} {1000 * median:.2f} ms ({1000 * low:.2f} to {1000 * high:.2f})")
+    if "torch" in times:
+        print(f"ratio ours / torch {times['ours'][1] / times['torch'][1]:.2f}")
     else:
         print("PyTorch is not installed: no comparison")
 

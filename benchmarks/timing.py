@@ -2,6 +2,8 @@
 machine."""
 
 import statistics
+import subprocess
+import sys
 import time
 
 
@@ -24,13 +26,11 @@ def median_seconds(work, runs=7, warmup=2):
     return statistics.median(seconds(work) for _ in range(runs))
 
 
-def alternate(works, rounds=10, calls=1, warmup=2):
-    """{name: [seconds a call in each round]} of {name: function}: every round calls each one `calls` times."""
-    times = {name: [] for name in works}
-    for work in works.values():
-        for _ in range(warmup):
-            work()
+def turns(module, names, rounds=7):
+    """{name: (lowest, median, highest) seconds} of `python -m module name`, which prints its seconds, each in turn."""
+    times = {name: [] for name in names}
     for _ in range(rounds):
-        for name, work in works.items():
-            times[name].append(seconds(lambda work=work: [work() for _ in range(calls)]) / calls)
-    return times
+        for name in names:
+            done = subprocess.run([sys.executable, "-m", module, name], check=True, capture_output=True, text=True)
+            times[name].append(float(done.stdout))
+    return {name: (min(t), statistics.median(t), max(t)) for name, t in times.items()}

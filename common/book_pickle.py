@@ -27,6 +27,10 @@ def _dtype(name, align=False, copy=False):
     return np.dtype(name)
 
 
+def _frombuffer(data, dtype, shape, order):
+    return np.frombuffer(bytearray(data), dtype).reshape(shape, order=order)
+
+
 def _scalar(dtype, data):
     return np.frombuffer(data, dtype)[0]
 
@@ -39,6 +43,7 @@ def _encode(text, encoding):
 
 ADMITTED = {(module, name): function for module in ("numpy.core.multiarray", "numpy._core.multiarray")
             for name, function in (("_reconstruct", _reconstruct), ("scalar", _scalar))}
+ADMITTED.update({(module, "_frombuffer"): _frombuffer for module in ("numpy.core.numeric", "numpy._core.numeric")})
 ADMITTED.update({("numpy", "ndarray"): np.ndarray, ("numpy", "dtype"): _dtype, ("_codecs", "encode"): _encode})
 
 

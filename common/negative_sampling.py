@@ -72,8 +72,8 @@ class UnigramSampler:
 
         Drawing without replacement is drawing with replacement and passing over what was drawn before. So more words
         than needed are drawn for each row at once, and its first K are kept that differ from all before them and from
-        the target. The few rows where that leaves too few words (a tiny or a very uneven vocabulary) are done by
-        another way to the same distribution: of times t_w ~ Exp(1) / P(w), the words with the K earliest.
+        the target. The few rows where that leaves too few words (a tiny or a very uneven vocabulary) go on by
+        another way to the same distribution: of times t_w ~ Exp(1) / P(w) for the words not yet drawn, the earliest.
         """
         target = np.asarray(target)
         N, K = len(target), self.sample_size
@@ -83,12 +83,12 @@ class UnigramSampler:
         again[:, 0] = True                                                        # the target
         order = np.argsort(again, axis=1, kind="stable")[:, :K]                   # the first K that are new
         negative = np.take_along_axis(drawn, order, axis=1)                       # (N, K)
-        short = np.flatnonzero(again.shape[1] - again.sum(axis=1) < K)
-        for n in short:
+        new = again.shape[1] - again.sum(axis=1)                                  # (N,), how many that are new
+        for n in np.flatnonzero(new < K):
             with np.errstate(divide="ignore"):
-                times = self.rng.exponential(size=self.vocab_size) / self.word_p
-            times[target[n]] = np.inf
-            negative[n] = np.argsort(times)[:K]
+                times = self.rng.exponential(size=self.vocab_size) / self.word_p  # inf for words that never occur
+            times[drawn[n]] = np.inf
+            negative[n, new[n]:] = np.argsort(times)[:K - new[n]]
         return negative
 
     def _draw(self, shape):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from common.errors import InputError
-from common.util import cos_similarity, create_co_matrix, most_similar, preprocess
+from common.util import analogy, cos_similarity, create_co_matrix, most_similar, normalize, preprocess
 from common.util.similarity import cosines
 
 
@@ -42,3 +42,24 @@ def test_an_unknown_word_is_named_with_the_nearest_spellings():
         most_similar("toyta", vocabulary, {}, np.eye(3))
     with pytest.raises(InputError, match=r"'qqq'.*no word"):
         most_similar("qqq", vocabulary, {}, np.eye(3))
+
+
+def test_normalize_gives_rows_of_length_1_and_leaves_its_argument():
+    x = np.array([[3.0, 4], [0, 0]])
+    np.testing.assert_allclose(normalize(x), [[0.6, 0.8], [0, 0]])
+    np.testing.assert_allclose(normalize(np.array([3, 4])), [0.6, 0.8])
+    np.testing.assert_array_equal(x, [[3, 4], [0, 0]])
+
+
+def test_analogy_by_the_books_product_and_by_cosine(capsys):
+    words = dict(enumerate(["man", "king", "woman", "queen", "the"]))
+    ids = {word: i for i, word in words.items()}
+    vectors = np.array([[1.0, 0, 0], [1, 1, 0], [1, 0, 1], [1, 1, 1], [9, 2, 0]])
+    by_product = analogy("man", "king", "woman", ids, words, vectors, answer="queen")
+    assert [word for word, _ in by_product] == ["the", "queen"]                  # a long vector wins
+    assert by_product[1][1] == pytest.approx(3 ** 0.5)
+    printed = capsys.readouterr().out
+    assert printed.startswith("\n[analogy] man:king = woman:?\n==>queen: 1.73") and "\n the: " in printed
+    assert analogy("man", "king", "woman", ids, words, vectors, top=1, cosine=True)[0][0] == "queen"
+    with pytest.raises(InputError, match="did you mean queen"):
+        analogy("man", "king", "quen", ids, words, vectors)

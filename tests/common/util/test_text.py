@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from common.errors import InputError
-from common.util.text import preprocess, to_ids
+from common.util.text import convert_one_hot, create_contexts_target, preprocess, to_ids
 
 
 def test_the_sentence_of_the_book():
@@ -28,3 +28,27 @@ def test_a_word_outside_the_vocabulary_is_named():
     np.testing.assert_array_equal(to_ids(["b", "a"], {"a": 0, "b": 1}), [1, 0])
     with pytest.raises(InputError, match="'c'"):
         to_ids(["a", "c"], {"a": 0, "b": 1})
+
+
+def test_contexts_and_targets_of_the_book():
+    contexts, target = create_contexts_target(np.array([0, 1, 2, 3, 4, 1, 5, 6]))
+    np.testing.assert_array_equal(contexts, [[0, 2], [1, 3], [2, 4], [3, 1], [4, 5], [1, 6]])
+    np.testing.assert_array_equal(target, [1, 2, 3, 4, 1, 5])
+    contexts, target = create_contexts_target([7, 8, 9, 5, 6], window_size=2)
+    np.testing.assert_array_equal(contexts, [[7, 8, 5, 6]])
+    np.testing.assert_array_equal(target, [9])
+
+
+@pytest.mark.parametrize("window_size, message", [(0, "1 or more"), (2, "smaller window")])
+def test_a_window_that_does_not_fit_is_told(window_size, message):
+    with pytest.raises(InputError, match=message):
+        create_contexts_target(np.arange(4), window_size)
+
+
+def test_one_hot_of_one_and_two_axes():
+    np.testing.assert_array_equal(convert_one_hot(np.array([2, 0]), 3), [[0, 0, 1], [1, 0, 0]])
+    one_hot = convert_one_hot(np.array([[1, 0], [2, 2]]), 3)
+    assert one_hot.shape == (2, 2, 3) and one_hot.dtype == np.int32
+    np.testing.assert_array_equal(one_hot.argmax(-1), [[1, 0], [2, 2]])
+    with pytest.raises(InputError, match=r"0\.\.2"):
+        convert_one_hot(np.array([3]), 3)

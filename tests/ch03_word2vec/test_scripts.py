@@ -1,0 +1,26 @@
+"""The scripts of chapter 3."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.run_script import call_main
+
+
+def test_cbow_predict_scores_every_word(capsys):
+    call_main("ch03_word2vec/cbow_predict.py")
+    assert len(capsys.readouterr().out.splitlines()) == 8
+
+
+@pytest.mark.parametrize("model", ["cbow", "skipgram"])
+def test_train_learns_and_compares_the_three_kinds_of_vectors(model, capsys):
+    call_main("ch03_word2vec/train.py", "--model", model, "--quick")
+    printed = capsys.readouterr().out
+    assert "loss: " in printed and "nearest by W_in   by W_out      by both" in printed
+    assert Path(f"figures/ch03_{model}_loss.png").stat().st_size > 5000
+
+
+def test_train_ends_where_the_book_does(capsys):
+    call_main("ch03_word2vec/train.py")
+    first, last = (float(word) for word in capsys.readouterr().out.splitlines()[1].split() if word[0].isdigit())
+    assert first > 1.9 and last < 0.6

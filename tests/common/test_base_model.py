@@ -1,0 +1,160 @@
+"""Weights by name, on disk and back; the book's pickles; files that belong to another model or to nothing."""
+
+import pickle
+import sys
+import types
+
+import numpy as np
+import pytest
+
+from ch03_word2vec.simple_cbow import SimpleCBOW
+from ch04_fast_word2vec.cbow import CBOW
+from common.array_file import load_arrays, save_arrays
+from common.base_model import BaseModel, generators_of
+from common.errors import InputError
+from common.layers import Affine, MatMul
+
+
+class Net(BaseModel):
+    """Two layers in a list, one of them tied to a third."""
+
+    def __init__(self, seed=0, sizes=(3, 4)):
+        rng = np.random.default_rng(seed)
+        D, H = sizes
+        self.first = MatMul(rng.standard_normal((D, H)).astype("f"))
+        self.rest = [Affine(self.first.params[0].T, rng.standard_normal(D).astype("f")), self.first]
+        self.gather()
+
+
+def test_params_have_names_and_every_layer_stands_once():
+    net = Net()
+    assert net.param_names == ["first.W", "rest.0.W", "rest.0.b"]
+    assert list(net.named_params()) == ["first.W", "rest.0.b"]
+    assert net.params[1].base is net.params[0]
+
+
+def test_weights_go_to_disk_and_come_back_in_place(tmp_path):
+    one, two = Net(0), Net(1)
+    held = two.first.params[0]
+    one.save_params(tmp_path / "w.npz")
+    two.load_params(tmp_path / "w.npz")
+    assert two.first.params[0] is held
+    for a, b in zip(one.params, two.params):
+        np.testing.assert_array_equal(a, b)
+    assert load_arrays(tmp_path / "w.npz")["first.W"].dtype == np.float32
+
+
+def test_the_default_file_is_named_after_the_class():
+    one, two = Net(0), Net(1)
+    with pytest.raises(InputError, match=r"Net\.npz nor Net\.pkl"):
+        two.load_params()
+    with open("Net.pkl", "wb") as file:
+        pickle.dump([p.astype(np.float16) for p in one.params], file)
+    two.load_params()
+    np.testing.assert_allclose(two.first.params[0], one.first.params[0], rtol=1e-3)
+    one.save_params()
+    two.load_params()                                        # the .npz comes first
+    np.testing.assert_array_equal(two.first.params[0], one.first.params[0])
+
+
+@pytest.mark.parametrize("module", ["numpy.core", "numpy._core"])
+@pytest.mark.parametrize("protocol", [0, 2, 4, 5])
+def test_pickles_of_the_book_under_both_names_of_numpys_module(tmp_path, module, protocol):
+    net = SimpleCBOW(5, 3, rng=0)
+    data = pickle.dumps([p.astype(np.float16) for p in net.params], protocol)
+    if data[2:3] == b"\x95":
+        data = data[:2] + data[11:]                          # without the frame, whose length would be wrong
+    for old in (b"numpy.core", b"numpy._core"):
+        for part in (b".multiarray", b".numeric"):           # a name ends its line, or has its length before it
+            new = module.encode()
+            data = data.replace(b"c" + old + part + b"\n", b"c" + new + part + b"\n")
+            data = data.replace(bytes([0x8c, len(old + part)]) + old + part, bytes([0x8c, len(new + part)]) + new + part)
+    assert module.encode() + b"." in data
+    (tmp_path / "w.pkl").write_bytes(data)
+    other = SimpleCBOW(5, 3, rng=1)
+    other.load_params(tmp_path / "w.pkl")
+    for a, b in zip(net.params, other.params):
+        np.testing.assert_allclose(a, b, rtol=1e-3)
+        assert b.dtype == np.float32
+
+
+class Evil:
+    def __init__(self, *call):
+        self.call = call
+
+    def __reduce__(self):
+        return self.call
+
+
+def evil_calls():
+    import os
+    here = "touched"
+    nested = [Evil(print, (Evil(open, (here, "w")),))]
+    return [Evil(os.system, (f"touch {here}",)), Evil(eval, (f"open('{here}', 'w')",)), nested, Evil(np.load, (here,)),
+            Evil(np.save, (here, 1)), Evil(__import__, ("os",)), Evil(np.dtype, ("O",))]
+
+
+@pytest.mark.parametrize("number", range(7))
+def test_a_pickle_that_wants_more_than_arrays_never_runs(tmp_path, monkeypatch, number):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "w.pkl").write_bytes(pickle.dumps(evil_calls()[number]))
+    with pytest.raises(InputError, match=r"w\.pkl"):
+        Net().load_params("w.pkl")
+    assert not (tmp_path / "touched").exists() and not (tmp_path / "touched.npy").exists()
+
+
+def test_a_pickle_with_a_reference_to_outside_never_runs(tmp_path):
+    (tmp_path / "w.pkl").write_bytes(b"Pevil\n.")
+    with pytest.raises(InputError, match="outside"):
+        Net().load_params(tmp_path / "w.pkl")
+
+
+def test_a_pickle_of_a_module_that_is_loaded_never_reaches_it(tmp_path, monkeypatch):
+    called, module = [], types.ModuleType("numpy_evil")
+    module.run = lambda *args: called.append(args)
+    monkeypatch.setitem(sys.modules, "numpy_evil", module)
+    (tmp_path / "w.pkl").write_bytes(b"cnumpy_evil\nrun\n(tR.")
+    with pytest.raises(InputError):
+        Net().load_params(tmp_path / "w.pkl")
+    assert called == []
+
+
+def test_weights_of_another_model_or_size_change_nothing(tmp_path):
+    SimpleCBOW(5, 3, rng=0).save_params(tmp_path / "other.npz")
+    Net(0, sizes=(3, 5)).save_params(tmp_path / "wide.npz")
+    with open(tmp_path / "list.pkl", "wb") as file:
+        pickle.dump([np.zeros((3, 4))], file)
+    with open(tmp_path / "broadcast.pkl", "wb") as file:     # the book's loader lets (1, 4) into (3, 4)
+        pickle.dump([np.zeros((1, 4)), np.zeros(3)], file)
+    net = Net()
+    before = [p.copy() for p in net.params]
+    for name, message in (("other", "another model.*missing"), ("wide", r"shape \(3, 5\)"), ("list", "holds 1 arrays"),
+                          ("broadcast", r"shape \(1, 4\)")):
+        path = next(tmp_path.glob(f"{name}.*"))
+        with pytest.raises(InputError, match=message):
+            net.load_params(path)
+    assert all(np.array_equal(a, b) for a, b in zip(before, net.params))
+
+
+@pytest.mark.parametrize("spoil", [lambda d: b"", lambda d: d[:100], lambda d: d[:-30], lambda d: b"PK" + d[:50],
+                                   lambda d: d.replace(b"(3, 4)", b"(9, 4)"), lambda d: d.replace(b"<f4", b"|O8"),
+                                   lambda d: d[:140] + bytes([d[140] ^ 255]) + d[141:], lambda d: b"text"])
+def test_damaged_files_are_told(tmp_path, spoil):
+    Net().save_params(tmp_path / "w.npz")
+    data = (tmp_path / "w.npz").read_bytes()
+    assert spoil(data) != data
+    (tmp_path / "w.npz").write_bytes(spoil(data))
+    with pytest.raises(InputError, match=r"w\.npz"):
+        Net().load_params(tmp_path / "w.npz")
+
+
+def test_arrays_of_objects_are_not_written(tmp_path):
+    with pytest.raises(InputError, match="only numbers and text"):
+        save_arrays(tmp_path / "a.npz", {"a": np.array([None])})
+    assert not (tmp_path / "a.npz").exists()
+
+
+def test_generators_are_found_once():
+    rng = np.random.default_rng(0)
+    model = CBOW(10, 3, 1, np.arange(10), rng=rng)
+    assert generators_of(model) == [rng] == generators_of(model, rng)
