@@ -19,10 +19,10 @@ import numpy as np
 
 from common.script import new_figure, options, positive, run, save_figure
 from common.util import create_co_matrix, most_similar, ppmi, truncated_svd
-from common.util.evaluation import print_scores, read_analogies, read_word_pairs
+from common.util.evaluation import print_scores
 from common.util.similarity import id_of
-from dataset import toy
 from dataset.corpus import announce, load_corpus
+from dataset.gold import add_gold_options, gold
 
 QUERIES = ["you", "year", "car", "toyota"]
 MAP_WORDS = 300
@@ -37,8 +37,7 @@ def main(argv=None):
     parser.add_argument("--shift", type=float, default=1.0, help="PPMI is lessened by log2 of this (default 1: by 0)")
     parser.add_argument("--eigenvalue-weight", type=float, default=0.0, metavar="P",
                         help="word vectors are U diag(S)^P (default 0, the book's U)")
-    parser.add_argument("--pairs", metavar="FILE", help="word pairs with people's judgements, such as WordSim-353")
-    parser.add_argument("--analogies", metavar="FILE", help="analogies in the form of questions-words.txt")
+    add_gold_options(parser)
     parser.add_argument("--similar", nargs="+", metavar="WORD", help=f"words to look up (default {' '.join(QUERIES)})")
     args = parser.parse_args(argv)
 
@@ -82,13 +81,6 @@ def known(asked, word_to_id):
             id_of(word, word_to_id)                          # an unknown one ends the script before the work starts
         return asked
     return [word for word in QUERIES if word in word_to_id]
-
-
-def gold(args, corpus_name):
-    """(word pairs, analogies) to score the vectors with: the files asked for, or those that the toy corpus knows."""
-    pairs = read_word_pairs(args.pairs) if args.pairs else toy.word_pairs() if corpus_name == "toy" else None
-    sections = read_analogies(args.analogies) if args.analogies else toy.analogies() if corpus_name == "toy" else None
-    return pairs, sections
 
 
 @contextlib.contextmanager

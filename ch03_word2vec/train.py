@@ -35,8 +35,8 @@ def main(argv=None):
 
     model = {"cbow": SimpleCBOW, "skipgram": SimpleSkipGram}[args.model](vocab_size, hidden_size, rng=rng)
     trainer = Trainer(model, Adam(), rng=rng)
-    trainer.fit(contexts, target, max_epoch, batch_size, eval_interval=1, verbose=False)
-    print(f"loss: {trainer.loss_list[0]:.3f} at first, {np.mean(trainer.loss_list[-20:]):.3f} at last")
+    trainer.fit(contexts, target, max_epoch, batch_size, eval_interval=10, verbose=False)
+    print(f"loss: {trainer.loss_list[0]:.3f} at first, {np.mean(trainer.loss_list[-10:]):.3f} at last")
 
     W_in, W_out = model.word_vecs, model.out_layer.params[0].T                    # both (V, H)
     print("\nword      vector (row of W_in)")

@@ -77,7 +77,7 @@ class UnigramSampler:
         """
         target = np.asarray(target)
         N, K = len(target), self.sample_size
-        drawn = np.concatenate([target[:, None], self._draw((N, K + 4))], axis=1)            # (N, K + 5)
+        drawn = np.concatenate([target[:, None], self.draw((N, K + 4))], axis=1)            # (N, K + 5)
         equal = drawn[:, :, None] == drawn[:, None, :]                            # (N, K + 5, K + 5)
         again = np.tril(equal, -1).any(axis=2)                                    # drawn before in this row
         again[:, 0] = True                                                        # the target
@@ -91,7 +91,8 @@ class UnigramSampler:
             negative[n, new[n]:] = np.argsort(times)[:K - new[n]]
         return negative
 
-    def _draw(self, shape):
+    def draw(self, shape):
+        """Words by their probabilities, with replacement, in an array of this shape."""
         return np.searchsorted(self.edges, self.rng.random(shape), side="right")
 
 

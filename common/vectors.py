@@ -14,11 +14,11 @@ from common.errors import InputError
 from common.files import replacing
 
 
-def save_vectors(path, word_vecs, id_to_word, counts=None):
+def save_vectors(path, word_vecs, id_to_word, counts=None, *, more=None):
     """Write word vectors (V, D): as text where the name ends in .txt or .vec, else as .npz in the order of ids.
 
-    counts: (V,), how often each word occurs; it orders the text format, which other tools take to be sorted. A word
-    with white space in it is refused by name, for the text format could not be read again.
+    counts: (V,), how often each word occurs; it orders the text format, which other tools take to be sorted. more:
+    other arrays for an .npz, by name. A word with white space in it is refused by name: the text could not be read again.
     """
     path = Path(path)
     word_vecs = np.asarray(word_vecs)
@@ -27,8 +27,8 @@ def save_vectors(path, word_vecs, id_to_word, counts=None):
     if broken is not None:
         raise InputError(f"the word {broken!r} has white space or is empty: a file of vectors cannot hold it")
     if path.suffix not in (".txt", ".vec"):
-        more = {} if counts is None else {"counts": np.asarray(counts)}
-        save_arrays(path, {"vectors": word_vecs, "words": np.array(words), **more})
+        counts = {} if counts is None else {"counts": np.asarray(counts)}
+        save_arrays(path, {**(more or {}), **counts, "vectors": word_vecs, "words": np.array(words)})
         return
     order = range(len(words)) if counts is None else np.argsort(-np.asarray(counts), kind="stable")
     with replacing(path) as file:

@@ -17,9 +17,9 @@ from typing import NamedTuple
 from common.errors import InputError
 from common.util.text import to_ids
 from dataset.toy_grammar import EOS, Grammar
-from dataset.toy_words import CLASS_OF, TOPICS, analogies, word_pairs
+from dataset.toy_words import CLASS_OF, CLASSES, TOPICS, analogies, word_pairs
 
-__all__ = ["CLASS_OF", "TOPICS", "Text", "analogies", "generate", "load_data", "load_text", "lowest_perplexity",
+__all__ = ["CLASSES", "CLASS_OF", "TOPICS", "Text", "analogies", "generate", "load_data", "load_text", "lowest_perplexity",
            "word_pairs"]
 
 TOKENS = {"train": 100_000, "valid": 20_000, "test": 20_000}

@@ -21,6 +21,7 @@ from common.layers import (
     SoftmaxWithLoss,
 )
 from common.negative_sampling import EmbeddingDot, NegativeSamplingLoss
+from common.time_layers import RNN, TimeRNN
 
 CASES = {}
 
@@ -147,3 +148,22 @@ for Model in (SimpleCBOW, SimpleSkipGram):
         for p in model.params:
             p *= 100
         return model, [one_hot(words(rng, 5, 2), 6), one_hot(words(rng, 5), 6)]
+
+
+@case("RNN")
+def _(rng):
+    D, H = 3, 4
+    return RNN(*rnn_weights(rng, D, H)), [rng.standard_normal((2, D)), rng.standard_normal((2, H))]
+
+
+for stateful in (False, True):
+    @case(f"TimeRNN{', stateful' if stateful else ''}")
+    def _(rng, stateful=stateful):
+        D, H = 3, 4
+        layer = TimeRNN(*rnn_weights(rng, D, H), stateful=stateful)
+        layer.set_state(rng.standard_normal((2, H)))
+        return layer, [rng.standard_normal((2, 5, D))]
+
+
+def rnn_weights(rng, D, H):
+    return rng.standard_normal((D, H)), rng.standard_normal((H, H)) / 2, rng.standard_normal(H)

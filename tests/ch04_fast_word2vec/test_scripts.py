@@ -60,3 +60,55 @@ def test_the_studies_print_and_draw(study, capsys):
     printed = capsys.readouterr().out
     assert {"positives": "positives only", "power": "0.642", "softmax": "full softmax"}[study] in printed
     assert Path(f"figures/ch04_{study}.png").exists()
+
+
+FAST = "ch04_fast_word2vec/train_fast.py"
+
+
+@pytest.mark.parametrize("model", ["cbow", "skipgram"])
+def test_train_fast_prints_its_speed_and_scores(model, capsys):
+    call_main(FAST, "--quick", "--model", model, "--vectors", "v.txt")
+    printed = capsys.readouterr().out
+    for part in ("| epoch 1 |", "million tokens a second", "vectors: v.txt", "[query] toyota", "analogies, all"):
+        assert part in printed
+    assert load_vectors("v.txt")[0].shape[1] == 100
+
+
+def test_train_fast_goes_on_from_vectors_with_new_words(tmp_path, capsys):
+    (tmp_path / "new.txt").write_text("the zebra sees a horse\nthe horse sees a zebra\n" * 200)
+    call_main(FAST, "--quick", "--vectors", "old.npz", "--corpus", "toy")
+    call_main(FAST, "--max-epoch", "2", "--continue", "old.npz", "--corpus", str(tmp_path / "new.txt"), "--vectors",
+              "new.npz")
+    assert "continuing from old.npz: 599 words, 2 new ones" in capsys.readouterr().out
+    old, new = load_vectors("old.npz"), load_vectors("new.npz")
+    assert list(new[1])[:599] == list(old[1]) and list(new[1])[599:] == ["zebra", "a"]
+    unused = [old[1][word] for word in ("toyota", "king", "near")]
+    np.testing.assert_array_equal(old[0][unused], new[0][unused])
+    call_main(FAST, "--max-epoch", "1", "--continue", "old.npz", "--corpus", "toy", "--vectors", "text.txt")
+    call_main(FAST, "--max-epoch", "1", "--continue", "text.txt", "--corpus", str(tmp_path / "new.txt"))
+
+
+def test_new_words_finds_their_place(capsys):
+    call_main("ch04_fast_word2vec/new_words.py", "--quick")
+    printed = capsys.readouterr().out
+    assert "with 7 new ones" in printed or "new ones" in printed
+    assert "counting must start again" in printed and "of 7" in printed
+
+
+def test_text_classification_compares_vectors_on_three_tasks(capsys):
+    call_main("ch04_fast_word2vec/text_classification.py", "--quick")
+    printed = capsys.readouterr().out
+    assert all(part in printed for part in ("pre-trained  sum", "random       RNN", "purity", "tagging of new words"))
+    assert Path("figures/ch04_text_classification.png").exists()
+
+
+def test_vector_grid_prints_every_combination_and_draws(tmp_path, capsys):
+    call_main("ch04_fast_word2vec/vector_grid.py", "--quick")
+    rows = [line for line in capsys.readouterr().out.splitlines() if "10,000" in line or " 20,000" in line]
+    assert [row.split()[0] for row in rows if "10,000 " in row] == ["counts", "cbow", "skipgram", "glove"]
+    assert Path("figures/ch04_vector_grid.png").exists()
+    (tmp_path / "t.txt").write_text("a b c d\n" * 30_000)
+    with pytest.raises(InputError, match="--analogies FILE"):
+        call_main("ch04_fast_word2vec/vector_grid.py", "--quick", "--corpus", str(tmp_path / "t.txt"))
+    with pytest.raises(InputError, match="the corpus has 150,000"):
+        call_main("ch04_fast_word2vec/vector_grid.py", "--corpus", str(tmp_path / "t.txt"))

@@ -1,0 +1,95 @@
+"""word2vec on PTB: the fast trainer beside gensim's C with two workers, GloVe beside its own mark.
+
+    python -m benchmarks.word2vec --pairs wordsim353.tsv --analogies questions-words.txt [--seeds 3] [--epochs 10]
+
+Window 5 (GloVe 10), 100 dimensions, 5 negatives, no subsampling. The two take turns, seed by seed; printed are tokens
+(GloVe: pairs) a second, Spearman's correlation on the word pairs, and the share of analogies solved: each run, then mean and
+spread. Needs PTB at hand; gensim is optional.
+"""
+
+import argparse
+import statistics
+import time
+
+import numpy as np
+
+from benchmarks.machine import describe
+from ch03_word2vec.glove import GloVe
+from ch04_fast_word2vec.fast import FastWord2vec
+from ch04_fast_word2vec.train_fast import SHARED
+from common.util.evaluation import evaluate_analogies, evaluate_similarity, read_analogies, read_word_pairs, total
+from dataset import ptb
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--pairs", required=True)
+    parser.add_argument("--analogies", required=True)
+    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--epochs", type=int, default=10)
+    parser.add_argument("--glove-epochs", type=int, default=15)
+    args = parser.parse_args()
+    print(describe())
+    corpus, word_to_id, id_to_word = ptb.load_data()
+    pairs, sections = read_word_pairs(args.pairs), read_analogies(args.analogies)
+    runs = {"skip-gram, ours": lambda seed: ours(corpus, word_to_id, "skipgram", args.epochs, seed),
+            "skip-gram, gensim": lambda seed: gensims(corpus, word_to_id, id_to_word, 1, args.epochs, seed),
+            "CBOW, ours": lambda seed: ours(corpus, word_to_id, "cbow", args.epochs, seed),
+            "CBOW, gensim": lambda seed: gensims(corpus, word_to_id, id_to_word, 0, args.epochs, seed),
+            "GloVe, ours": lambda seed: glove(corpus, word_to_id, args.glove_epochs, seed)}
+    if not has_gensim():
+        print("gensim is not installed: no comparison")
+        runs = {name: run for name, run in runs.items() if "gensim" not in name}
+    results = {name: [] for name in runs}
+    for seed in range(args.seeds):
+        for name, run in runs.items():
+            speed, vecs, ids = run(seed)
+            row = (speed / 1e6, evaluate_similarity(ids, vecs, pairs).value,
+                   100 * total(evaluate_analogies(ids, vecs, sections).values()).value)
+            results[name].append(row)
+            print(f"{name:18} seed {seed}: {row[0]:.2f} M/s, pairs {row[1]:.3f}, analogies {row[2]:.1f} %", flush=True)
+    for name, rows in results.items():
+        columns = list(zip(*rows))
+        print(f"{name:18} median {statistics.median(columns[0]):.2f} M/s; mean pairs {np.mean(columns[1]):.3f} "
+              f"(+- {np.std(columns[1]):.3f}), analogies {np.mean(columns[2]):.1f} % (+- {np.std(columns[2]):.1f})")
+
+
+def ours(corpus, word_to_id, model, epochs, seed):
+    """(tokens a second, vectors, ids) of the fast trainer with the settings of train_fast.py."""
+    trainer = FastWord2vec(len(word_to_id), 100, 5, corpus, model=model, shared=SHARED[model], chunk=1024, rng=seed)
+    start = time.perf_counter()
+    for epoch in range(epochs):
+        trainer.train_epoch(0.2 * (1 - epoch / epochs), 0.2 * (1 - (epoch + 1) / epochs))
+    return epochs * len(corpus) / (time.perf_counter() - start), trainer.word_vecs, word_to_id
+
+
+def glove(corpus, word_to_id, epochs, seed):
+    """(pairs a second, vectors, ids) of GloVe with the settings of train_glove.py."""
+    trainer = GloVe(len(word_to_id), 100, corpus, 10, x_max=10, rng=seed)
+    start = time.perf_counter()
+    for _ in range(epochs):
+        trainer.train_epoch(0.05)
+    return epochs * len(trainer.i) / (time.perf_counter() - start), trainer.word_vecs, word_to_id
+
+
+def has_gensim():
+    try:
+        import gensim  # noqa: F401
+    except ImportError:
+        return False
+    return True
+
+
+def gensims(corpus, word_to_id, id_to_word, skip_gram, epochs, seed):
+    """(tokens a second, vectors, ids) of gensim with two workers."""
+    from gensim.models import Word2Vec
+    ends = np.flatnonzero(corpus == word_to_id["<eos>"]) + 1
+    sentences = [[id_to_word[i] for i in part.tolist()] for part in np.split(corpus, ends) if len(part)]
+    start = time.perf_counter()
+    model = Word2Vec(sentences, vector_size=100, window=5, min_count=1, workers=2, sg=skip_gram, negative=5, sample=0,
+                     epochs=epochs, seed=seed + 1)
+    return epochs * len(corpus) / (time.perf_counter() - start), model.wv.vectors, model.wv.key_to_index
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,66 @@
+"""Train GloVe vectors on a corpus and show what they know (section 3.5.3).
+
+    python ch03_word2vec/train_glove.py
+    python ch03_word2vec/train_glove.py --corpus ptb --vectors glove.npz --pairs wordsim353.tsv
+"""
+
+import time
+
+import numpy as np
+
+from ch03_word2vec.glove import GloVe
+from common.script import Progress, new_figure, options, positive, run, save_figure
+from common.util import most_similar
+from common.util.evaluation import print_scores
+from common.vectors import save_vectors
+from dataset.corpus import announce, load_corpus
+from dataset.gold import add_gold_options, gold
+
+QUERIES = ("you", "year", "car", "toyota")
+
+
+def main(argv=None):
+    parser = options(__doc__, corpus=True, figure=True)
+    parser.add_argument("--window-size", type=positive, default=10, help="neighbours counted on each side (default 10)")
+    parser.add_argument("--hidden-size", type=positive, default=100, help="length of a word vector (default 100)")
+    parser.add_argument("--x-max", type=float, default=10.0, help="counts from which on all weigh alike (default 10)")
+    parser.add_argument("--max-epoch", type=positive, default=15, help="passes over the pairs (default 15)")
+    parser.add_argument("--lr", type=float, default=0.05, help="AdaGrad's learning rate (default 0.05)")
+    parser.add_argument("--vectors", default="glove.npz", metavar="FILE", help="where the vectors go (default glove.npz)")
+    add_gold_options(parser)
+    args = parser.parse_args(argv)
+
+    data = load_corpus(args.corpus, tokens=20_000 if args.quick else None)
+    announce(data, args)
+    _, corpus, word_to_id, id_to_word = data
+    pairs, sections = gold(args, data.name)
+
+    start = time.perf_counter()
+    model = GloVe(len(word_to_id), args.hidden_size, corpus, args.window_size, x_max=args.x_max, rng=args.seed)
+    print(f"counted {len(model.i):,} pairs in {time.perf_counter() - start:.1f} s")
+    losses, start = [], time.perf_counter()
+    for epoch in range(2 if args.quick else args.max_epoch):
+        progress = Progress(1000, f"epoch {epoch + 1}")
+        loss = model.train_epoch(args.lr, lambda done, loss, line=progress: line.update(1000 * done, f"loss {loss:.4f}"))
+        progress.close()
+        losses.append(loss)
+        print(f"| epoch {epoch + 1} | loss {loss:.4f}")
+    speed = len(losses) * len(model.i) / (time.perf_counter() - start)
+    print(f"{speed / 1e6:.2f} million pairs a second")
+
+    save_vectors(args.vectors, model.word_vecs, id_to_word, np.bincount(corpus, minlength=len(word_to_id)))
+    print(f"vectors: {args.vectors}")
+    for query in QUERIES:
+        if query in word_to_id:
+            most_similar(query, word_to_id, id_to_word, model.word_vecs)
+    print()
+    print_scores(word_to_id, model.word_vecs, pairs, sections)
+    figure = new_figure(args)
+    axes = figure.subplots()
+    axes.plot(range(1, len(losses) + 1), losses, marker="o")
+    axes.set(xlabel="epoch", ylabel="weighted squared error of a pair", title="GloVe")
+    save_figure(figure, "ch03_glove_loss", args)
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,111 @@
+"""Train word vectors by the fast trainer, from the start or on from earlier ones (sections 4.4 and 3.5.3).
+
+On two cores PTB takes some 15 seconds for ten epochs of skip-gram, about 9 for CBOW. --continue takes up vectors that an
+earlier run wrote: old words keep their rows, words that are new get rows of their own, and training goes on with the new
+text alone; ch04_fast_word2vec/new_words.py shows what that is good for.
+
+    python ch04_fast_word2vec/train_fast.py
+    python ch04_fast_word2vec/train_fast.py --corpus ptb --model cbow --vectors cbow.npz --pairs wordsim353.tsv
+    python ch04_fast_word2vec/train_fast.py --continue cbow.npz --model cbow --corpus news.txt --vectors cbow2.npz
+"""
+
+import time
+
+import numpy as np
+
+from ch04_fast_word2vec.eval import show
+from ch04_fast_word2vec.fast import FastWord2vec
+from common.array_file import load_arrays
+from common.errors import InputError
+from common.script import Progress, new_figure, options, positive, run, save_figure
+from common.util.evaluation import print_scores
+from common.vectors import load_vectors, save_vectors
+from dataset.corpus import announce, load_corpus
+from dataset.gold import add_gold_options, gold
+
+SHARED = {"cbow": 32, "skipgram": 128}
+
+
+def main(argv=None):
+    args = parse(argv)
+    data = load_corpus(args.corpus, tokens=20_000 if args.quick else args.tokens)
+    announce(data, args)
+    pairs, sections = gold(args, data.name)
+    tables, words = read_tables(args.continue_from) if args.continue_from else ({}, [])
+    corpus, word_to_id, id_to_word = extend(data, words)
+    if args.continue_from:
+        print(f"continuing from {args.continue_from}: {len(words):,} words, {len(word_to_id) - len(words):,} new ones")
+
+    hidden_size = tables["W_in"].shape[1] if tables else args.hidden_size
+    model = FastWord2vec(len(word_to_id), hidden_size, args.window_size, corpus, model=args.model,
+                         shared=args.shared or SHARED[args.model], chunk=args.chunk, subsample=args.subsample, rng=args.seed)
+    model.start_from(tables)
+    losses = fit(model, 1 if args.quick else args.max_epoch, args.lr)
+    save_vectors(args.vectors, model.word_vecs, id_to_word, np.bincount(corpus, minlength=len(word_to_id)),
+                 more=model.tables())
+    print(f"vectors: {args.vectors}")
+
+    show(model.word_vecs, word_to_id, id_to_word)
+    print()
+    print_scores(word_to_id, model.word_vecs, pairs, sections)
+    figure = new_figure(args)
+    axes = figure.subplots()
+    axes.plot(range(1, len(losses) + 1), losses, marker="o")
+    axes.set(xlabel="epoch", ylabel="loss per pair", title=f"fast {args.model}")
+    save_figure(figure, f"ch04_fast_{args.model}_loss", args)
+
+
+def parse(argv):
+    parser = options(__doc__, corpus=True, figure=True)
+    parser.add_argument("--model", choices=["cbow", "skipgram"], default="skipgram", help="(default skipgram)")
+    parser.add_argument("--window-size", type=positive, default=5, help="largest window on each side (default 5)")
+    parser.add_argument("--hidden-size", type=positive, default=100, help="length of a word vector (default 100)")
+    parser.add_argument("--max-epoch", type=positive, default=10, help="passes over the corpus (default 10)")
+    parser.add_argument("--lr", type=float, default=0.2, help="learning rate at the start, falling to 0 (default 0.2)")
+    parser.add_argument("--chunk", type=positive, default=1024, help="tokens at a time (default 1024)")
+    parser.add_argument("--shared", type=positive, help="negatives a chunk shares (default 128; CBOW 32)")
+    parser.add_argument("--subsample", type=float, default=0.0, metavar="F",
+                        help="pass over words more frequent than F ever more often (default 0, never)")
+    parser.add_argument("--tokens", type=positive, help="how many tokens to learn from (default all; of the toy 100,000)")
+    parser.add_argument("--vectors", default="vectors.npz", metavar="FILE",
+                        help="where the vectors go: .npz, or .txt in word2vec's text format (default vectors.npz)")
+    parser.add_argument("--continue", dest="continue_from", metavar="FILE", help="vectors to go on from")
+    add_gold_options(parser)
+    return parser.parse_args(argv)
+
+
+def fit(model, max_epoch, lr):
+    """Train, the learning rate falling in a line to 0; returns the loss per pair of each epoch."""
+    losses, start = [], time.perf_counter()
+    for epoch in range(max_epoch):
+        progress = Progress(1000, f"epoch {epoch + 1}")
+        loss = model.train_epoch(lr * (1 - epoch / max_epoch), lr * (1 - (epoch + 1) / max_epoch),
+                                 lambda done, loss, line=progress: line.update(1000 * done, f"loss {loss:.3f}"))
+        progress.close()
+        if not np.isfinite(loss):
+            raise InputError(f"the loss became {loss} in epoch {epoch + 1}: lower the learning rate")
+        losses.append(loss)
+        print(f"| epoch {epoch + 1} | loss {loss:.3f}", flush=True)
+    print(f"{max_epoch * len(model.corpus) / (time.perf_counter() - start) / 1e6:.2f} million tokens a second")
+    return losses
+
+
+def read_tables(path):
+    """(tables, words) of a file of vectors: all four tables of an .npz that this script wrote, else the vectors alone."""
+    vectors, _, id_to_word = load_vectors(path)
+    with open(path, "rb") as file:
+        arrays = load_arrays(path) if file.read(2) == b"PK" else {}
+    tables = {name: arrays[name] for name in ("W_in", "W_out", "h_in", "h_out") if name in arrays}
+    return {**tables, "W_in": vectors}, list(id_to_word.values())
+
+
+def extend(data, words):
+    """(corpus, word_to_id, id_to_word) of `data` with `words` as the first ids and its own new words after them."""
+    vocabulary = list(dict.fromkeys([*words, *data.id_to_word.values()]))
+    word_to_id = {word: i for i, word in enumerate(vocabulary)}
+    new_id = np.array([word_to_id[data.id_to_word[i]] for i in range(len(data.id_to_word))])
+    return new_id[data.corpus], word_to_id, dict(enumerate(vocabulary))
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,93 @@
+"""What makes word vectors good: the model, the size of the corpus, the length of the vectors (section 4.4.2).
+
+Trains every combination and prints the share of semantic and syntactic analogies solved; the figure has the two against
+the size of the corpus. On the toy corpus the analogies are its own; for another text --analogies names a file.
+
+    python ch04_fast_word2vec/vector_grid.py
+    python ch04_fast_word2vec/vector_grid.py --corpus ptb --analogies questions-words.txt --sizes 100000 300000 900000
+"""
+
+import numpy as np
+
+from ch03_word2vec.glove import GloVe
+from ch04_fast_word2vec.fast import FastWord2vec
+from ch04_fast_word2vec.train_fast import SHARED
+from common.errors import InputError
+from common.script import new_figure, options, positive, run, save_figure
+from common.util import create_co_matrix, ppmi, truncated_svd
+from common.util.evaluation import evaluate_analogies, is_semantic, total
+from dataset.corpus import announce, load_corpus
+from dataset.gold import add_gold_options, gold
+
+MODELS = ("counts", "cbow", "skipgram", "glove")
+
+
+def main(argv=None):
+    parser = options(__doc__, corpus=True, figure=True)
+    parser.add_argument("--models", nargs="+", choices=MODELS, default=MODELS, help="(default all four)")
+    parser.add_argument("--sizes", nargs="+", type=positive, metavar="TOKENS", default=[100_000, 300_000, 1_000_000],
+                        help="sizes of the corpus (default 100000 300000 1000000)")
+    parser.add_argument("--dimensions", nargs="+", type=positive, metavar="D", default=[25, 50, 100],
+                        help="lengths of the vectors (default 25 50 100)")
+    parser.add_argument("--max-epoch", type=positive, default=10, help="passes of the trained models (default 10)")
+    add_gold_options(parser)
+    args = parser.parse_args(argv)
+    if args.quick:
+        args.sizes, args.dimensions, args.max_epoch = [10_000, 20_000], [10], 1
+
+    data = load_corpus(args.corpus, tokens=max(args.sizes))
+    announce(data, args)
+    if max(args.sizes) > len(data.corpus):
+        raise InputError(f"--sizes asks for {max(args.sizes):,} tokens, the corpus has {len(data.corpus):,}")
+    _, sections = gold(args, data.name)
+    if sections is None:
+        raise InputError(f"for --corpus {data.name} the analogies have to be named: --analogies FILE")
+
+    print(f"{'model':10}{'tokens':>10}{'dimensions':>12}{'semantic':>12}{'syntactic':>12}   [% solved]")
+    results = {}
+    for model in args.models:
+        for tokens in args.sizes:
+            part = data.head(tokens)
+            for D in args.dimensions:
+                vecs = train(model, part, D, args.max_epoch, args.seed)
+                results[model, tokens, D] = score(vecs, part.word_to_id, sections)
+                print(f"{model:10}{tokens:10,}{D:12}" + "".join(f"{100 * s:12.1f}" for s in results[model, tokens, D]),
+                      flush=True)
+
+    figure = new_figure(args, width=9, height=4)
+    for k, (axes, title) in enumerate(zip(figure.subplots(1, 2, sharey=True), ("semantic", "syntactic"))):
+        for model in args.models:
+            D = max(args.dimensions)
+            axes.plot(args.sizes, [100 * results[model, tokens, D][k] for tokens in args.sizes], marker="o", label=model)
+        axes.set(xscale="log", xlabel="tokens", ylabel="analogies solved [%]" if k == 0 else "", title=f"{title}, {D} dimensions")
+    axes.legend()
+    save_figure(figure, "ch04_vector_grid", args)
+
+
+def train(model, data, D, max_epoch, seed):
+    """The word vectors (V, D) of a model, trained on `data`."""
+    corpus, vocab_size = data.corpus, len(data.word_to_id)
+    if model == "counts":
+        k = min(D, vocab_size // 2)
+        U, S, _ = truncated_svd(ppmi(create_co_matrix(corpus, vocab_size, 2)), k, rng=seed)
+        return U * S ** 0.5
+    if model == "glove":
+        glove = GloVe(vocab_size, D, corpus, rng=seed)
+        for _ in range(max_epoch):
+            glove.train_epoch(0.05)
+        return glove.word_vecs
+    fast = FastWord2vec(vocab_size, D, 3, corpus, model=model, shared=SHARED[model], chunk=512, rng=seed)
+    for epoch in range(max_epoch):
+        fast.train_epoch(0.2 * (1 - epoch / max_epoch), 0.2 * (1 - (epoch + 1) / max_epoch))
+    return fast.word_vecs
+
+
+def score(vecs, word_to_id, sections):
+    """(semantic, syntactic): the shares of analogies solved, 0 where none is covered."""
+    scores = evaluate_analogies(word_to_id, vecs, sections)
+    both = (total([s for name, s in scores.items() if is_semantic(name) == wanted]) for wanted in (True, False))
+    return tuple(float(np.nan_to_num(s.value)) for s in both)
+
+
+if __name__ == "__main__":
+    run(main)
