@@ -107,8 +107,9 @@ class FastWord2vec:
 
     @staticmethod
     def _update(W, h, ids, g, lr):
-        h[ids] += np.einsum("rd,rd->r", g, g) / g.shape[1]                        # (R,)
-        W[ids] -= g * (lr / np.sqrt(h[ids] + 1e-12)).astype(g.dtype)[:, None]
+        scale = h[ids] + np.einsum("rd,rd->r", g, g) / g.shape[1]                 # (R,)
+        h[ids] = scale
+        W[ids] -= g * (lr / np.sqrt(scale + 1e-12)).astype(g.dtype)[:, None]
 
     def gradients(self, ids, windows, negative, weight, *, with_loss=True):
         """(loss, pairs, (ids, rows) of dW_in, (ids, rows) of dW_out), summed over all pairs of a chunk.
@@ -121,50 +122,53 @@ class FastWord2vec:
         t (one of its neighbours; for CBOW t itself) does not count for t. The loss costs as much as the rest: None without
         with_loss.
         """
-        X, Y, N = self.W_in[ids], self.W_out[ids], self.W_out[negative]
+        X, Y, N = (table.take(rows, axis=0) for table, rows in
+                   ((self.W_in, ids), (self.W_out, ids), (self.W_out, negative)))            # (T, D), (T, D), (S, D)
         mask = self.band.pairs(windows)                      # (blocks, B, B + 2w)
         if self.model == "skipgram":
-            h, pairs = X, mask.sum(axis=2).reshape(-1)[:len(ids)]                 # (T, D), (T,)
+            h, pairs = X, mask.sum(axis=2).reshape(-1, 1)[:len(ids)].astype(X.dtype)         # (T, D), (T, 1)
             scores = self.band.products(X, Y)                # (blocks, B, B + 2w)
             right = scores[mask]                             # (all pairs,)
             G = np.zeros_like(scores)
-            G[mask] = sigmoid_of(right.copy()) - 1
+            G[mask] = minus_sigmoid(right)
             dh, dY = self.band.times(G, Y), self.band.transposed_times(G, X)      # both (T, D)
         else:
             A = mask.astype(X.dtype)
             sizes = A.sum(axis=2, keepdims=True)
             A /= np.maximum(sizes, 1)                        # each row a mean; of nothing, where a token is alone
-            h, pairs = self.band.times(A, X), sizes.reshape(-1)[:len(ids)] > 0
+            h, pairs = self.band.times(A, X), np.minimum(sizes, 1).reshape(-1, 1)[:len(ids)]
             right = np.einsum("td,td->t", h, Y)              # (T,)
-            g = (sigmoid_of(right.copy()) - 1)[:, None]      # alone: h and A are 0, and so is what g is multiplied by
-            right = right[pairs]
+            g = minus_sigmoid(right)[:, None]                # alone: h and A are 0, and so is all that g is multiplied by
+            right = right[pairs[:, 0] > 0]
             dh, dY = g * Y, g * h
-        scores = h @ N.T                                     # (T, D) (D, S) -> (T, S)
-        wrong = self._right_answers(ids, mask, negative)     # cells of scores that do not count
-        pairs, weight = pairs[:, None].astype(X.dtype), weight[:, None].astype(X.dtype)      # (T, 1), (S, 1)
-        weighted = np.multiply if self.model == "skipgram" else lambda pairs, x: x           # CBOW: 1, or h is 0
+        minus_scores = h @ -N.T                              # (T, D) (D, S) -> (T, S)
+        wrong = self._right_answers(ids, mask, negative)     # cells that do not count: right answers among the negatives
+        weight = weight[:, None].astype(X.dtype)             # (S, 1)
         loss = None
         if with_loss:
-            losses = np.logaddexp(0, scores)
+            losses = np.logaddexp(0, -minus_scores)
             losses[wrong] = 0
             loss = float(np.sum(np.logaddexp(0, -right)) + np.sum(pairs * (losses @ weight)))
-        g = sigmoid_of(scores)
+        g = sigmoid_of_minus(minus_scores)
         g[wrong] = 0
-        dh += weighted(pairs, g @ (weight * N))              # (T, S) (S, D)
-        dN = weight * (g.T @ weighted(pairs, h))             # (S, T) (T, D)
+        if self.model == "skipgram":                         # as often as t asks; CBOW asks once, or h is 0
+            dh += pairs * (g @ (weight * N))                 # (T, S) (S, D)
+            dN = weight * (g.T @ (pairs * h))                # (S, T) (T, D)
+        else:
+            dh += g @ (weight * N)
+            dN = weight * (g.T @ h)
         dX = dh if self.model == "skipgram" else self.band.transposed_times(A, dh)
         sums = RowSums(ids)
         return loss, len(right), (sums.ids, sums.of(dX)), join(sums.ids, sums.of(dY), negative, dN)
 
     def _right_answers(self, ids, mask, negative):
         """(t, k): where negative k is a right answer for token t."""
-        place = np.full(len(self.W_out), -1)
-        place[negative] = np.arange(len(negative))
-        column = place[ids]                                  # (T,), which negative each token is, or -1
+        column = np.minimum(np.searchsorted(negative, ids), len(negative) - 1)    # (T,), which negative each token
+        is_negative = negative[column] == ids                                     # would be, and whether it is
         if self.model == "cbow":
-            t = c = np.flatnonzero(column >= 0)
+            t = c = np.flatnonzero(is_negative)
         else:
-            t, c = self.band.neighbours(mask, column >= 0)
+            t, c = self.band.neighbours(mask, is_negative)
         return t, column[c]
 
 
@@ -230,10 +234,14 @@ def join(ids, rows, more_ids, more_rows):
     return np.concatenate([ids, more_ids[~known]]), np.concatenate([rows, more_rows[~known]])
 
 
-def sigmoid_of(x):
-    """1 / (1 + e^-x), in the array x itself; below -80, where float32 would overflow, as at -80."""
-    np.maximum(x, -80, out=x)
-    np.negative(x, out=x)
+def sigmoid_of_minus(x):
+    """1 / (1 + e^x), computed in the array x itself; above 80, where float32 would overflow, as at 80."""
+    np.minimum(x, 80, out=x)
     np.exp(x, out=x)
     x += 1
     return np.reciprocal(x, out=x)
+
+
+def minus_sigmoid(score):
+    """s(score) - 1 = -1 / (1 + e^score), the gradient of -log s(score)."""
+    return -sigmoid_of_minus(score.copy())

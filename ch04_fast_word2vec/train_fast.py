@@ -23,7 +23,7 @@ from common.vectors import load_vectors, save_vectors
 from dataset.corpus import announce, load_corpus
 from dataset.gold import add_gold_options, gold
 
-SHARED = {"cbow": 32, "skipgram": 128}
+SHARED = {"cbow": 64, "skipgram": 128}
 
 
 def main(argv=None):
@@ -63,7 +63,7 @@ def parse(argv):
     parser.add_argument("--max-epoch", type=positive, default=10, help="passes over the corpus (default 10)")
     parser.add_argument("--lr", type=float, default=0.2, help="learning rate at the start, falling to 0 (default 0.2)")
     parser.add_argument("--chunk", type=positive, default=1024, help="tokens at a time (default 1024)")
-    parser.add_argument("--shared", type=positive, help="negatives a chunk shares (default 128; CBOW 32)")
+    parser.add_argument("--shared", type=positive, help="negatives a chunk shares (default 128; CBOW 64)")
     parser.add_argument("--subsample", type=float, default=0.0, metavar="F",
                         help="pass over words more frequent than F ever more often (default 0, never)")
     parser.add_argument("--tokens", type=positive, help="how many tokens to learn from (default all; of the toy 100,000)")

@@ -59,7 +59,8 @@ def main(argv=None):
         for model in args.models:
             D = max(args.dimensions)
             axes.plot(args.sizes, [100 * results[model, tokens, D][k] for tokens in args.sizes], marker="o", label=model)
-        axes.set(xscale="log", xlabel="tokens", ylabel="analogies solved [%]" if k == 0 else "", title=f"{title}, {D} dimensions")
+        axes.set(xscale="log", xlabel="tokens", title=f"{title}, {D} dimensions")
+        axes.set_ylabel("analogies solved [%]" if k == 0 else "")
     axes.legend()
     save_figure(figure, "ch04_vector_grid", args)
 

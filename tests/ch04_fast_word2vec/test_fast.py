@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ch04_fast_word2vec.cbow import CBOW
-from ch04_fast_word2vec.fast import BLOCK, Band, FastWord2vec, sigmoid_of
+from ch04_fast_word2vec.fast import BLOCK, Band, FastWord2vec, minus_sigmoid, sigmoid_of_minus
 from ch04_fast_word2vec.skip_gram import SkipGram
 from common.errors import InputError
 from common.functions import sigmoid
@@ -143,4 +143,6 @@ def test_bad_arguments_are_told(arguments, options, message):
 
 def test_the_sigmoid_in_place_does_not_overflow():
     x = np.array([-1e4, -2, 0, 3, 1e4], "f")
-    np.testing.assert_allclose(sigmoid_of(x.copy()), sigmoid(x), atol=1e-30, rtol=1e-6)
+    np.testing.assert_allclose(sigmoid_of_minus(-x), sigmoid(x), atol=1e-30, rtol=1e-6)
+    np.testing.assert_allclose(minus_sigmoid(x), -sigmoid(-x), atol=1e-30, rtol=1e-6)
+    assert x[1] == -2
