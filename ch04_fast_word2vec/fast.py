@@ -153,10 +153,10 @@ class FastWord2vec:
         g[wrong] = 0
         if self.model == "skipgram":                         # as often as t asks; CBOW asks once, or h is 0
             dh += pairs * (g @ (weight * N))                 # (T, S) (S, D)
-            dN = weight * (g.T @ (pairs * h))                # (S, T) (T, D)
+            dN = weight * ((pairs * h).T @ g).T              # (D, T) (T, S) -> (S, D)
         else:
             dh += g @ (weight * N)
-            dN = weight * (g.T @ h)
+            dN = weight * (h.T @ g).T
         dX = dh if self.model == "skipgram" else self.band.transposed_times(A, dh)
         sums = RowSums(ids)
         return loss, len(right), (sums.ids, sums.of(dX)), join(sums.ids, sums.of(dY), negative, dN)

@@ -23,12 +23,15 @@ from common.vectors import load_vectors, save_vectors
 from dataset.corpus import announce, load_corpus
 from dataset.gold import add_gold_options, gold
 
-SHARED = {"cbow": 64, "skipgram": 128}
+TOY_TOKENS = 1_000_000
+SHARED = {"cbow": 32, "skipgram": 128}
 
 
 def main(argv=None):
     args = parse(argv)
-    data = load_corpus(args.corpus, tokens=20_000 if args.quick else args.tokens)
+    toy = load_corpus(args.corpus, tokens=1).name == "toy"
+    tokens = args.tokens or (TOY_TOKENS if toy and not args.continue_from else None)
+    data = load_corpus(args.corpus, tokens=20_000 if args.quick else tokens)
     announce(data, args)
     pairs, sections = gold(args, data.name)
     tables, words = read_tables(args.continue_from) if args.continue_from else ({}, [])
@@ -63,10 +66,10 @@ def parse(argv):
     parser.add_argument("--max-epoch", type=positive, default=10, help="passes over the corpus (default 10)")
     parser.add_argument("--lr", type=float, default=0.2, help="learning rate at the start, falling to 0 (default 0.2)")
     parser.add_argument("--chunk", type=positive, default=1024, help="tokens at a time (default 1024)")
-    parser.add_argument("--shared", type=positive, help="negatives a chunk shares (default 128; CBOW 64)")
+    parser.add_argument("--shared", type=positive, help="negatives a chunk shares (default 128; CBOW 32)")
     parser.add_argument("--subsample", type=float, default=0.0, metavar="F",
                         help="pass over words more frequent than F ever more often (default 0, never)")
-    parser.add_argument("--tokens", type=positive, help="how many tokens to learn from (default all; of the toy 100,000)")
+    parser.add_argument("--tokens", type=positive, help="how many tokens to learn from (default all; toy a million)")
     parser.add_argument("--vectors", default="vectors.npz", metavar="FILE",
                         help="where the vectors go: .npz, or .txt in word2vec's text format (default vectors.npz)")
     parser.add_argument("--continue", dest="continue_from", metavar="FILE", help="vectors to go on from")

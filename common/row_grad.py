@@ -66,19 +66,19 @@ class RowSums:
         within = run - begins[row // BLOCK]                  # which of its block's runs each row is of
         self.P = np.zeros((blocks, BLOCK, BLOCK), np.float32)
         self.P[row // BLOCK, within, row % BLOCK] = 1
-        self.first_part = first // BLOCK, within[first]
-        self.continued = np.flatnonzero(first[begins] < np.arange(blocks) * BLOCK)
-        self.continued_run = begins[self.continued]
+        self.first_part = first // BLOCK * BLOCK + within[first]
+        continued = np.flatnonzero(first[begins] < np.arange(blocks) * BLOCK)
+        self.continued_part, self.continued_run = continued * BLOCK, begins[continued]
 
     def of(self, rows):
         """(R, D): for each distinct id the sum of its rows."""
         N, D = rows.shape
         blocks = len(self.P)
         ordered = np.zeros((blocks * BLOCK, D), rows.dtype)
-        np.take(rows, self.order, axis=0, out=ordered[:N])
-        parts = np.matmul(self.P.astype(rows.dtype, copy=False), ordered.reshape(blocks, BLOCK, D))
-        sums = parts[self.first_part]
-        np.add.at(sums, self.continued_run, parts[self.continued, 0])
+        np.take(rows, self.order, axis=0, out=ordered[:N], mode="clip")           # the mode that writes without a copy
+        parts = np.matmul(self.P.astype(rows.dtype, copy=False), ordered.reshape(blocks, BLOCK, D)).reshape(-1, D)
+        sums = parts.take(self.first_part, axis=0)           # (R, D)
+        np.add.at(sums, self.continued_run, parts.take(self.continued_part, axis=0))
         return sums
 
 
