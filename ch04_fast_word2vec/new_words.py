@@ -56,8 +56,8 @@ def main(argv=None):
             most_similar(word, word_to_id, id_to_word, grown.word_vecs, top=3)
 
     after = grown.word_vecs[:old_size]
-    print(f"\nold words that keep their nearest neighbour: {100 * kept(before, after):.0f} %; their directions before and "
-          f"after: mean cosine {alike(before, after):.2f}")
+    print(f"\nold words whose nearest neighbour stays among their five nearest: {100 * kept(before, after):.0f} %; their "
+          f"directions before and after: mean cosine {alike(before, after):.2f}")
     print(f"new words whose nearest neighbour has their class: {same_class(grown.word_vecs, NEW, word_to_id, id_to_word)}")
     start = time.perf_counter()
     by_counts = [counted(corpus, size, hidden_size, rng) for corpus, size in

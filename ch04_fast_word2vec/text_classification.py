@@ -55,7 +55,7 @@ def main(argv=None):
                   label=f"{kind}, {reader}")
     axes.set(xscale="log", xlabel="labelled sentences a topic", ylabel="topics right [%]", title="Toy topics, seven of them")
     axes.set_xticks(labels, [str(n) for n in labels])
-    axes.legend()
+    axes.legend(loc="center right")
     save_figure(figure, "ch04_text_classification", args)
 
 
