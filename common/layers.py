@@ -125,7 +125,7 @@ class Embedding(Layer):
         set_rows(dW, *sum_rows(idx.reshape(-1), np.reshape(dout, (idx.size, -1))))
 
 
-class EmbeddingMean(Layer):
+class EmbeddingMean(Embedding):
     """The mean of the vectors of several words: the hidden layer of CBOW (section 4.1, 3.2.1).
 
         forward   out[n] = 1/C sum_c W[idx_nc]
@@ -135,20 +135,8 @@ class EmbeddingMean(Layer):
     axis, without writing out the N C rows on the way back. sparse=True makes the gradient a RowGrad.
     """
 
-    param_names = ("W",)
-
-    def __init__(self, W, *, sparse=False):
-        super().__init__(W)
-        if sparse:
-            self.grads = [RowGrad(W.shape, W.dtype)]
-        self.idx = None
-
     def forward(self, idx):
-        W = self.params[0]
-        idx = np.asarray(idx)
-        check_ids(idx, len(W))
-        self.idx = idx
-        return W[idx].mean(axis=1)                           # (N, C) -> (N, C, D) -> (N, D)
+        return super().forward(idx).mean(axis=1)             # (N, C) -> (N, C, D) -> (N, D)
 
     def backward(self, dout):
         W, idx = self.params[0], self.take("idx")
