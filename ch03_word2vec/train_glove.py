@@ -9,6 +9,7 @@ import time
 import numpy as np
 
 from ch03_word2vec.glove import GloVe
+from common.files import check_can_write
 from common.script import Progress, new_figure, options, positive, run, save_figure
 from common.util import most_similar
 from common.util.evaluation import print_scores
@@ -29,6 +30,7 @@ def main(argv=None):
     parser.add_argument("--vectors", default="glove.npz", metavar="FILE", help="where the vectors go (default glove.npz)")
     add_gold_options(parser)
     args = parser.parse_args(argv)
+    check_can_write(args.vectors)
 
     data = load_corpus(args.corpus, tokens=20_000 if args.quick else None)
     announce(data, args)

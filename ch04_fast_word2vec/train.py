@@ -13,6 +13,7 @@ from ch04_fast_word2vec.cbow import CBOW
 from ch04_fast_word2vec.eval import show
 from ch04_fast_word2vec.skip_gram import SkipGram
 from common.errors import InputError
+from common.files import check_can_write
 from common.optimizer import Adam
 from common.script import new_figure, options, positive, run, save_figure
 from common.trainer import Trainer
@@ -66,6 +67,9 @@ def parse(argv):
     parser.add_argument("--vectors", default="vectors.npz", metavar="FILE",
                         help="where the vectors go: .npz, or .txt in word2vec's text format (default vectors.npz)")
     args = parser.parse_args(argv)
+    check_can_write(args.vectors)
+    if args.save:
+        check_can_write(args.save)
     if args.resume and not args.save:
         raise InputError("--resume needs --save FILE, the checkpoint to go on from")
     return args

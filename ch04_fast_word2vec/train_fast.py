@@ -17,6 +17,7 @@ from ch04_fast_word2vec.eval import show
 from ch04_fast_word2vec.fast import FastWord2vec
 from common.array_file import load_arrays
 from common.errors import InputError
+from common.files import check_can_write
 from common.script import Progress, new_figure, options, positive, run, save_figure
 from common.util.evaluation import print_scores
 from common.vectors import load_vectors, save_vectors
@@ -74,7 +75,9 @@ def parse(argv):
                         help="where the vectors go: .npz, or .txt in word2vec's text format (default vectors.npz)")
     parser.add_argument("--continue", dest="continue_from", metavar="FILE", help="vectors to go on from")
     add_gold_options(parser)
-    return parser.parse_args(argv)
+    args = parser.parse_args(argv)
+    check_can_write(args.vectors)
+    return args
 
 
 def fit(model, max_epoch, lr):

@@ -35,6 +35,17 @@ def replacing(path):
             temporary.unlink()
 
 
+def check_can_write(path):
+    """InputError if the file `path` cannot be written: for a script to say so before hours of work, not after."""
+    path = Path(path)
+    if path.is_dir():
+        raise InputError(f"cannot write {path}: it is a folder. Name a file.")
+    if not path.parent.is_dir():
+        raise InputError(f"cannot write {path}: there is no folder {path.parent}. Create it first.")
+    if not os.access(path.parent, os.W_OK):
+        raise InputError(f"cannot write {path}: the folder {path.parent} may not be written to.")
+
+
 def make_folder(path):
     """Create the folder `path` with its parents, if need be, and return it as a Path; InputError where it cannot be."""
     path = Path(path)

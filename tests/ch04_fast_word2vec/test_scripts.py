@@ -112,3 +112,10 @@ def test_vector_grid_prints_every_combination_and_draws(tmp_path, capsys):
         call_main("ch04_fast_word2vec/vector_grid.py", "--quick", "--corpus", str(tmp_path / "t.txt"))
     with pytest.raises(InputError, match="the corpus has 150,000"):
         call_main("ch04_fast_word2vec/vector_grid.py", "--corpus", str(tmp_path / "t.txt"))
+
+
+@pytest.mark.parametrize("script", [TRAIN, FAST, "ch03_word2vec/train_glove.py"])
+def test_a_place_that_cannot_be_written_is_told_before_training(script, capsys):
+    with pytest.raises(InputError, match="there is no folder"):
+        call_main(script, "--vectors", "missing/v.npz")
+    assert "epoch" not in capsys.readouterr().out

@@ -6,7 +6,7 @@ import os
 import pytest
 
 from common.errors import InputError
-from common.files import make_folder, replacing
+from common.files import check_can_write, make_folder, replacing
 
 
 def test_the_file_appears_when_the_block_ends(tmp_path):
@@ -60,3 +60,13 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(InputError, match="file"):
         make_folder(tmp_path / "file" / "folder")
+
+
+def test_what_cannot_be_written_is_told_before_the_work(tmp_path, monkeypatch):
+    check_can_write(tmp_path / "a.bin")
+    for path, message in ((tmp_path, "is a folder"), (tmp_path / "missing" / "a.bin", "no folder")):
+        with pytest.raises(InputError, match=message):
+            check_can_write(path)
+    monkeypatch.setattr(os, "access", lambda *args: False)
+    with pytest.raises(InputError, match="may not be written"):
+        check_can_write(tmp_path / "a.bin")
