@@ -17,7 +17,8 @@ import time
 
 import numpy as np
 
-from common.script import new_figure, options, positive, run, save_figure
+from common.errors import InputError
+from common.script import above_zero, new_figure, number, options, plain, positive, run, save_figure
 from common.util import create_co_matrix, most_similar, ppmi, truncated_svd
 from common.util.evaluation import print_scores
 from common.util.similarity import id_of
@@ -33,9 +34,9 @@ def main(argv=None):
     parser = options(__doc__, corpus=True, figure=True)
     parser.add_argument("--window-size", type=positive, default=2, help="neighbours counted on each side (default 2)")
     parser.add_argument("--wordvec-size", type=positive, default=100, help="length of a word vector (default 100)")
-    parser.add_argument("--alpha", type=float, default=1.0, help="exponent that smooths context counts (default 1)")
-    parser.add_argument("--shift", type=float, default=1.0, help="PPMI is lessened by log2 of this (default 1: by 0)")
-    parser.add_argument("--eigenvalue-weight", type=float, default=0.0, metavar="P",
+    parser.add_argument("--alpha", type=above_zero, default=1.0, help="exponent that smooths context counts (default 1)")
+    parser.add_argument("--shift", type=above_zero, default=1.0, help="PPMI is lessened by log2 of this (default 1: by 0)")
+    parser.add_argument("--eigenvalue-weight", type=number, default=0.0, metavar="P",
                         help="word vectors are U diag(S)^P (default 0, the book's U)")
     add_gold_options(parser)
     parser.add_argument("--similar", nargs="+", metavar="WORD", help=f"words to look up (default {' '.join(QUERIES)})")
@@ -61,7 +62,10 @@ def main(argv=None):
         W = ppmi(C, verbose=True, alpha=args.alpha, shift=args.shift)             # (V, V)
     with timed("calculating SVD"):
         U, S, Vt = truncated_svd(W, wordvec_size, rng=rng)
-    word_vecs = U * S ** args.eigenvalue_weight                                   # (V, wordvec_size)
+    with np.errstate(all="ignore"):
+        word_vecs = U * S ** args.eigenvalue_weight                               # (V, wordvec_size)
+    if not np.isfinite(word_vecs).all():
+        raise InputError(f"--eigenvalue-weight {args.eigenvalue_weight} takes the vectors out of the range of numbers")
 
     for query in queries:
         most_similar(query, word_to_id, id_to_word, word_vecs, top=5)
@@ -106,7 +110,7 @@ def draw_map(axes, vectors, words):
     for word, (x, y) in zip(words, points):
         letters = np.where(x < taken[:, 0], len(word), taken[:, 2])               # of the label to the left
         if not np.any((np.abs(x - taken[:, 0]) < letters * label[0]) & (np.abs(y - taken[:, 1]) < label[1])):
-            axes.annotate(word, (x, y), xytext=(2, 2), textcoords="offset points", fontsize=7)
+            axes.annotate(plain(word), (x, y), xytext=(2, 2), textcoords="offset points", fontsize=7)
             taken = np.vstack([taken, (x, y, len(word))])
     axes.set(xlabel="first principal component", ylabel="second principal component",
              title=f"The {len(words)} most frequent words by their vectors")

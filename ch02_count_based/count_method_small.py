@@ -9,7 +9,7 @@ same neighbours ('i' and 'goodbye') fall on the same point.
 import numpy as np
 
 from common.errors import InputError
-from common.script import new_figure, options, positive, run, save_figure
+from common.script import new_figure, options, plain, positive, run, save_figure
 from common.util import create_co_matrix, ppmi, preprocess
 
 
@@ -43,7 +43,7 @@ def draw(axes, points, word_to_id):
     for word, word_id in word_to_id.items():
         labels.setdefault(tuple(np.round(points[word_id], 2) + 0.0), []).append(word)
     for place, words in labels.items():
-        axes.annotate(", ".join(words), place, xytext=(4, 4), textcoords="offset points")
+        axes.annotate(plain(", ".join(words)), place, xytext=(4, 4), textcoords="offset points")
     axes.scatter(points[:, 0], points[:, 1], alpha=0.5)
     axes.margins(0.25)
     axes.set(xlabel="first column of U", ylabel="second column of U", title="Words after PPMI and SVD")

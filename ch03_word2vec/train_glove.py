@@ -10,7 +10,7 @@ import numpy as np
 
 from ch03_word2vec.glove import GloVe
 from common.files import check_can_write
-from common.script import Progress, new_figure, options, positive, run, save_figure
+from common.script import Progress, above_zero, new_figure, options, positive, run, save_figure
 from common.util import most_similar
 from common.util.evaluation import print_scores
 from common.vectors import save_vectors
@@ -24,9 +24,9 @@ def main(argv=None):
     parser = options(__doc__, corpus=True, figure=True)
     parser.add_argument("--window-size", type=positive, default=10, help="neighbours counted on each side (default 10)")
     parser.add_argument("--hidden-size", type=positive, default=100, help="length of a word vector (default 100)")
-    parser.add_argument("--x-max", type=float, default=10.0, help="counts from which on all weigh alike (default 10)")
+    parser.add_argument("--x-max", type=above_zero, default=10.0, help="counts from which on all weigh alike (default 10)")
     parser.add_argument("--max-epoch", type=positive, default=15, help="passes over the pairs (default 15)")
-    parser.add_argument("--lr", type=float, default=0.05, help="AdaGrad's learning rate (default 0.05)")
+    parser.add_argument("--lr", type=above_zero, default=0.05, help="AdaGrad's learning rate (default 0.05)")
     parser.add_argument("--vectors", default="glove.npz", metavar="FILE", help="where the vectors go (default glove.npz)")
     add_gold_options(parser)
     args = parser.parse_args(argv)

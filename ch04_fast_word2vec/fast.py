@@ -66,9 +66,11 @@ class FastWord2vec:
         for name, table in self.tables().items():
             if name in tables:
                 old = np.asarray(tables[name])
-                if old.shape[1:] != table.shape[1:] or len(old) > len(table):
+                if old.shape[1:] != table.shape[1:] or len(old) != len(tables["W_in"]) or len(old) > len(table):
                     raise InputError(f"{name} of shape {old.shape} does not fit into {table.shape}: take the hidden size "
                                      "of the vectors to continue from")
+                if old.dtype.kind != "f" or not np.isfinite(old).all():
+                    raise InputError(f"{name} of the vectors to continue from holds something else than finite numbers")
                 table[:len(old)] = old
 
     def train_epoch(self, lr, lr_end=None, progress=None):
@@ -92,7 +94,10 @@ class FastWord2vec:
             return self.corpus
         frequency = np.bincount(self.corpus) / len(self.corpus)
         kept = np.sqrt(self.subsample / np.maximum(frequency, 1e-12))
-        return self.corpus[self.rng.random(len(self.corpus)) < kept[self.corpus]]
+        tokens = self.corpus[self.rng.random(len(self.corpus)) < kept[self.corpus]]
+        if not len(tokens):
+            raise InputError(f"subsample {self.subsample} leaves no word of {len(self.corpus):,}: take a larger one, or 0")
+        return tokens
 
     def step(self, ids, lr, *, with_loss=True):
         """Train on one chunk of ids (T,); returns its summed loss and number of pairs (CBOW: of tokens), or None."""

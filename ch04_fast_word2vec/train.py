@@ -7,6 +7,8 @@ answers are known, and writes them to --vectors for eval.py.
     python ch04_fast_word2vec/train.py --corpus ptb --model skipgram --vectors skipgram.npz
 """
 
+from pathlib import Path
+
 import numpy as np
 
 from ch04_fast_word2vec.cbow import CBOW
@@ -15,7 +17,7 @@ from ch04_fast_word2vec.skip_gram import SkipGram
 from common.errors import InputError
 from common.files import check_can_write
 from common.optimizer import Adam
-from common.script import new_figure, options, positive, run, save_figure
+from common.script import above_zero, new_figure, options, positive, run, save_figure
 from common.trainer import Trainer
 from common.util import create_contexts_target, normalize
 from common.util.evaluation import print_scores
@@ -62,7 +64,7 @@ def parse(argv):
     parser.add_argument("--window-size", type=positive, help="context words on each side (default 5; toy 3)")
     parser.add_argument("--batch-size", type=positive, help="examples a step (default 100; toy 500)")
     parser.add_argument("--max-epoch", type=positive, help="passes over the corpus (default 10; toy 6, skip-gram 3)")
-    parser.add_argument("--lr", type=float, help="Adam's learning rate (default 0.001; toy 0.01)")
+    parser.add_argument("--lr", type=above_zero, help="Adam's learning rate (default 0.001; toy 0.01)")
     parser.add_argument("--tokens", type=positive, help="how many tokens to learn from (default all; toy a million)")
     parser.add_argument("--vectors", default="vectors.npz", metavar="FILE",
                         help="where the vectors go: .npz, or .txt in word2vec's text format (default vectors.npz)")
@@ -70,6 +72,8 @@ def parse(argv):
     check_can_write(args.vectors)
     if args.save:
         check_can_write(args.save)
+        if Path(args.save).resolve() == Path(args.vectors).resolve():
+            raise InputError(f"--save and --vectors both name {args.save}: one would overwrite the other")
     if args.resume and not args.save:
         raise InputError("--resume needs --save FILE, the checkpoint to go on from")
     return args

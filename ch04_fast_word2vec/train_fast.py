@@ -18,7 +18,7 @@ from ch04_fast_word2vec.fast import FastWord2vec
 from common.array_file import load_arrays
 from common.errors import InputError
 from common.files import check_can_write
-from common.script import Progress, new_figure, options, positive, run, save_figure
+from common.script import Progress, above_zero, fraction, new_figure, options, positive, run, save_figure
 from common.util.evaluation import print_scores
 from common.vectors import load_vectors, save_vectors
 from dataset.corpus import announce, load_corpus
@@ -65,10 +65,10 @@ def parse(argv):
     parser.add_argument("--window-size", type=positive, default=5, help="largest window on each side (default 5)")
     parser.add_argument("--hidden-size", type=positive, default=100, help="length of a word vector (default 100)")
     parser.add_argument("--max-epoch", type=positive, default=10, help="passes over the corpus (default 10)")
-    parser.add_argument("--lr", type=float, default=0.2, help="learning rate at the start, falling to 0 (default 0.2)")
+    parser.add_argument("--lr", type=above_zero, default=0.2, help="learning rate at the start, falling to 0 (default 0.2)")
     parser.add_argument("--chunk", type=positive, default=1024, help="tokens at a time (default 1024)")
     parser.add_argument("--shared", type=positive, help="negatives a chunk shares (default 128; CBOW 32)")
-    parser.add_argument("--subsample", type=float, default=0.0, metavar="F",
+    parser.add_argument("--subsample", type=fraction, default=0.0, metavar="F",
                         help="pass over words more frequent than F ever more often (default 0, never)")
     parser.add_argument("--tokens", type=positive, help="how many tokens to learn from (default all; toy a million)")
     parser.add_argument("--vectors", default="vectors.npz", metavar="FILE",

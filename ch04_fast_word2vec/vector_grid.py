@@ -69,7 +69,7 @@ def train(model, data, D, max_epoch, seed):
     """The word vectors (V, D) of a model, trained on `data`."""
     corpus, vocab_size = data.corpus, len(data.word_to_id)
     if model == "counts":
-        k = min(D, vocab_size // 2)
+        k = max(1, min(D, vocab_size // 2))
         U, S, _ = truncated_svd(ppmi(create_co_matrix(corpus, vocab_size, 2)), k, rng=seed)
         return U * S ** 0.5
     if model == "glove":

@@ -9,6 +9,8 @@ so that tests call main(["--quick"]) and a user gets one line, not a traceback, 
 """
 
 import argparse
+import math
+import os
 import sys
 import time
 
@@ -30,7 +32,8 @@ def options(doc, *, corpus=False, figure=False, training=False):
     parser.add_argument("--seed", type=count, default=0, help="seed of every random number (default 0)")
     parser.add_argument("--quick", action="store_true", help="a shrunken run of seconds, to see that all works")
     if figure:
-        parser.add_argument("--figures", default="figures", metavar="DIR", help="where figures go (default figures/)")
+        parser.add_argument("--figures", type=folder, default="figures", metavar="DIR",
+                            help="where figures go (default figures/)")
         parser.add_argument("--show", action="store_true", help="open the figure in a window too")
     if training:
         parser.add_argument("--save", metavar="FILE", help="keep the run in this checkpoint")
@@ -54,6 +57,43 @@ def positive(text):
     return int(text)
 
 
+def number(text):
+    """An argparse type: a finite number."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise argparse.ArgumentTypeError(f"must be a finite number, got '{text}'")
+    return value
+
+
+def above_zero(text):
+    """An argparse type: a finite number above 0."""
+    if number(text) <= 0:
+        raise argparse.ArgumentTypeError(f"must be above 0, got '{text}'")
+    return float(text)
+
+
+def fraction(text):
+    """An argparse type: a number from 0 to 1."""
+    if not 0 <= number(text) <= 1:
+        raise argparse.ArgumentTypeError(f"must lie in 0..1, got '{text}'")
+    return float(text)
+
+
+def folder(text):
+    """An argparse type: the name of a folder that is there or can be made."""
+    if os.path.isfile(text):
+        raise argparse.ArgumentTypeError(f"must be a folder, '{text}' is a file")
+    return text
+
+
+def plain(text):
+    """A word for a matplotlib label, with nothing in it taken for a formula."""
+    return text.replace("$", r"\$")
+
+
 def run(main):
     """Call main() and end as a command should: 0; one line on stderr and 2 for bad input; 130 after Ctrl-C."""
     for stream in (sys.stdout, sys.stderr):
@@ -63,6 +103,8 @@ def run(main):
         sys.stdout.flush()
     except InputError as error:
         sys.exit(_complain(f"error: {error}", 2))
+    except MemoryError as error:
+        sys.exit(_complain(f"error: not enough memory: {error}. Take smaller sizes.", 2))
     except KeyboardInterrupt:
         sys.exit(_complain("\nstopped", 130))
     except BrokenPipeError:                                  # `script | head`: the reader has seen enough

@@ -23,9 +23,11 @@ def save_vectors(path, word_vecs, id_to_word, counts=None, *, more=None):
     path = Path(path)
     word_vecs = np.asarray(word_vecs)
     words = [id_to_word[i] for i in range(len(word_vecs))]
-    broken = next((word for word in words if not word or word.split() != [word]), None)
+    broken = next((word for word in words if word.split() != [word] or "\0" in word), None)
     if broken is not None:
         raise InputError(f"the word {broken!r} has white space or is empty: a file of vectors cannot hold it")
+    if not np.isfinite(word_vecs).all():
+        raise InputError(f"the word vectors hold NaN or inf, {path} was not written: lower the learning rate")
     if path.suffix not in (".txt", ".vec"):
         counts = {} if counts is None else {"counts": np.asarray(counts)}
         save_arrays(path, {**(more or {}), **counts, "vectors": word_vecs, "words": np.array(words)})
@@ -93,7 +95,7 @@ def _from_text(path):
 
 
 def _checked(path, vectors, words):
-    if vectors.ndim != 2 or len(vectors) != len(words) or not len(words) or vectors.dtype.kind != "f":
+    if vectors.ndim != 2 or len(vectors) != len(words) or not vectors.size or vectors.dtype.kind != "f":
         raise InputError(f"{path}: vectors of shape {vectors.shape} do not belong to {len(words)} words")
     if not np.isfinite(vectors).all():
         bad = words[int(np.flatnonzero(~np.isfinite(vectors).all(axis=1))[0])]

@@ -135,10 +135,10 @@ def ppmi_of_cells(i, j, counts, vocab_size, eps, alpha, shift):
         raise InputError("the co-occurrence matrix holds NaN, inf or negative numbers: counts are 0 or more")
     words = np.bincount(i, weights=counts, minlength=vocab_size)                  # (V,), the row sums
     contexts = np.bincount(j, weights=counts, minlength=vocab_size)               # (V,), the same if C is symmetric
-    smoothed = contexts ** alpha
+    smoothed = (contexts / max(contexts.max(), 1)) ** alpha  # at most 1: no power overflows
     ratio = counts                                           # in place from here on: there may be many millions
     ratio /= words[i]
-    ratio /= (smoothed / smoothed.sum())[j]                  # the count over the one that chance would give
+    ratio /= (smoothed / max(smoothed.sum(), 1e-300))[j]     # the count over the one that chance would give
     ratio += eps
     return np.maximum(np.log2(ratio, out=ratio) - np.log2(shift), 0).astype(np.float32)
 

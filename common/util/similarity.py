@@ -87,5 +87,5 @@ def id_of(word, word_to_id):
 def nearest_spellings(word, words):
     """A hint for who mistyped: the words spelt most like `word`."""
     first = [other for other in words if other[:1] == word[:1]] if len(words) > 20_000 else words
-    near = difflib.get_close_matches(word, first, n=3)
+    near = difflib.get_close_matches(word, [other for other in first if other != word], n=3)
     return f"did you mean {' or '.join(near)}?" if near else "no word there is spelt like it."

@@ -12,6 +12,10 @@ def preprocess(text):
     at each single space, so that two in a row make an empty word). Returns (corpus, word_to_id, id_to_word): an array
     (N,) of ids and the two dictionaries.
     """
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise InputError(f"the text is not UTF-8: the character at position {error.start} is half of one") from error
     return number_words(text.lower().replace(".", " .").split())
 
 

@@ -128,3 +128,19 @@ def test_thesaurus_tells_what_is_wrong(capsys, monkeypatch):
         with pytest.raises(SystemExit):
             call_main("ch02_count_based/thesaurus.py", *wrong)
         assert message in capsys.readouterr().err
+
+
+def test_words_that_look_like_formulas_are_drawn_as_words(tmp_path):
+    (tmp_path / "t.txt").write_text("a $^$ b $\\foo$ c\n" * 9)
+    call_main("ch02_count_based/count_method_small.py", "--text", "$^$ b $\\foo$ c")
+    call_main("ch02_count_based/count_method_big.py", "--corpus", str(tmp_path / "t.txt"))
+    assert Path("figures/count_method_big.png").exists()
+
+
+def test_a_text_of_one_word_and_a_weight_beyond_all_numbers(capsys):
+    call_main("ch02_count_based/ppmi.py", "--text", "a")
+    assert "[[0]]" in capsys.readouterr().out
+    with pytest.raises(InputError, match="out of the range"):
+        call_main("ch02_count_based/count_method_big.py", "--eigenvalue-weight", "1000")
+    with pytest.raises(InputError, match="not UTF-8"):
+        call_main("ch02_count_based/similarity.py", "--text", "\udcff a")

@@ -146,3 +146,12 @@ def test_the_sigmoid_in_place_does_not_overflow():
     np.testing.assert_allclose(sigmoid_of_minus(-x), sigmoid(x), atol=1e-30, rtol=1e-6)
     np.testing.assert_allclose(minus_sigmoid(x), -sigmoid(-x), atol=1e-30, rtol=1e-6)
     assert x[1] == -2
+
+
+def test_tables_that_are_not_whole_and_text_that_is_all_passed_over_are_refused():
+    fast = trainer("cbow", np.arange(V))
+    for tables in ({"h_in": np.ones(3)}, {"h_in": np.full(V, np.nan)}, {"h_in": np.full(V, "a")}):
+        with pytest.raises(InputError, match="h_in"):
+            fast.start_from({"W_in": fast.W_in, **tables})
+    with pytest.raises(InputError, match="leaves no word"):
+        FastWord2vec(V, D, W, np.arange(V), subsample=1e-30, rng=0).train_epoch(0.1)

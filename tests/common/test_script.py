@@ -91,3 +91,26 @@ def test_progress_in_a_pipe_is_a_line_every_half_minute(monkeypatch):
     progress.update(1)
     progress.update(5, "loss 2")
     assert sys.stderr.getvalue() == "fit  50 %  loss 2  31 s left\n"
+
+
+@pytest.mark.parametrize("kind, good, wrong", [
+    (script.number, "-1.5", ["nan", "inf", "x", ""]), (script.above_zero, "1e-3", ["0", "-1", "nan"]),
+    (script.fraction, "1", ["1.1", "-0.1", "nan"])])
+def test_numbers_are_finite_and_in_range(kind, good, wrong):
+    assert kind(good) == float(good)
+    for text in wrong:
+        with pytest.raises(script.argparse.ArgumentTypeError, match="must"):
+            kind(text)
+
+
+def test_figures_cannot_go_into_a_file(tmp_path, capsys):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(SystemExit):
+        script.options("doc", figure=True).parse_args(["--figures", str(tmp_path / "file")])
+    assert "is a file" in capsys.readouterr().err
+
+
+def test_running_out_of_memory_is_one_line(capsys):
+    with pytest.raises(SystemExit) as end:
+        script.run(raising(MemoryError("Unable to allocate 73 TiB")))
+    assert end.value.code == 2 and capsys.readouterr().err.startswith("error: not enough memory: Unable")

@@ -64,3 +64,16 @@ def test_files_of_another_kind_are_told(tmp_path):
                           ("none", "cannot read")):
         with pytest.raises(InputError, match=message):
             load_vectors(tmp_path / name)
+
+
+def test_vectors_that_are_no_numbers_or_have_no_length_are_refused(tmp_path):
+    bad = VECS.copy()
+    bad[1, 1] = np.nan
+    with pytest.raises(InputError, match="NaN or inf"):
+        save_vectors(tmp_path / "v.npz", bad, WORDS)
+    assert not (tmp_path / "v.npz").exists()
+    with pytest.raises(InputError, match="white space"):
+        save_vectors(tmp_path / "v.npz", VECS, {**WORDS, 1: "a\0"})
+    (tmp_path / "v.txt").write_text("2 0\na\nb\n")
+    with pytest.raises(InputError, match="do not belong"):
+        load_vectors(tmp_path / "v.txt")
