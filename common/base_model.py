@@ -49,8 +49,10 @@ class BaseModel:
 
     def named_params(self):
         """{name: array}, a shared array once, under its first name."""
-        first = [group[0][0] for group in find_shared(self.params)]
-        return {self.param_names[i]: self.params[i] for i in first}
+        names = self.param_names                             # a model without gather() has no names: count them
+        if len(names) != len(self.params):
+            names = [f"param{i}" for i in range(len(self.params))]
+        return {names[group[0][0]]: self.params[group[0][0]] for group in find_shared(self.params)}
 
     def set_params(self, arrays, source="the weights"):
         """Copy {name: array} into the params; InputError where names or shapes are not the model's, before any copy."""

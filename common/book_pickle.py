@@ -24,7 +24,7 @@ def _reconstruct(subtype, shape, typecode):
 def _dtype(name, align=False, copy=False):
     if name not in DTYPES:
         raise pickle.UnpicklingError(f"dtype {name!r}")
-    return np.dtype(name)
+    return np.dtype(name, align=False, copy=True)            # one of its own, for the pickle sets its byte order next
 
 
 def _frombuffer(data, dtype, shape, order):
@@ -44,7 +44,7 @@ def _encode(text, encoding):
 ADMITTED = {(module, name): function for module in ("numpy.core.multiarray", "numpy._core.multiarray")
             for name, function in (("_reconstruct", _reconstruct), ("scalar", _scalar))}
 ADMITTED.update({(module, "_frombuffer"): _frombuffer for module in ("numpy.core.numeric", "numpy._core.numeric")})
-ADMITTED.update({("numpy", "ndarray"): np.ndarray, ("numpy", "dtype"): _dtype, ("_codecs", "encode"): _encode})
+ADMITTED.update({("numpy", "ndarray"): "ndarray", ("numpy", "dtype"): _dtype, ("_codecs", "encode"): _encode})
 
 
 class ArrayUnpickler(pickle._Unpickler):
@@ -58,6 +58,20 @@ class ArrayUnpickler(pickle._Unpickler):
 
     def persistent_load(self, pid):
         raise pickle.UnpicklingError("it refers to something outside the file")
+
+    def load_build(self):
+        if not isinstance(self.stack[-2], (np.ndarray, np.dtype)):
+            raise pickle.UnpicklingError("it sets the state of something that is no array")
+        super().load_build()
+
+    def load_bytearray8(self):
+        size = int.from_bytes(self.read(8), "little")
+        data = self.read(size)                               # no more than there is, where the original takes `size` first
+        if len(data) != size:
+            raise pickle.UnpicklingError(f"it claims {size:,} bytes and has {len(data):,}")
+        self.append(bytearray(data))
+
+    dispatch = {**pickle._Unpickler.dispatch, pickle.BUILD[0]: load_build, pickle.BYTEARRAY8[0]: load_bytearray8}
 
 
 def load_book_pickle(path):

@@ -59,7 +59,9 @@ class Trainer:
         InputError where the data do not fit together, and where the loss is no longer a number.
         """
         batches = ShuffledBatches(x, t, batch_size, self.seed)
-        settings = settings_of(self.model, self.optimizer, batch_size=batch_size, data=fingerprint(x, t))
+        settings = None
+        if save:
+            settings = settings_of(self.model, self.optimizer, batch_size=batch_size, data=fingerprint(x, t))
         self.eval_interval = eval_interval
         last_epoch = self.current_epoch + max_epoch
         run = {"iteration": 0, "total_loss": 0.0, "count": 0}                     # within the epoch; the sum to be averaged

@@ -158,3 +158,23 @@ def test_generators_are_found_once():
     rng = np.random.default_rng(0)
     model = CBOW(10, 3, 1, np.arange(10), rng=rng)
     assert generators_of(model) == [rng] == generators_of(model, rng)
+
+
+@pytest.mark.parametrize("data", [b"\x80\x02]cnumpy\nndarray\n(J\x00\x00\x00\x40tRa.",
+                                  b"\x80\x02cnumpy\ndtype\nN}X\x0c\0\0\0__defaults__Ns\x86b0].",
+                                  b"\x80\x05\x96\x00\x00\x00\x80\x00\x00\x00\x00."])
+def test_a_pickle_takes_no_memory_and_changes_no_function(tmp_path, data):
+    (tmp_path / "w.pkl").write_bytes(data)
+    with pytest.raises(InputError, match=r"w\.pkl"):
+        Net().load_params(tmp_path / "w.pkl")
+
+
+def test_byte_order_and_models_without_gather(tmp_path):
+    net = Net()
+    net.param_names = ()
+    net.save_params(tmp_path / "n.npz")
+    with open(tmp_path / "w.pkl", "wb") as file:
+        pickle.dump([p.astype(">f4") for p in net.named_params().values()], file)
+    other = Net(1)
+    other.load_params(tmp_path / "w.pkl")
+    np.testing.assert_array_equal(other.params[0], net.params[0])

@@ -154,3 +154,12 @@ def test_a_checkpoint_without_its_parts_is_told(tmp_path):
     save_arrays(path, {**arrays, "run": np.frombuffer(json.dumps(run).encode(), np.uint8)})
     with pytest.raises(InputError, match="no checkpoint"):
         make().fit(CONTEXTS, TARGET, 1, 50, save=path, resume=True)
+
+
+def test_a_model_written_as_in_the_book_needs_four_things_only():
+    inner = make(optimizer=SGD).model
+    model = type("Net", (), {"forward": lambda self, x, t: inner.forward(x, t), "backward": lambda self: inner.backward(),
+                             "params": inner.params, "grads": inner.grads})()
+    trainer = Trainer(model, SGD(0.05))
+    trainer.fit(CONTEXTS, TARGET, 1, 50, verbose=False)
+    assert len(trainer.loss_list) == 1
