@@ -34,6 +34,23 @@ class BaseModel:
     def backward(self, *args):
         raise NotImplementedError(f"{type(self).__name__} has no backward()")
 
+    def get_state(self):
+        """What the stateful layers remember of the text so far, for set_state: a tuple (h,) or (h, c) for each of them."""
+        return [layer.get_state() for layer in self._stateful_layers()]
+
+    def set_state(self, states):
+        """Go on from what get_state() gave."""
+        for layer, state in zip(self._stateful_layers(), states, strict=True):
+            layer.set_state(*state)
+
+    def reset_state(self):
+        """Forget the text so far: the next forward() starts from zeros."""
+        for layer in self._stateful_layers():
+            layer.reset_state()
+
+    def _stateful_layers(self):
+        return [layer for _, layer in _layers_of(self, "", set()) if getattr(layer, "stateful", False)]
+
     def save_params(self, file_name=None):
         """Write the weights by name, in their own dtype, to `file_name`, by default ClassName.npz in the working folder."""
         save_arrays(file_name or f"{type(self).__name__}.npz", self.named_params())

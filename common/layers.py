@@ -50,15 +50,18 @@ class MatMul(Layer):
 
     def forward(self, x):
         W = self.params[0]
+        D, H = W.shape
         self.x = np.asarray(x, W.dtype)
-        return self.x @ W                                    # (..., D) (D, H) -> (..., H)
+        out = self.x.reshape(-1, D) @ W                      # (N, D) (D, H) -> (N, H), one product for all leading axes
+        return out.reshape(*self.x.shape[:-1], H)
 
     def backward(self, dout):
         W = self.params[0]
         x, dout = self.take("x"), np.asarray(dout, W.dtype)
         D, H = W.shape
-        np.matmul(x.reshape(-1, D).T, dout.reshape(-1, H), out=self.grads[0])     # (D, N) (N, H) -> (D, H)
-        return dout @ W.T                                    # (..., H) (H, D) -> (..., D)
+        dout = dout.reshape(-1, H)
+        np.matmul(x.reshape(-1, D).T, dout, out=self.grads[0])                    # (D, N) (N, H) -> (D, H)
+        return (dout @ W.T).reshape(x.shape)                 # (N, H) (H, D) -> (..., D)
 
 
 class Affine(MatMul):

@@ -27,32 +27,35 @@ def find_shared(params):
     return groups
 
 
-def remove_duplicate(params, grads, groups=None):
+def remove_duplicate(params, grads, groups=None, *, overwrite=False):
     """(params, grads) with each shared weight once and the gradients of its uses added up (section 3.4.1, 6.5.3).
 
     Neither list nor any array in it is changed: a sum is a new array, or a new RowGrad where all its parts are. groups:
-    what find_shared(params) gave, for who calls this at every step.
+    what find_shared(params) gave, for who calls this at every step. overwrite=True lets a sum be written over one of its
+    parts, for who needs the parts no more: it spares copying a table of millions of numbers.
     """
     groups = find_shared(params) if groups is None else groups
-    merged = [grads[group[0][0]] if len(group) == 1 else _add(grads, group) for group in groups]
+    merged = [grads[group[0][0]] if len(group) == 1 else _add(grads, group, overwrite) for group in groups]
     return [params[group[0][0]] for group in groups], merged
 
 
-def _add(grads, group):
-    parts = [(grads[i], transposed) for i, transposed in group]
+def _add(grads, group, overwrite):
+    parts = [(grads[i], transposed) for i, transposed in group]          # transposed: against the group's first use
     if all(isinstance(g, RowGrad) and not transposed for g, transposed in parts):
         total = RowGrad(parts[0][0].shape, parts[0][0].dtype)
         total.ids, total.rows = sum_rows(np.concatenate([g.ids for g, _ in parts]),
                                          np.concatenate([g.rows for g, _ in parts]))
         return total
-    g, transposed = parts[0]
-    total = np.array(np.asarray(g).T if transposed else g)
+    parts.sort(key=lambda part: isinstance(part[0], RowGrad))                     # begin with a full gradient
+    first, transposed_first = parts[0]
+    total = first if overwrite and not isinstance(first, RowGrad) else np.array(first)
     for g, transposed in parts[1:]:
+        turned = total if transposed == transposed_first else total.T             # laid out as this part is
         if isinstance(g, RowGrad):
-            (total.T if transposed else total)[g.ids] += g.rows
+            turned[g.ids] += g.rows
         else:
-            total += g.T if transposed else g
-    return total
+            turned += g
+    return total.T if transposed_first else total            # laid out as the weight's first use is
 
 
 def clip_grads(grads, max_norm):

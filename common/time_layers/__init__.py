@@ -1,0 +1,18 @@
+"""Layers over a whole sequence, all time steps of a batch at once (chapters 5 and 6), one family a file.
+
+    rnn.py      RNN, TimeRNN               lstm.py     LSTM, TimeLSTM, TimeBiLSTM          gru.py     GRU, TimeGRU
+    words.py    TimeEmbedding, TimeAffine, TimeDropout
+    loss.py     TimeSoftmaxWithLoss, TimeSigmoidWithLoss
+    recurrent.py   what the recurrent ones share: the state, and the products of all time steps in one
+
+`from common.time_layers import *` gives them all, as in the book.
+"""
+
+from common.time_layers.gru import GRU, TimeGRU
+from common.time_layers.loss import TimeSigmoidWithLoss, TimeSoftmaxWithLoss
+from common.time_layers.lstm import LSTM, TimeBiLSTM, TimeLSTM
+from common.time_layers.rnn import RNN, TimeRNN
+from common.time_layers.words import TimeAffine, TimeDropout, TimeEmbedding
+
+__all__ = ["GRU", "LSTM", "RNN", "TimeAffine", "TimeBiLSTM", "TimeDropout", "TimeEmbedding", "TimeGRU", "TimeLSTM",
+           "TimeRNN", "TimeSigmoidWithLoss", "TimeSoftmaxWithLoss"]

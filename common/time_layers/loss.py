@@ -1,0 +1,70 @@
+"""The losses of a sequence: cross-entropy over words, and over yes and no."""
+
+import numpy as np
+
+from common.layers import Layer, SigmoidWithLoss, check_labels
+
+BLOCK = 2 ** 17              # scores handled at a time, so that they stay in the cache from the first pass to the last
+
+
+class TimeSoftmaxWithLoss(Layer):
+    """Softmax and cross-entropy error at every step (section 5.4.2).
+
+        forward   L  = -1/M sum over the M labels that are not ignored of log y[n, t, label],    y = softmax(x)
+        backward  dx = dL (y - onehot(label)) / M,  and 0 where the label is ignored
+
+    xs: (N, T, V) scores. ts: (N, T) ids, or one-hot (N, T, V). Labels equal to `ignore_label` (-1), padding for instance,
+    do not count. Returns L, whose exponential is the perplexity. ids outside 0..V-1, and labels that are all ignored,
+    raise ValueError.
+
+    Scores of a real vocabulary are the largest array of a language model, so they are walked through only once: a block
+    of rows at a time is made into probabilities and at once into the gradient for dout = 1. overwrite=True lets that
+    happen in the memory of `xs`, for a model that has no other use for its scores.
+    """
+
+    def __init__(self):
+        super().__init__()
+        self.ignore_label = -1
+        self.dx = None
+
+    def forward(self, xs, ts, *, overwrite=False):
+        xs, ts = np.asarray(xs), np.asarray(ts)
+        if ts.shape == xs.shape:
+            ts = ts.argmax(axis=-1)
+        counted = ts != self.ignore_label                    # (N, T)
+        check_labels(np.where(counted, ts, 0), xs.shape)
+        M = int(counted.sum())
+        if not M:
+            raise ValueError(f"all labels are {self.ignore_label}, the label to ignore: there is nothing to learn from")
+        V = xs.shape[-1]
+        dx = (xs if overwrite else xs.copy()).reshape(-1, V)                      # (N T, V)
+        labels, counted = ts.reshape(-1), counted.reshape(-1)
+        loss, rows = 0.0, max(BLOCK // V, 1)
+        for i in range(0, len(dx), rows):
+            loss += _softmax_block(dx[i:i + rows], labels[i:i + rows], counted[i:i + rows], 1 / M)
+        self.dx = dx.reshape(xs.shape)
+        return loss / M
+
+    def backward(self, dout=1):
+        dx = self.take("dx")
+        if dout != 1:
+            dx *= float(dout)
+        return dx
+
+
+def _softmax_block(x, labels, counted, scale):
+    """The sum of -log y[label] over the counted rows; the scores x (R, V) become scale (y - onehot(label)) in place."""
+    row = np.flatnonzero(counted)
+    label = labels[row]
+    x -= x.max(axis=1, keepdims=True)                        # no exponent above 0
+    picked = x[row, label]
+    np.exp(x, out=x)
+    total = x.sum(axis=1)                                    # (R,)
+    loss = float(np.log(total[row]).sum(dtype=float) - picked.sum(dtype=float))
+    x *= (counted * (scale / total)).astype(x.dtype, copy=False)[:, None]
+    x[row, label] -= scale
+    return loss
+
+
+class TimeSigmoidWithLoss(SigmoidWithLoss):
+    """Sigmoid and binary cross-entropy error at every step: xs (N, T) scores, ts (N, T) of 0 and 1 -> the mean loss."""

@@ -1,0 +1,174 @@
+"""Long short-term memory (section 6.2; Hochreiter and Schmidhuber 1997, with the forget gate of Gers et al. 2000).
+
+The weights of the four gates are packed side by side in the book's order f, g, i, o: Wx (D, 4H), Wh (H, 4H), b (4H,).
+PyTorch packs i, f, g, o: its columns are these ones taken in the order [2, 0, 1, 3] of blocks of H.
+"""
+
+import numpy as np
+
+from common.layers import Layer
+from common.time_layers.recurrent import Recurrent, by_sequence, by_step, sigmoid_in_place
+
+
+class LSTM(Layer):
+    """One step of an LSTM (section 6.3.1, equations 6.2 to 6.7).
+
+        forward   f = sigmoid(x Wx_f + h_prev Wh_f + b_f)                 what to keep
+                  g = tanh(x Wx_g + h_prev Wh_g + b_g)                    what is new
+                  i = sigmoid(x Wx_i + h_prev Wh_i + b_i)                 how much of it to take
+                  o = sigmoid(x Wx_o + h_prev Wh_o + b_o)                 what to show
+                  c_next = f c_prev + g i         h_next = o tanh(c_next)
+        backward  dc = dc_next + dh_next o (1 - tanh(c_next)^2)           both paths that lead to c_next
+                  da_f = dc c_prev f (1 - f)      da_g = dc i (1 - g^2)
+                  da_i = dc g i (1 - i)           da_o = dh_next tanh(c_next) o (1 - o)
+                  dc_prev = dc f                  dx = da Wx^T    dh_prev = da Wh^T    dWx, dWh, db as in RNN
+
+    Wx: (D, 4H), Wh: (H, 4H), b: (4H,), columns f, g, i, o. x: (N, D), h_prev and c_prev: (N, H) -> (h_next, c_next).
+    """
+
+    param_names = ("Wx", "Wh", "b")
+
+    def __init__(self, Wx, Wh, b):
+        super().__init__(Wx, Wh, b)
+        self.cache = None
+
+    def forward(self, x, h_prev, c_prev):
+        Wx, Wh, b = self.params
+        gates = x @ Wx + h_prev @ Wh + b                     # (N, 4H)
+        h_next, c_next, tanh_c = gates_forward(parts(gates), c_prev)
+        self.cache = x, h_prev, c_prev, gates, tanh_c
+        return h_next, c_next
+
+    def backward(self, dh_next, dc_next):
+        Wx, Wh, b = self.params
+        x, h_prev, c_prev, gates, tanh_c = self.take("cache")
+        da = np.empty_like(gates)                            # (N, 4H)
+        dc_prev = gates_backward(parts(gates), c_prev, tanh_c, dh_next, dc_next, parts(da))
+        for grad, value in zip(self.grads, (x.T @ da, h_prev.T @ da, da.sum(axis=0))):
+            grad[...] = value
+        return da @ Wx.T, da @ Wh.T, dc_prev
+
+
+def parts(a):
+    """The four gates of a (N, 4H), as views: (4, N, H)."""
+    return a.reshape(len(a), 4, -1).swapaxes(0, 1)
+
+
+def gates_forward(a, c_prev):
+    """h_next, c_next and tanh(c_next), from the sums a (4, ...), which become the gates f, g, i, o in place."""
+    f, g, i, o = a
+    sigmoid_in_place(f)
+    np.tanh(g, out=g)
+    sigmoid_in_place(a[2:])                                  # i and o
+    c_next = f * c_prev
+    c_next += g * i
+    tanh_c = np.tanh(c_next)
+    return o * tanh_c, c_next, tanh_c
+
+
+def gates_backward(gates, c_prev, tanh_c, dh, dc_next, da):
+    """dc_prev; and da (4, ...), the gradients of the sums, is filled in. dh, dc_next: of h_next and of c_next."""
+    f, g, i, o = gates
+    da_f, da_g, da_i, da_o = da
+    dc = dh * o
+    dc *= 1 - tanh_c ** 2
+    dc += dc_next
+    np.multiply(dc * c_prev, f * (1 - f), out=da_f)
+    np.multiply(dc * i, 1 - g ** 2, out=da_g)
+    np.multiply(dc * g, i * (1 - i), out=da_i)
+    np.multiply(dh * tanh_c, o * (1 - o), out=da_o)
+    dc *= f
+    return dc
+
+
+class TimeLSTM(Recurrent):
+    """An LSTM over T steps (section 6.3.2); the equations are LSTM's, at every step.
+
+    xs: (N, T, D) -> hs (N, T, H); see Recurrent for stateful, reset_state and dh. The state is h and c, both (N, H).
+    recurrent_dropout: a TimeDropout for h_{t-1} on its way into the gates (section 6.5.2: dropout along time).
+    """
+
+    def __init__(self, Wx, Wh, b, stateful=False, *, recurrent_dropout=None):
+        super().__init__(Wx, Wh, b, stateful)
+        self.c, self.dc = None, None
+        self.recurrent_dropout = recurrent_dropout
+
+    def set_state(self, h, c=None):
+        """Start the next forward() from h and c, both (N, H); zeros where one is None."""
+        self.h, self.c, self.state_given = self._as_state(h), self._as_state(c), True
+
+    def reset_state(self):
+        self.h, self.c = None, None
+
+    def _states(self):
+        return self.h, self.c
+
+    def forward(self, xs):
+        Wh = self.params[1]
+        x, a = self._all_inputs(xs)                          # (4H, T, N)
+        (_, T, N), H = a.shape, len(Wh)
+        gates, h = np.empty((T, 4 * H, N), Wh.dtype), np.empty((T + 1, H, N), Wh.dtype)
+        c, tanh_c = np.empty_like(h), np.empty_like(h)
+        h[0], c[0] = self._start(self.h, N), self._start(self.c, N)
+        masks = self.recurrent_dropout and self.recurrent_dropout.masks(T, (H, N), Wh.dtype)
+        h_in = h[:-1] if masks is None else np.empty_like(h[:-1])                 # what enters the gates
+        for t in range(T):
+            if masks is not None:
+                np.multiply(h[t], masks[t], out=h_in[t])
+            np.matmul(Wh.T, h_in[t], out=gates[t])           # (4H, H) (H, N)
+            gates[t] += a[:, t]
+            h[t + 1], c[t + 1], tanh_c[t + 1] = gates_forward(gates[t].reshape(4, H, N), c[t])
+        self.cache = x, gates, c, tanh_c, h_in, masks
+        self.h, self.c, self.state_given = h[T].T.copy(), c[T].T.copy(), False
+        return by_sequence(h[1:])
+
+    def backward(self, dhs):
+        Wh = self.params[1]
+        x, gates, c, tanh_c, h_in, masks = self.take("cache")
+        T, H, N = h_in.shape
+        dhs = by_step(dhs, Wh.dtype)
+        dh, dc = np.zeros((H, N), Wh.dtype), np.zeros((H, N), Wh.dtype)
+        da, da_t = np.empty((4 * H, T, N), Wh.dtype), np.empty((4 * H, N), Wh.dtype)
+        for t in reversed(range(T)):
+            dh += dhs[t]                                     # from above and from the future
+            dc = gates_backward(gates[t].reshape(4, H, N), c[t], tanh_c[t + 1], dh, dc, da_t.reshape(4, H, N))
+            da[:, t] = da_t
+            np.matmul(Wh, da_t, out=dh)                      # (H, 4H) (4H, N)
+            if masks is not None:
+                dh *= masks[t]
+        self.dh, self.dc = dh.T.copy(), dc.T.copy()
+        return self._all_gradients(x, da, h_in)
+
+
+class TimeBiLSTM(Layer):
+    """Two LSTMs over one sequence, from both of its ends (section 8.4.1).
+
+        hs = [ forward LSTM(x_1 ... x_T) ; backward LSTM(x_T ... x_1), turned round again ]
+
+    Wx1, Wh1, b1: of the forward one; Wx2, Wh2, b2: of the backward one. xs: (N, T, D) -> (N, T, 2H): step t knows all
+    that comes before it, and all that comes after.
+    """
+
+    param_names = ("Wx1", "Wh1", "b1", "Wx2", "Wh2", "b2")
+
+    def __init__(self, Wx1, Wh1, b1, Wx2, Wh2, b2, stateful=False):
+        self.forward_lstm = TimeLSTM(Wx1, Wh1, b1, stateful)
+        self.backward_lstm = TimeLSTM(Wx2, Wh2, b2, stateful)
+        self.params = self.forward_lstm.params + self.backward_lstm.params
+        self.grads = self.forward_lstm.grads + self.backward_lstm.grads
+
+    def forward(self, xs):
+        xs = np.asarray(xs)
+        there, back = self.forward_lstm.forward(xs), self.backward_lstm.forward(xs[:, ::-1])
+        return np.concatenate([there, back[:, ::-1]], axis=2)                     # (N, T, H), (N, T, H) -> (N, T, 2H)
+
+    def backward(self, dhs):
+        H = len(self.params[1])
+        dxs = self.forward_lstm.backward(dhs[:, :, :H])
+        dxs += self.backward_lstm.backward(dhs[:, ::-1, H:])[:, ::-1]
+        return dxs
+
+    def reset_state(self):
+        """Forget the states of both."""
+        self.forward_lstm.reset_state()
+        self.backward_lstm.reset_state()

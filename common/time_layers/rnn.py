@@ -1,0 +1,72 @@
+"""The simple recurrent network (chapter 5)."""
+
+import numpy as np
+
+from common.layers import Layer
+from common.time_layers.recurrent import Recurrent, by_sequence, by_step
+
+
+class RNN(Layer):
+    """One step of a recurrent network (section 5.3.1, equation 5.9).
+
+        forward   h_next = tanh(h_prev Wh + x Wx + b)
+        backward  da = dh_next (1 - h_next^2),  for tanh' = 1 - tanh^2
+                  dx = da Wx^T    dh_prev = da Wh^T    dWx = x^T da    dWh = h_prev^T da    db = sum over N of da
+
+    Wx: (D, H), Wh: (H, H), b: (H,). x: (N, D), h_prev: (N, H) -> h_next (N, H).
+    """
+
+    param_names = ("Wx", "Wh", "b")
+
+    def __init__(self, Wx, Wh, b):
+        super().__init__(Wx, Wh, b)
+        self.cache = None
+
+    def forward(self, x, h_prev):
+        Wx, Wh, b = self.params
+        h_next = np.tanh(h_prev @ Wh + x @ Wx + b)           # (N, H)
+        self.cache = x, h_prev, h_next
+        return h_next.copy()
+
+    def backward(self, dh_next):
+        Wx, Wh, b = self.params
+        x, h_prev, h_next = self.take("cache")
+        da = dh_next * (1 - h_next ** 2)                     # (N, H)
+        for grad, value in zip(self.grads, (x.T @ da, h_prev.T @ da, da.sum(axis=0))):
+            grad[...] = value
+        return da @ Wx.T, da @ Wh.T
+
+
+class TimeRNN(Recurrent):
+    """A recurrent network over T steps (section 5.3.2); the equations are RNN's, at every step.
+
+    xs: (N, T, D) -> hs (N, T, H); see Recurrent for stateful, set_state, reset_state and dh.
+    """
+
+    def forward(self, xs):
+        Wh = self.params[1]
+        x, a = self._all_inputs(xs)                          # (H, T, N)
+        H, T, N = a.shape
+        h = np.empty((T + 1, H, N), Wh.dtype)
+        h[0] = self._start(self.h, N)
+        for t in range(T):
+            np.matmul(Wh.T, h[t], out=h[t + 1])
+            h[t + 1] += a[:, t]
+            np.tanh(h[t + 1], out=h[t + 1])
+        self.cache = x, h
+        self.h, self.state_given = h[T].T.copy(), False
+        return by_sequence(h[1:])
+
+    def backward(self, dhs):
+        Wh = self.params[1]
+        x, h = self.take("cache")
+        T, H, N = h[1:].shape
+        dhs, dh = by_step(dhs, Wh.dtype), np.zeros((H, N), Wh.dtype)
+        da = np.empty((H, T, N), Wh.dtype)
+        for t in reversed(range(T)):
+            dh += dhs[t]                                     # from above and from the future
+            da_t = dh * (1 - h[t + 1] ** 2)
+            da[:, t] = da_t
+            np.matmul(Wh, da_t, out=dh)
+        self.dh = dh.T.copy()
+        return self._all_gradients(x, da, h[:-1])

@@ -1,0 +1,60 @@
+"""The layers below and above the recurrent one: ids to vectors, vectors to scores, and dropout between them."""
+
+import numpy as np
+
+from common.layers import Affine, Embedding, Layer, check_ratio
+
+
+class TimeEmbedding(Embedding):
+    """The word vectors of T steps (section 5.4.2): xs (N, T) ids -> (N, T, D).
+
+    Embedding takes ids of any shape, so that this is Embedding under the book's name, where the book's loops over t and
+    writes T gradients of the whole table. sparse=True makes the gradient a RowGrad.
+    """
+
+
+class TimeAffine(Affine):
+    """Scores for every step (section 5.4.2): xs (N, T, D) -> (N, T, M), in one product of N T rows."""
+
+
+class TimeDropout(Layer):
+    """Dropout over a sequence, inverted: what is kept is scaled while training, and evaluation does nothing (section 6.5.2).
+
+        training    y = x mask,   mask = 1 / (1 - p') with probability 1 - p', else 0
+        evaluation  y = x                                                               train_flg = False
+
+    p' is dropout_ratio in steps of 1/65536, for the mask is made from 16 random bits a number. xs: (N, T, D).
+    variational=True draws one mask a sequence and uses it at all its steps (Gal and Ghahramani 2016, arXiv 1512.05287):
+    along time the same numbers stay silent, so that noise does not pile up. rng: a Generator, a seed, or None.
+    """
+
+    def __init__(self, dropout_ratio=0.5, *, variational=False, rng=None):
+        super().__init__()
+        self.dropout_ratio = check_ratio(dropout_ratio)
+        self.variational = variational
+        self.mask = None
+        self.train_flg = True
+        self.rng = np.random.default_rng(rng)
+
+    def forward(self, xs):
+        xs = np.asarray(xs)
+        if not self.train_flg:
+            self.mask = 1.0
+            return xs.copy()
+        N, T, D = xs.shape
+        self.mask = self._draw((N, 1 if self.variational else T, D), xs.dtype)
+        return xs * self.mask
+
+    def backward(self, dout):
+        return dout * self.take("mask")
+
+    def masks(self, T, shape, dtype):
+        """T masks of this shape, one after the other; None in evaluation. For a layer that walks through time itself."""
+        if not self.train_flg:
+            return None
+        return np.broadcast_to(self._draw((1 if self.variational else T, *shape), dtype), (T, *shape))
+
+    def _draw(self, shape, dtype):
+        dropped = round(self.dropout_ratio * 65536)          # of 65536 equally likely numbers
+        keep = self.rng.integers(0, 65536, shape, np.uint16) >= dropped
+        return keep * np.asarray(65536 / (65536 - dropped), dtype)
