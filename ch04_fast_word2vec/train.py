@@ -7,17 +7,13 @@ answers are known, and writes them to --vectors for eval.py.
     python ch04_fast_word2vec/train.py --corpus ptb --model skipgram --vectors skipgram.npz
 """
 
-from pathlib import Path
-
 import numpy as np
 
 from ch04_fast_word2vec.cbow import CBOW
 from ch04_fast_word2vec.eval import show
 from ch04_fast_word2vec.skip_gram import SkipGram
-from common.errors import InputError
-from common.files import check_can_write
 from common.optimizer import Adam
-from common.script import above_zero, new_figure, options, positive, run, save_figure
+from common.script import above_zero, check_files, fill_in, new_figure, options, positive, run, save_figure
 from common.trainer import Trainer
 from common.util import create_contexts_target, normalize
 from common.util.evaluation import print_scores
@@ -29,6 +25,7 @@ from dataset.toy_words import CLASS_OF
 BOOK = {"window_size": 5, "batch_size": 100, "max_epoch": 10, "lr": 0.001, "tokens": None}
 TOY = {"window_size": 3, "batch_size": 500, "max_epoch": 6, "lr": 0.01, "tokens": 1_000_000}
 TOY_SKIPGRAM = {**TOY, "max_epoch": 3}               # each word asks six times, CBOW once
+
 
 def main(argv=None):
     args = parse(argv)
@@ -69,13 +66,7 @@ def parse(argv):
     parser.add_argument("--vectors", default="vectors.npz", metavar="FILE",
                         help="where the vectors go: .npz, or .txt in word2vec's text format (default vectors.npz)")
     args = parser.parse_args(argv)
-    check_can_write(args.vectors)
-    if args.save:
-        check_can_write(args.save)
-        if Path(args.save).resolve() == Path(args.vectors).resolve():
-            raise InputError(f"--save and --vectors both name {args.save}: one would overwrite the other")
-    if args.resume and not args.save:
-        raise InputError("--resume needs --save FILE, the checkpoint to go on from")
+    check_files(args, "vectors")
     return args
 
 
@@ -83,9 +74,7 @@ def load_data(args):
     """The corpus, with the settings that were not given filled in: the book's, or what suits the toy."""
     name = load_corpus(args.corpus, tokens=1).name
     settings = BOOK if name != "toy" else TOY_SKIPGRAM if args.model == "skipgram" else TOY
-    for setting, value in settings.items():
-        if getattr(args, setting) is None:
-            setattr(args, setting, value)
+    fill_in(args, settings)
     return load_corpus(args.corpus, tokens=20_000 if args.quick else args.tokens)
 
 

@@ -37,6 +37,8 @@ def save_checkpoint(path, model, optimizer, settings, position, *, more=()):
     arrays = {f"weight {name}": p for name, p in model.named_params().items()}
     for i, slots in enumerate(optimizer.state or []):
         arrays.update({f"optimizer {i} {k}": slot for k, slot in enumerate(slots)})
+    for i, state in enumerate(_states(model)):               # of the recurrent layers
+        arrays.update({f"state {i} {k}": value for k, value in enumerate(state) if value is not None})
     run = {"settings": settings, "position": position,
            "optimizer": {name: value for name, value in vars(optimizer).items() if isinstance(value, (int, float))},
            "generators": [generator.bit_generator.state for generator in generators_of(model, *more)]}
@@ -69,9 +71,15 @@ def load_checkpoint(path, model, optimizer, settings, *, more=()):
         state.setdefault(int(i), {})[int(k)] = arrays[name]
     optimizer.state = [[state[i][k] for k in sorted(state[i])] for i in sorted(state)] or None
     vars(optimizer).update(numbers)
+    if states_now := _states(model):
+        model.set_state([tuple(arrays.get(f"state {i} {k}") for k in range(len(now))) for i, now in enumerate(states_now)])
     for generator, saved_state in zip(generators, states):
         generator.bit_generator.state = saved_state
     return position
+
+
+def _states(model):
+    return model.get_state() if hasattr(model, "get_state") else []
 
 
 def _plain(value):

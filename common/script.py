@@ -15,7 +15,7 @@ import sys
 import time
 
 from common.errors import InputError
-from common.files import make_folder, replacing
+from common.files import check_can_write, make_folder, replacing
 
 
 def options(doc, *, corpus=False, figure=False, training=False):
@@ -41,6 +41,25 @@ def options(doc, *, corpus=False, figure=False, training=False):
         parser.add_argument("--checkpoint-every", type=positive, default=1000, metavar="N",
                             help="iterations between checkpoints (default 1000)")
     return parser
+
+
+def fill_in(args, settings):
+    """Give the options that the user left out (None) the values that `settings` has for them."""
+    for name, value in settings.items():
+        if getattr(args, name) is None:
+            setattr(args, name, value)
+
+
+def check_files(args, *outputs):
+    """InputError, before any work, where --save or one of the options `outputs` names a file that cannot be written."""
+    paths = [(option, getattr(args, option)) for option in ("save", *outputs) if getattr(args, option, None)]
+    for i, (option, path) in enumerate(paths):
+        check_can_write(path)
+        for other, earlier in paths[:i]:
+            if os.path.realpath(path) == os.path.realpath(earlier):
+                raise InputError(f"--{other} and --{option} both name {path}: one would overwrite the other")
+    if getattr(args, "resume", False) and not args.save:
+        raise InputError("--resume needs --save FILE, the checkpoint to go on from")
 
 
 def count(text):
@@ -72,6 +91,13 @@ def above_zero(text):
     """An argparse type: a finite number above 0."""
     if number(text) <= 0:
         raise argparse.ArgumentTypeError(f"must be above 0, got '{text}'")
+    return float(text)
+
+
+def non_negative(text):
+    """An argparse type: a finite number from 0 up."""
+    if number(text) < 0:
+        raise argparse.ArgumentTypeError(f"must be 0 or more, got '{text}'")
     return float(text)
 
 

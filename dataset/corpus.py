@@ -32,8 +32,7 @@ def load_corpus(name="auto", data_type="train", *, tokens=None):
 
     tokens: so many of the first tokens; the toy makes as many as are asked for.
     """
-    if name == "auto":
-        name = "ptb" if ptb.at_hand() else "toy"
+    name = _resolve(name)
     if name == "ptb":
         return _cut(Corpus("ptb", *ptb.load_data(data_type)), tokens)
     if name == "toy":
@@ -41,6 +40,43 @@ def load_corpus(name="auto", data_type="train", *, tokens=None):
     if data_type != "train":
         raise InputError(f"--corpus {name}: a text file has no part '{data_type}', only ptb and toy have")
     return _cut(Corpus(str(name), *text_file.load_data(name)), tokens)
+
+
+class Parts(NamedTuple):
+    """A text in three parts with one vocabulary, for a language model."""
+
+    name: str
+    train: np.ndarray                                        # (N,) ids, as are valid and test
+    valid: np.ndarray
+    test: np.ndarray
+    word_to_id: dict
+    id_to_word: dict
+    lowest_perplexity: float | None                          # of any model on test, where that is known
+
+    def __str__(self):
+        return (f"{self.name}, {len(self.train):,} tokens to learn from, {len(self.valid):,} to validate, "
+                f"{len(self.test):,} to test, vocabulary {len(self.word_to_id):,}")
+
+
+def load_parts(name="auto", *, tokens=None):
+    """The Parts of the text of that name, 'ptb', 'toy', a path or 'auto'.
+
+    A text file is read as one: its first 80 % to learn from, then 10 % to validate and 10 % to test. tokens: learn from so
+    many only (the toy makes as many as are asked for); the vocabulary stays whole.
+    """
+    name = _resolve(name)
+    if name in ("ptb", "toy"):
+        train, valid, test = (load_corpus(name, part, tokens=tokens if (name, part) == ("toy", "train") else None)
+                              for part in ("train", "valid", "test"))
+        lowest = toy.load_text("test").lowest_perplexity if name == "toy" else None
+        return Parts(name, train.corpus[:tokens], valid.corpus, test.corpus, train.word_to_id, train.id_to_word, lowest)
+    whole = load_corpus(name)
+    train, valid, test = np.split(whole.corpus, [8 * len(whole.corpus) // 10, 9 * len(whole.corpus) // 10])
+    return Parts(whole.name, train[:tokens], valid, test, whole.word_to_id, whole.id_to_word, None)
+
+
+def _resolve(name):
+    return ("ptb" if ptb.at_hand() else "toy") if name == "auto" else name
 
 
 def _cut(data, tokens):

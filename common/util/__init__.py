@@ -2,8 +2,9 @@
 
 from common.util.counts import create_co_matrix, ppmi, truncated_svd
 from common.util.gradients import clip_grads, find_shared, remove_duplicate
+from common.util.perplexity import eval_perplexity
 from common.util.similarity import analogy, cos_similarity, most_similar, normalize
 from common.util.text import convert_one_hot, create_contexts_target, preprocess
 
 __all__ = ["analogy", "clip_grads", "convert_one_hot", "cos_similarity", "create_co_matrix", "create_contexts_target",
-           "find_shared", "most_similar", "normalize", "ppmi", "preprocess", "remove_duplicate", "truncated_svd"]
+           "eval_perplexity", "find_shared", "most_similar", "normalize", "ppmi", "preprocess", "remove_duplicate", "truncated_svd"]
