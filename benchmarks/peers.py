@@ -33,3 +33,39 @@ def torch_cbow_step(V, H, W, K, N):
         optimizer.step()
 
     return step
+
+
+def torch_lm_step(V, D, H, N, T, cell="lstm", layers=1, dropout=0.0, tied=False):
+    """A function that makes one training step of a recurrent language model: SGD, gradients clipped at 0.25."""
+    torch_ = torch()
+    nn = torch_.nn
+
+    class LanguageModel(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.embed, self.drop = nn.Embedding(V, D), nn.Dropout(dropout)
+            Cell = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}[cell]
+            self.recurrent = Cell(D, H, layers, batch_first=True, dropout=dropout)
+            self.affine = nn.Linear(H, V)
+            if tied:
+                self.affine.weight = self.embed.weight
+
+        def forward(self, xs, state):
+            hs, state = self.recurrent(self.drop(self.embed(xs)), state)
+            return self.affine(self.drop(hs)), state
+
+    model, state = LanguageModel(), None
+    optimizer = torch_.optim.SGD(model.parameters(), lr=1.0)
+    xs, ts = torch_.randint(0, V, (N, T)), torch_.randint(0, V, (N, T))
+
+    def step():
+        nonlocal state
+        scores, state = model(xs, state)
+        state = tuple(s.detach() for s in state) if cell == "lstm" else state.detach()
+        loss = nn.functional.cross_entropy(scores.reshape(-1, V), ts.reshape(-1))
+        optimizer.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(model.parameters(), 0.25)
+        optimizer.step()
+
+    return step

@@ -62,7 +62,7 @@ class BaseModel:
         ClassName.npz, then ClassName.pkl, in the working folder. InputError for the weights of another model.
         """
         path = Path(file_name) if file_name else self._default_file()
-        self.set_params(_read_weights(path, self), path)
+        self.set_params(read_weights(path), path)
 
     def named_params(self):
         """{name: array}, a shared array once, under its first name."""
@@ -72,8 +72,13 @@ class BaseModel:
         return {names[group[0][0]]: self.params[group[0][0]] for group in find_shared(self.params)}
 
     def set_params(self, arrays, source="the weights"):
-        """Copy {name: array} into the params; InputError where names or shapes are not the model's, before any copy."""
+        """Copy arrays into the params; InputError where names or shapes are not the model's, before any copy.
+
+        arrays: {name: array}, or a list in the order of params, in which a shared weight may stand once or at each use.
+        """
         params = self.named_params()
+        if isinstance(arrays, list):
+            arrays = self._named(arrays, list(params), source)
         if set(arrays) != set(params):
             missing, strange = sorted(set(params) - set(arrays)), sorted(set(arrays) - set(params))
             raise InputError(f"{source} holds the weights of another model, not of {type(self).__name__}"
@@ -84,6 +89,15 @@ class BaseModel:
                                  f"{type(self).__name__} has {params[name].shape}: make it with the sizes of the saved one")
         for name, array in arrays.items():
             params[name][...] = array
+
+    def _named(self, arrays, names, source):
+        """{name: array} of a list."""
+        if len(arrays) == len(self.params) != len(names):
+            arrays = [arrays[group[0][0]] for group in find_shared(self.params)]
+        if len(arrays) != len(names):
+            raise InputError(f"{source} holds {len(arrays)} arrays, {type(self).__name__} has {len(names)} weights: "
+                             "they are of another model")
+        return dict(zip(names, arrays))
 
     def _default_file(self):
         names = [Path(f"{type(self).__name__}.{ending}") for ending in ("npz", "pkl")]
@@ -109,7 +123,8 @@ def _layers_of(value, path, seen):
             yield from _layers_of(item, f"{path}.{i}", seen)
 
 
-def _read_weights(path, model):
+def read_weights(path):
+    """The weights in a file: {name: array} from an .npz of save_params, a list of arrays from a pickle of the book."""
     try:
         with open(path, "rb") as file:
             magic = file.read(2)
@@ -120,14 +135,7 @@ def _read_weights(path, model):
     arrays = load_book_pickle(path)
     if not isinstance(arrays, list):
         raise InputError(f"{path} holds a dictionary, not the list of weights that the book's save_params writes")
-    names = list(model.named_params())
-    if len(arrays) == len(model.params) != len(names):       # the book's lists name a tied weight only once, or twice
-        first = [group[0][0] for group in find_shared(model.params)]
-        arrays = [arrays[i] for i in first]
-    if len(arrays) != len(names):
-        raise InputError(f"{path} holds {len(arrays)} arrays, {type(model).__name__} has {len(names)} weights: "
-                         "they are of another model")
-    return dict(zip(names, arrays))
+    return arrays
 
 
 def _listed(label, names):

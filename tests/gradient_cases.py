@@ -9,6 +9,10 @@ from ch03_word2vec.simple_cbow import SimpleCBOW
 from ch03_word2vec.simple_skip_gram import SimpleSkipGram
 from ch04_fast_word2vec.cbow import CBOW
 from ch04_fast_word2vec.skip_gram import SkipGram
+from ch05_rnn.cbow_lm import LeftWindowLM
+from ch05_rnn.simple_rnnlm import SimpleRnnlm
+from ch06_lstm.better_rnnlm import BetterRnnlm
+from ch06_lstm.rnnlm import Rnnlm
 from common.layers import (
     Affine,
     Dropout,
@@ -21,7 +25,20 @@ from common.layers import (
     SoftmaxWithLoss,
 )
 from common.negative_sampling import EmbeddingDot, NegativeSamplingLoss
-from common.time_layers import RNN, TimeRNN
+from common.time_layers import (
+    GRU,
+    LSTM,
+    RNN,
+    TimeAffine,
+    TimeBiLSTM,
+    TimeDropout,
+    TimeEmbedding,
+    TimeGRU,
+    TimeLSTM,
+    TimeRNN,
+    TimeSigmoidWithLoss,
+    TimeSoftmaxWithLoss,
+)
 
 CASES = {}
 
@@ -150,20 +167,109 @@ for Model in (SimpleCBOW, SimpleSkipGram):
         return model, [one_hot(words(rng, 5, 2), 6), one_hot(words(rng, 5), 6)]
 
 
-@case("RNN")
-def _(rng):
-    D, H = 3, 4
-    return RNN(*rnn_weights(rng, D, H)), [rng.standard_normal((2, D)), rng.standard_normal((2, H))]
+def recurrent_weights(rng, D, H, gates):
+    return rng.standard_normal((D, gates * H)), rng.standard_normal((H, gates * H)) / 2, rng.standard_normal(gates * H)
 
 
-for stateful in (False, True):
-    @case(f"TimeRNN{', stateful' if stateful else ''}")
-    def _(rng, stateful=stateful):
+for Cell, TimeCell, gates in ((RNN, TimeRNN, 1), (LSTM, TimeLSTM, 4), (GRU, TimeGRU, 3)):
+    @case(Cell.__name__)
+    def _(rng, Cell=Cell, gates=gates):
         D, H = 3, 4
-        layer = TimeRNN(*rnn_weights(rng, D, H), stateful=stateful)
-        layer.set_state(rng.standard_normal((2, H)))
-        return layer, [rng.standard_normal((2, 5, D))]
+        states = [rng.standard_normal((2, H)) for _ in range(2 if Cell is LSTM else 1)]
+        return Cell(*recurrent_weights(rng, D, H, gates)), [rng.standard_normal((2, D)), *states]
+
+    for stateful in (False, True):
+        @case(f"{TimeCell.__name__}{', stateful' if stateful else ''}")
+        def _(rng, TimeCell=TimeCell, gates=gates, stateful=stateful):
+            D, H = 3, 4
+            layer = TimeCell(*recurrent_weights(rng, D, H, gates), stateful=stateful)
+            layer.set_state(*(rng.standard_normal((2, H)) for _ in layer.get_state()))
+            return layer, [rng.standard_normal((2, 5, D))]
+
+for variational in (False, True):
+    form = "variational" if variational else "new masks"
+
+    @case(f"TimeLSTM, dropout along time, {form}")
+    def _(rng, variational=variational):
+        layer = TimeLSTM(*recurrent_weights(rng, 3, 4, 4),
+                         recurrent_dropout=TimeDropout(0.3, variational=variational, rng=rng))
+        layer.set_state(rng.standard_normal((2, 4)), rng.standard_normal((2, 4)))
+        return layer, [rng.standard_normal((2, 5, 3))]
+
+    @case(f"TimeDropout, {form}")
+    def _(rng, variational=variational):
+        return TimeDropout(0.3, variational=variational, rng=rng), [rng.standard_normal((2, 5, 3))]
 
 
-def rnn_weights(rng, D, H):
-    return rng.standard_normal((D, H)), rng.standard_normal((H, H)) / 2, rng.standard_normal(H)
+@case("TimeBiLSTM")
+def _(rng):
+    weights = recurrent_weights(rng, 3, 4, 4) + recurrent_weights(rng, 3, 4, 4)
+    return TimeBiLSTM(*weights), [rng.standard_normal((2, 5, 3))]
+
+
+@case("TimeEmbedding")
+def _(rng):
+    return TimeEmbedding(rng.standard_normal((6, 3))), [words(rng, 2, 5)]
+
+
+@case("TimeAffine")
+def _(rng):
+    return TimeAffine(rng.standard_normal((4, 3)), rng.standard_normal(3)), [rng.standard_normal((2, 5, 4))]
+
+
+@case("TimeSoftmaxWithLoss, ids")
+def _(rng):
+    return TimeSoftmaxWithLoss(), [rng.standard_normal((2, 5, 6)), words(rng, 2, 5)]
+
+
+@case("TimeSoftmaxWithLoss, one-hot")
+def _(rng):
+    return TimeSoftmaxWithLoss(), [rng.standard_normal((2, 5, 6)), one_hot(words(rng, 2, 5), 6)]
+
+
+@case("TimeSoftmaxWithLoss, labels ignored")
+def _(rng):
+    return TimeSoftmaxWithLoss(), [rng.standard_normal((2, 5, 6)), words(rng, 2, 5) - 1]
+
+
+@case("TimeSigmoidWithLoss")
+def _(rng):
+    return TimeSigmoidWithLoss(), [rng.standard_normal((2, 5)), rng.integers(0, 2, (2, 5))]
+
+
+def ordinary(model):
+    """Word vectors from 0.01 to 1, and biases that are not zero: gradients of ordinary size."""
+    model.embed.params[0][...] *= 50
+    for p in model.params:
+        if p.ndim == 1:
+            p += np.linspace(-0.5, 0.5, len(p))
+    return model
+
+
+for combine in ("sum", "concatenated"):
+    @case(f"LeftWindowLM, {combine}")
+    def _(rng, combine=combine):
+        model = ordinary(LeftWindowLM(6, 3, 4, 2, combine=combine, rng=rng, dtype=float))
+        return model, [words(rng, 5, 2), words(rng, 5)]
+
+for sparse in (False, True):
+    @case(f"SimpleRnnlm, {'sparse' if sparse else 'dense'}")
+    def _(rng, sparse=sparse):
+        return ordinary(SimpleRnnlm(6, 3, 4, sparse=sparse, rng=rng, dtype=float)), [words(rng, 2, 5), words(rng, 2, 5)]
+
+    for cell in ("rnn", "lstm", "gru"):
+        @case(f"Rnnlm, {cell}, {'sparse' if sparse else 'dense'}")
+        def _(rng, cell=cell, sparse=sparse):
+            model = Rnnlm(6, 3, 4, cell=cell, sparse=sparse, rng=rng, dtype=float)
+            return ordinary(model), [words(rng, 2, 5), words(rng, 2, 5)]
+
+    for options in ({}, {"tied": False}, {"layers": 1}, {"dropout": "time"}, {"dropout": "variational"}):
+        @case(f"BetterRnnlm, {options or 'as in the book'}, {'sparse' if sparse else 'dense'}")
+        def _(rng, options=options, sparse=sparse):
+            model = BetterRnnlm(6, 4, 4, 0.3, sparse=sparse, rng=rng, dtype=float, **options)
+            return ordinary(model), [words(rng, 2, 5), words(rng, 2, 5)]
+
+
+@case("BetterRnnlm, evaluation")
+def _(rng):
+    return ordinary(BetterRnnlm(6, 4, 4, rng=rng, dtype=float)), [words(rng, 2, 5), words(rng, 2, 5)], {"train_flg": False}

@@ -29,6 +29,7 @@ class TimeSoftmaxWithLoss(Layer):
 
     def forward(self, xs, ts, *, overwrite=False):
         xs, ts = np.asarray(xs), np.asarray(ts)
+        xs = xs if xs.dtype.kind == "f" else xs.astype(float)
         if ts.shape == xs.shape:
             ts = ts.argmax(axis=-1)
         counted = ts != self.ignore_label                    # (N, T)

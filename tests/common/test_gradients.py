@@ -20,7 +20,7 @@ def test_gradients_are_written_into_the_arrays_that_sit_in_grads(name):
     layer, inputs, *options = CASES[name](np.random.default_rng(0))
     held = list(layer.grads)
     out = layer.forward(*inputs, **dict(*options))
-    layer.backward(np.ones(np.shape(out)) if np.ndim(out) else 1)
+    layer.backward(*upstream(out))
     assert all(a is b for a, b in zip(held, layer.grads))
     assert all(np.any(np.asarray(grad)) for grad in held)
     assert [g.shape for g in held] == [p.shape for p in layer.params]
@@ -31,10 +31,9 @@ def test_gradients_are_written_into_the_arrays_that_sit_in_grads(name):
 def test_backward_twice_raises(name):
     layer, inputs, *options = CASES[name](np.random.default_rng(0))
     out = layer.forward(*inputs, **dict(*options))
-    dout = np.ones(np.shape(out)) if np.ndim(out) else 1
-    layer.backward(dout)
+    layer.backward(*upstream(out))
     with pytest.raises(RuntimeError, match="forward"):
-        layer.backward(dout)
+        layer.backward(*upstream(out))
 
 
 @pytest.mark.parametrize("name", [name for name in CASES if not hasattr(CASES[name](np.random.default_rng(0))[0], "gather")])
@@ -44,12 +43,21 @@ def test_float32_stays_float32_and_arguments_stay_as_they_were(name):
     inputs = [x.astype("f") if x.dtype == float else x for x in inputs]
     before = [x.copy() for x in inputs]
     out = layer.forward(*inputs, **dict(*options))
-    dout = np.ones(np.shape(out), "f") if np.ndim(out) else 1
-    dx = layer.backward(dout)
-    for array in (out, dx, *layer.grads):
+    dout = upstream(out)
+    dx = layer.backward(*dout)
+    for array in (*as_tuple(out), *as_tuple(dx), *layer.grads):
         assert not hasattr(array, "shape") or array.dtype == np.float32
     assert all(np.array_equal(a, b) for a, b in zip(before, inputs))
-    assert np.all(dout == 1)
+    assert all(np.all(d == 1) for d in dout)
+
+
+def as_tuple(value):
+    return value if isinstance(value, tuple) else (value,)
+
+
+def upstream(out):
+    """Ones for each output of forward()."""
+    return [np.ones_like(value) if np.ndim(value) else 1 for value in as_tuple(out)]
 
 
 def single(layer):

@@ -1,0 +1,72 @@
+"""Backpropagation through all of time, or through a few steps of it (section 5.2).
+
+A model that has learned a little reads T words. Full BPTT keeps every step until the end and walks all the way back;
+truncated BPTT cuts the way back every ten words, while the hidden state runs on. Shown as T grows: the memory that both
+need, and how far the truncated gradient of Wh is from the full one.
+
+    python ch05_rnn/truncated_bptt.py
+"""
+
+import tracemalloc
+
+import numpy as np
+
+from ch05_rnn.simple_rnnlm import SimpleRnnlm
+from common.optimizer import SGD
+from common.script import new_figure, options, positive, run, save_figure
+from common.trainer import RnnlmTrainer
+from dataset.corpus import announce, load_corpus
+
+LENGTHS = (10, 20, 50, 100, 200, 500, 1000)
+
+
+def main(argv=None):
+    parser = options(__doc__, corpus=True, figure=True)
+    parser.add_argument("--block", type=positive, default=10, help="steps of truncated BPTT (default 10)")
+    args = parser.parse_args(argv)
+    lengths = LENGTHS[:4] if args.quick else LENGTHS
+    lengths = [T for T in lengths if T >= args.block] or [args.block]
+    data = load_corpus(args.corpus, tokens=20_000)
+    announce(data, args)
+    xs, ts = data.corpus[:-1], data.corpus[1:]
+    model = SimpleRnnlm(len(data.word_to_id), 50, 50, sparse=False, rng=args.seed)
+    RnnlmTrainer(model, SGD(1.0), rng=args.seed).fit(xs, ts, 1 if args.quick else 10, 20, 20, 0.25, verbose=False)
+
+    print(f"     T   memory full  truncated   angle between the gradients   length truncated / full   (blocks of {args.block})")
+    rows = []
+    for T in lengths:
+        (full, full_bytes), (cut, cut_bytes) = (measure(model, xs, ts, T, block) for block in (T, args.block))
+        cosine = np.sum(full * cut) / (np.linalg.norm(full) * np.linalg.norm(cut))
+        angle = float(np.degrees(np.arccos(np.clip(cosine, -1, 1))))
+        rows.append((full_bytes / 2 ** 20, cut_bytes / 2 ** 20, angle))
+        print(f"{T:6} {rows[-1][0]:9.1f} MiB {rows[-1][1]:6.1f} MiB {angle:20.1f} degrees"
+              f" {np.linalg.norm(cut) / np.linalg.norm(full):20.2f}")
+
+    figure = new_figure(args, width=10, height=4)
+    left, right = figure.subplots(1, 2)
+    left.plot(lengths, [row[0] for row in rows], marker="o", label="full")
+    left.plot(lengths, [row[1] for row in rows], marker="o", label=f"truncated, {args.block} steps")
+    left.set(xscale="log", yscale="log", xlabel="T, words read", ylabel="peak memory [MiB]")
+    left.legend()
+    right.plot(lengths, [row[2] for row in rows], marker="o")
+    right.set(xscale="log", xlabel="T, words read", ylabel="angle to the full gradient of Wh [degrees]", ylim=(0, None))
+    save_figure(figure, "ch05_truncated_bptt", args)
+
+
+def measure(model, xs, ts, T, block):
+    """The gradient of the mean loss over T words with respect to Wh, cut every `block` steps, and the peak memory [bytes]."""
+    model.reset_state()
+    total = np.zeros_like(model.rnn_layer.grads[1])
+    tracemalloc.start()
+    for start in range(0, T, block):
+        stop = min(start + block, T)
+        model.forward(xs[None, start:stop], ts[None, start:stop])                 # (1, block)
+        model.backward()
+        total += model.rnn_layer.grads[1] * ((stop - start) / T)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return total, peak
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,60 @@
+"""Models from weights alone: this library's files, and twins of the pickles that the book's publisher offers."""
+
+import pickle
+
+import numpy as np
+import pytest
+
+from ch06_lstm.better_rnnlm import BetterRnnlm
+from ch06_lstm.load import load_language_model
+from ch06_lstm.rnnlm import Rnnlm
+from common.errors import InputError
+from tests.book_pickle import book_pickle
+
+XS = np.random.default_rng(0).integers(0, 20, (2, 6))
+
+
+@pytest.mark.parametrize("module", ["numpy.core", "numpy._core"])
+@pytest.mark.parametrize("make", [lambda seed: Rnnlm(20, 6, 8, rng=seed), lambda seed: BetterRnnlm(20, 8, 8, rng=seed)])
+@pytest.mark.parametrize("protocol", [2, 3, 4])
+def test_the_books_pickles_load(tmp_path, make, module, protocol):
+    """The book's BetterRnnlm.params names the tied table twice, once turned."""
+    model, other = make(0), make(1)
+    assert len(model.params) == (6 if isinstance(model, Rnnlm) else 9)
+    (tmp_path / "w.pkl").write_bytes(book_pickle(model.params, protocol, module))
+    other.load_params(tmp_path / "w.pkl")
+    np.testing.assert_allclose(other.predict(XS), model.predict(XS), atol=2e-3)
+    guessed = load_language_model(tmp_path / "w.pkl")
+    assert type(guessed) is type(model)
+    guessed.reset_state()
+    other.reset_state()
+    np.testing.assert_array_equal(guessed.predict(XS), other.predict(XS))
+    if isinstance(model, BetterRnnlm):
+        assert np.shares_memory(guessed.params[0], guessed.params[-2])
+
+
+@pytest.mark.parametrize("model", [
+    Rnnlm(20, 6, 8, rng=0), Rnnlm(20, 6, 8, cell="rnn", rng=0), Rnnlm(20, 6, 8, cell="gru", rng=0),
+    BetterRnnlm(20, 8, 8, rng=0), BetterRnnlm(20, 8, 8, layers=3, rng=0), BetterRnnlm(20, 8, 8, layers=1, rng=0),
+    BetterRnnlm(20, 6, 8, tied=False, rng=0), BetterRnnlm(20, 8, 8, dropout="variational", rng=0),
+], ids=str)
+def test_the_model_is_told_by_its_weights(tmp_path, model):
+    model.save_params(tmp_path / "w.npz")
+    loaded = load_language_model(tmp_path / "w.npz")
+    assert type(loaded) is type(model) and loaded.param_names == model.param_names
+    model.reset_state()
+    np.testing.assert_array_equal(loaded.predict(XS), model.predict(XS))
+
+
+@pytest.mark.parametrize("weights", [[], [np.zeros(3, "f")] * 6, [np.zeros((2, 3), "f")] * 2, [np.zeros((5, 7), "f")] * 9])
+def test_other_lists_are_refused(tmp_path, weights):
+    (tmp_path / "w.pkl").write_bytes(pickle.dumps(weights))
+    with pytest.raises(InputError, match=r"w\.pkl"):
+        load_language_model(tmp_path / "w.pkl")
+
+
+def test_tied_weights_need_equal_widths():
+    with pytest.raises(InputError, match="6 and 8"):
+        BetterRnnlm(20, 6, 8)
+    with pytest.raises(InputError, match="depth, time, variational"):
+        BetterRnnlm(20, 8, 8, dropout="width")

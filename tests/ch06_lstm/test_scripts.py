@@ -1,0 +1,153 @@
+"""The scripts of chapter 6: training, testing, asking; the best weights are the ones that are tested."""
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ch06_lstm import train_better_rnnlm
+from ch06_lstm.agreement import log_probabilities, words_since
+from ch06_lstm.load import load_language_model
+from common.array_file import load_arrays
+from common.errors import InputError
+from common.util import eval_perplexity
+from dataset import toy
+from tests.run_script import call_main
+
+TRAIN, BETTER, EVAL = (f"ch06_lstm/{name}.py" for name in ("train_rnnlm", "train_better_rnnlm", "eval"))
+
+
+@pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])
+def test_train_writes_weights_and_eval_tests_them(cell, capsys):
+    call_main(TRAIN, "--quick", "--cell", cell, "--weights", "w.npz")
+    printed = capsys.readouterr().out
+    for part in ("data: toy, 2,000 tokens to learn from", "| epoch 1 | perplexity", "weights: w.npz", "test perplexity:",
+                 "lowest possible 15.66"):
+        assert part in printed
+    assert Path(f"figures/ch06_rnnlm_{cell}_perplexity.png").exists()
+    call_main(EVAL, "--quick", "--weights", "w.npz")
+    assert [line for line in capsys.readouterr().out.splitlines() if "test perplexity" in line][0] in printed
+
+
+@pytest.mark.parametrize("arguments", [[], ["--layers", "1", "--untied"], ["--dropout-kind", "time"],
+                                       ["--dropout-kind", "variational", "--weight-decay", "1e-5", "--layers", "3"]])
+def test_the_improvements_are_flags(arguments, capsys):
+    call_main(BETTER, "--quick", *arguments)
+    printed = capsys.readouterr().out
+    assert "best weights: BetterRnnlm.npz, epoch" in printed and "| validation" in printed and "lowest possible" in printed
+    assert Path("figures/ch06_better_rnnlm_perplexity.png").exists()
+    call_main(EVAL, "--quick")
+    assert [line for line in capsys.readouterr().out.splitlines() if "test perplexity" in line][0] in printed
+
+
+def test_the_best_weights_are_tested_and_the_rate_falls_where_validation_stalls(monkeypatch, capsys):
+    """Validation is made up: 9, 5, 7, 6. The weights of the second epoch must be the ones that are kept."""
+    made_up, kept = iter([9.0, 5.0, 7.0, 6.0]), []
+
+    def evaluate(model, corpus):
+        ppl = next(made_up, None)
+        if ppl is not None:
+            kept.append(model.params[0].copy())
+            return ppl
+        np.testing.assert_array_equal(model.params[0], kept[1])
+        return 42.0
+
+    rates, update = [], train_better_rnnlm.SGD.update
+
+    def counted(self, params, grads):
+        rates.append(self.lr)
+        update(self, params, grads)
+
+    monkeypatch.setattr(train_better_rnnlm, "eval_perplexity", evaluate)
+    monkeypatch.setattr(train_better_rnnlm.SGD, "update", counted)
+    monkeypatch.setitem(train_better_rnnlm.QUICK, "max_epoch", 4)
+    call_main(BETTER, "--quick")
+    assert list(dict.fromkeys(rates)) == [20.0, 5.0] and rates.count(5.0) == len(rates) / 4
+    assert "epoch 2 (validation perplexity 5.00)" in capsys.readouterr().out
+    np.testing.assert_array_equal(load_arrays("BetterRnnlm.npz")["embed.W"], kept[1])
+
+
+def test_a_stopped_training_is_resumed_as_one(capsys):
+    for script in (TRAIN, BETTER):
+        for arguments in (["--save", "a.npz", "--weights", "aw.npz", "--max-epoch", "3"],
+                          ["--save", "b.npz", "--weights", "bw.npz", "--max-epoch", "2"],
+                          ["--save", "b.npz", "--weights", "bw.npz", "--max-epoch", "3", "--resume"]):
+            constant = ["--decay", "1"] if script == TRAIN else []                # else the rate depends on --max-epoch
+            call_main(script, "--corpus", "toy", "--tokens", "2000", "--hidden-size", "8", *constant, *arguments)
+        for name, array in load_arrays("aw.npz").items():
+            np.testing.assert_array_equal(array, load_arrays("bw.npz")[name])
+        with pytest.raises(InputError, match="both name"):
+            call_main(script, "--save", "w.npz", "--weights", "w.npz")
+        with pytest.raises(InputError, match="no folder"):
+            call_main(script, "--weights", "nowhere/w.npz")
+
+
+def test_a_text_of_ones_own_is_parted(tmp_path, capsys):
+    line = "the cat sat on the mat and the dog lay by the door\n"
+    (tmp_path / "t.txt").write_text(line * 300)
+    call_main(TRAIN, "--corpus", str(tmp_path / "t.txt"), "--hidden-size", "8", "--max-epoch", "1", "--batch-size", "4",
+              "--time-size", "10")
+    assert "3,360 tokens to learn from, 420 to validate, 420 to test" in capsys.readouterr().out
+    (tmp_path / "t.txt").write_text(line * 200)
+    with pytest.raises(InputError, match="2,800 words, too few"):
+        call_main(TRAIN, "--corpus", str(tmp_path / "t.txt"))
+
+
+def test_a_sentence_is_scored_word_by_word(capsys):
+    call_main(TRAIN, "--quick")
+    capsys.readouterr()
+    call_main(EVAL, "--weights", "Rnnlm.npz", "--score", "the King sells Zorblax")
+    printed = capsys.readouterr().out.splitlines()
+    assert printed[0] == "'Zorblax' is not in the vocabulary and is read as <unk>"
+    assert [line.split()[0] for line in printed[1:5]] == ["P(the", "P(king", "P(sells", "P(<unk>"]
+    probabilities = [float(line.split("= ")[1]) for line in printed[1:5]]
+    assert float(printed[5].split("= ")[1].split()[0]) == pytest.approx(math.prod(probabilities), rel=1e-2)
+    model = load_language_model("Rnnlm.npz")
+    word_to_id = toy.load_data("test")[1]
+    ids = [word_to_id[word] for word in ("<eos>", "the", "king", "sells", "<unk>")]
+    loss = model.forward(np.array([ids[:-1]]), np.array([ids[1:]]))               # the mean of -log P over the four
+    assert math.exp(-4 * loss) == pytest.approx(math.prod(probabilities), rel=1e-3)
+    with pytest.raises(InputError, match="empty"):
+        call_main(EVAL, "--weights", "Rnnlm.npz", "--score", " ")
+
+
+def test_weights_and_text_that_do_not_belong_together_are_told(tmp_path):
+    with pytest.raises(InputError, match=r"cannot read BetterRnnlm\.npz"):
+        call_main(EVAL)
+    call_main(TRAIN, "--quick")
+    (tmp_path / "t.txt").write_text("a b c\n" * 1000)
+    with pytest.raises(InputError, match="599 distinct words.* has 4.*--corpus"):
+        call_main(EVAL, "--weights", "Rnnlm.npz", "--corpus", str(tmp_path / "t.txt"))
+    model = load_language_model("Rnnlm.npz")
+    model.save_params("ok.npz")
+    with pytest.raises(InputError, match="another model"):
+        train_better_rnnlm.BetterRnnlm(599, 10, 10).load_params("ok.npz")
+
+
+def test_agreement_is_measured(capsys):
+    call_main(TRAIN, "--quick")
+    call_main("ch06_lstm/agreement.py", "--quick", "--weights", "Rnnlm.npz")
+    printed = capsys.readouterr().out
+    assert "words that agree" in printed and printed.count("Rnnlm.npz  ") == 1
+    assert Path("figures/ch06_agreement.png").exists()
+    np.testing.assert_array_equal(words_since(["a", "b", "<eos>", "c", "<eos>", "d"]), [0, 1, 2, 0, 1, 0])
+    model, corpus = load_language_model("Rnnlm.npz"), toy.load_data("test")[0][:31]
+    logs = log_probabilities(model, corpus, chunk=7)
+    model.reset_state()
+    assert logs[0] == 0 and -logs[1:].mean() == pytest.approx(model.forward(corpus[None, :-1], corpus[None, 1:]), rel=1e-5)
+
+
+@pytest.mark.parametrize("name, figure", [("rnn_gradient_graph", True), ("clip_grads", False)])
+def test_the_demonstrations(name, figure, capsys):
+    call_main(f"ch06_lstm/{name}.py")
+    printed = capsys.readouterr().out
+    assert "all singular values 1.5          6.38e+08" in printed if figure else "5.000 after" in printed
+    assert Path(f"figures/ch06_{name}.png").exists() == figure
+
+
+def test_eval_perplexity_of_loaded_weights_equals_that_of_the_trained(capsys):
+    call_main(TRAIN, "--quick")
+    test = toy.load_data("test")[0]
+    reached = float(capsys.readouterr().out.split("test perplexity: ")[1].split()[0])
+    assert eval_perplexity(load_language_model("Rnnlm.npz"), test[:1000]) == pytest.approx(reached, abs=0.005)

@@ -1,0 +1,122 @@
+"""RnnlmTrainer: the loop by hand, learning, and a run that is resumed with its hidden state and its place in the text."""
+
+import numpy as np
+import pytest
+
+from ch05_rnn.simple_rnnlm import SimpleRnnlm
+from ch06_lstm.better_rnnlm import BetterRnnlm
+from common.errors import InputError
+from common.optimizer import SGD, Adam
+from common.trainer import RnnlmTrainer
+from common.util import clip_grads, remove_duplicate
+from tests.common.test_batches import book_batch
+from tests.common.test_trainer import Stop
+
+CORPUS = np.random.default_rng(0).integers(0, 12, 251)
+XS, TS = CORPUS[:-1], CORPUS[1:]
+
+
+def make(seed=0, optimizer=SGD, **options):
+    rng = np.random.default_rng(seed)
+    return RnnlmTrainer(BetterRnnlm(12, 5, 5, rng=rng, **options), optimizer(0.5), rng=rng)
+
+
+def test_fit_is_the_loop_by_hand():
+    trainer, other = make(), make()
+    trainer.fit(XS, TS, 2, 5, 7, 0.25, eval_interval=3, verbose=False)
+    model, losses, ppl_list = other.model, [], []
+    for i in range(2 * (250 // 35)):
+        losses.append(model.forward(*book_batch(XS, TS, 5, 7, 7 * i)))
+        model.backward()
+        params, grads = remove_duplicate(model.params, model.grads)
+        clip_grads(grads, 0.25)
+        for p, g in zip(params, grads):
+            p -= 0.5 * np.asarray(g)
+        if i % 7 % 3 == 0:
+            ppl_list.append(np.exp(np.mean(losses)))
+            losses.clear()
+    np.testing.assert_allclose(trainer.ppl_list, ppl_list, rtol=1e-5)
+    for a, b in zip(trainer.model.params, model.params):
+        np.testing.assert_allclose(a, b, atol=1e-6)
+
+
+def test_a_second_fit_begins_at_the_start_of_the_text():
+    trainer = make()
+    trainer.fit(XS, TS, 1, 5, 7, verbose=False)
+    assert trainer.time_idx == 49
+    trainer.fit(XS, TS, 1, 5, 7, verbose=False)
+    assert trainer.time_idx == 49 and trainer.current_epoch == 2
+
+
+def test_a_line_is_learned_by_heart():
+    corpus = np.tile(np.arange(9), 12)
+    trainer = RnnlmTrainer(SimpleRnnlm(9, 8, 8, rng=0), Adam(0.03))
+    trainer.fit(corpus[:-1], corpus[1:], 40, 3, 5, verbose=False)
+    assert trainer.ppl_list[0] > 5 and trainer.ppl_list[-1] < 1.2
+
+
+def run_until(trainer, steps, path):
+    """Fit, and raise Stop in the step after `steps`, as a run that is killed there."""
+    step, done = trainer._step, []
+
+    def counted(*args):
+        if len(done) == steps:
+            raise Stop
+        done.append(step(*args))
+        return done[-1]
+
+    trainer._step = counted
+    with pytest.raises(Stop):
+        trainer.fit(XS, TS, 3, 5, 7, 0.25, 2, verbose=False, save=path, checkpoint_every=1, validate=slower(trainer))
+
+
+def slower(trainer):
+    """A validation that changes the learning rate."""
+    def validate():
+        trainer.optimizer.lr *= 0.5
+        return float(trainer.current_epoch)
+    return validate
+
+
+@pytest.mark.parametrize("optimizer", [SGD, Adam])
+@pytest.mark.parametrize("steps", range(1, 21, 3))
+def test_a_run_that_is_resumed_ends_as_one_that_was_never_stopped(tmp_path, optimizer, steps):
+    whole, resumed = make(optimizer=optimizer), make(seed=99, optimizer=optimizer)
+    whole.fit(XS, TS, 3, 5, 7, 0.25, 2, verbose=False, validate=slower(whole))
+    run_until(make(optimizer=optimizer), steps, tmp_path / "run.npz")
+    resumed.fit(XS, TS, 3, 5, 7, 0.25, 2, verbose=False, save=tmp_path / "run.npz", resume=True, validate=slower(resumed))
+    for a, b in zip(whole.model.params, resumed.model.params):
+        np.testing.assert_array_equal(a, b)
+    for a, b in zip(whole.model.get_state(), resumed.model.get_state()):
+        np.testing.assert_array_equal(a, b)
+    assert whole.ppl_list == resumed.ppl_list and resumed.valid_list == [1, 2, 3]
+    assert whole.optimizer.lr == resumed.optimizer.lr and whole.time_idx == resumed.time_idx
+
+
+def test_another_run_is_refused_by_name(tmp_path):
+    path = tmp_path / "run.npz"
+    make().fit(XS, TS, 1, 5, 7, verbose=False, save=path)
+    for trainer, data, sizes, name in ((make(), (XS, TS), (5, 8), "time_size"), (make(), (TS, TS), (5, 7), "data"),
+                                       (make(tied=False), (XS, TS), (5, 7), "weights")):
+        with pytest.raises(InputError, match=f"its {name} was"):
+            trainer.fit(*data, 1, *sizes, save=path, resume=True)
+
+
+def test_a_perplexity_that_is_no_number_stops_the_run(capsys):
+    trainer = make()
+    trainer.model.params[-1][...] = np.nan
+    with pytest.raises(InputError, match=r"perplexity became nan in epoch 1, iteration 1.*learning rate"):
+        trainer.fit(XS, TS, 1, 5, 7)
+    with pytest.raises(InputError, match="too short"):
+        make().fit(XS, TS, 1, 5, 51)
+
+
+def test_lines_and_figure(capsys):
+    from matplotlib.figure import Figure
+    trainer = make()
+    trainer.fit(XS, TS, 2, 5, 7, validate=lambda: 3.0)
+    printed = capsys.readouterr().out
+    assert printed.count("| perplexity ") == 2 and printed.count("| validation 3.000 |") == 2
+    axes = Figure().subplots()
+    trainer.plot(axes=axes)
+    assert axes.get_ylabel() == "perplexity" and len(axes.lines[0].get_xdata()) == 2

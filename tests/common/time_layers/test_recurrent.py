@@ -1,0 +1,154 @@
+"""Whole sequences against stepped cells, state kept and refused, dropout along time."""
+
+import numpy as np
+import pytest
+
+from common.time_layers import GRU, LSTM, RNN, TimeBiLSTM, TimeDropout, TimeGRU, TimeLSTM, TimeRNN
+
+FAMILIES = [(RNN, TimeRNN, 1), (LSTM, TimeLSTM, 4), (GRU, TimeGRU, 3)]
+
+
+def weights(rng, gates=1, D=3, H=4):
+    return rng.standard_normal((D, gates * H)), rng.standard_normal((H, gates * H)), rng.standard_normal(gates * H)
+
+
+def as_tuple(value):
+    return value if isinstance(value, tuple) else (value,)
+
+
+@pytest.mark.parametrize("Cell, TimeCell, gates", FAMILIES)
+def test_time_layer_equals_stepped_cells(Cell, TimeCell, gates):
+    rng = np.random.default_rng(0)
+    params = weights(rng, gates)
+    layer, cells = TimeCell(*params), [Cell(*params) for _ in range(5)]
+    xs, dhs = rng.standard_normal((2, 5, 3)), rng.standard_normal((2, 5, 4))
+    state = tuple(rng.standard_normal((2, 4)) for _ in layer.get_state())
+    layer.set_state(*state)
+    hs = layer.forward(xs)
+    for t, cell in enumerate(cells):
+        state = as_tuple(cell.forward(xs[:, t], *state))
+        np.testing.assert_allclose(hs[:, t], state[0])
+    for kept, last in zip(layer.get_state(), state):
+        np.testing.assert_allclose(kept, last)
+    dxs, dstate = layer.backward(dhs), [np.zeros((2, 4)) for _ in state]
+    for t in reversed(range(5)):
+        dx, *dstate = cells[t].backward(dhs[:, t] + dstate[0], *dstate[1:])
+        np.testing.assert_allclose(dxs[:, t], dx)
+    np.testing.assert_allclose(layer.dh, dstate[0])
+    if Cell is LSTM:
+        np.testing.assert_allclose(layer.dc, dstate[1])
+    for k, grad in enumerate(layer.grads):
+        np.testing.assert_allclose(grad, sum(cell.grads[k] for cell in cells))
+
+
+def test_an_lstm_step_worked_by_hand():
+    """D = H = 1, all weights 1, biases 0, x = 1, h = 0, c = 2: all sums are 1."""
+    cell = LSTM(np.ones((1, 4)), np.ones((1, 4)), np.zeros(4))
+    h, c = cell.forward(np.ones((1, 1)), np.zeros((1, 1)), np.full((1, 1), 2.0))
+    s, g = 1 / (1 + np.exp(-1)), np.tanh(1)                  # 0.7310586, 0.7615942
+    np.testing.assert_allclose(c, s * 2 + g * s)
+    np.testing.assert_allclose(h, s * np.tanh(s * 2 + g * s))
+
+
+def test_the_gates_stand_in_the_order_of_the_book():
+    """With one gate's bias at -50 and the others at 50, or 0 for g, what is shut tells which gate it is."""
+    closed = {name: np.repeat([-50.0 if name == gate else 0.0 if gate == "g" else 50.0 for gate in "fgio"], 1)
+              for name in "fio"}
+    one, two = np.ones((1, 1)), np.full((1, 1), 2.0)
+    nothing = np.zeros((1, 4))
+    outcome = {name: [float(v[0, 0]) for v in LSTM(nothing, nothing, b).forward(one, one, two)] for name, b in closed.items()}
+    assert outcome["f"] == pytest.approx([0, 0], abs=1e-12)                       # c forgotten, and g = tanh(0) adds nothing
+    assert outcome["o"] == pytest.approx([0, 2], abs=1e-12)                       # c kept, nothing shown
+    assert outcome["i"] == pytest.approx([np.tanh(2), 2])
+    z_shut, z_open = ([-50.0, 0.0, 50.0], [50.0, 0.0, 50.0])
+    gru = [float(GRU(np.zeros((1, 3)), np.zeros((1, 3)), np.array(b)).forward(one, two)[0, 0]) for b in (z_shut, z_open)]
+    assert gru == pytest.approx([2, 1])                                           # the old state kept; the new one taken
+
+
+@pytest.mark.parametrize("Cell, TimeCell, gates", FAMILIES)
+def test_a_stateful_layer_goes_on_and_a_stateless_one_starts_anew(Cell, TimeCell, gates):
+    rng = np.random.default_rng(0)
+    params, xs = weights(rng, gates), rng.standard_normal((2, 6, 3))
+    whole = TimeCell(*params).forward(xs)
+    layer = TimeCell(*params, stateful=True)
+    np.testing.assert_allclose(np.concatenate([layer.forward(xs[:, :4]), layer.forward(xs[:, 4:])], axis=1), whole)
+    layer.reset_state()
+    np.testing.assert_allclose(layer.forward(xs[:, :4]), whole[:, :4])
+    state = layer.get_state()
+    stateless = TimeCell(*params)
+    for _ in range(2):
+        np.testing.assert_allclose(stateless.forward(xs), whole)
+    np.testing.assert_allclose(stateless.h, whole[:, -1])
+    for layer in (stateless, TimeCell(*params, stateful=True)):
+        layer.set_state(*state)
+        np.testing.assert_allclose(layer.forward(xs[:, 4:]), whole[:, 4:])
+    np.testing.assert_allclose(stateless.forward(xs), whole)                      # a state given holds for one forward()
+
+
+def test_an_lstm_takes_a_hidden_state_alone():
+    rng = np.random.default_rng(0)
+    params, xs, h = weights(rng, 4), rng.standard_normal((2, 3, 3)), rng.standard_normal((2, 4))
+    layer, other = TimeLSTM(*params), TimeLSTM(*params)
+    layer.set_state(h)
+    other.set_state(h, np.zeros((2, 4)))
+    np.testing.assert_array_equal(layer.forward(xs), other.forward(xs))
+
+
+@pytest.mark.parametrize("Cell, TimeCell, gates", FAMILIES)
+def test_what_is_returned_and_kept_belongs_to_its_owner(Cell, TimeCell, gates):
+    rng = np.random.default_rng(0)
+    params, xs = weights(rng, gates), rng.standard_normal((2, 3, 3))
+    layer = TimeCell(*params, stateful=True)
+    hs = layer.forward(xs)
+    kept = layer.h.copy()
+    hs[...] = 7
+    np.testing.assert_array_equal(layer.h, kept)
+    first = layer.backward(np.ones((2, 3, 4)))
+    again = first.copy()
+    layer.forward(xs)
+    layer.backward(np.ones((2, 3, 4)))
+    np.testing.assert_array_equal(first, again)
+    state = layer.get_state()
+    state[0][...] = 9
+    assert not np.any(layer.h == 9)
+
+
+@pytest.mark.parametrize("Cell, TimeCell, gates", FAMILIES)
+def test_another_batch_size_width_and_no_steps_are_told(Cell, TimeCell, gates):
+    layer = TimeCell(*weights(np.random.default_rng(0), gates), stateful=True)
+    layer.forward(np.zeros((3, 2, 3)))
+    with pytest.raises(ValueError, match=r"batch of 3, this batch has 1: call reset_state\(\)"):
+        layer.forward(np.zeros((1, 2, 3)))
+    with pytest.raises(ValueError, match="no time steps"):
+        layer.forward(np.zeros((3, 0, 3)))
+    with pytest.raises(ValueError, match=r"\(N, T, 3\), got \(3, 2, 5\)"):
+        layer.forward(np.zeros((3, 2, 5)))
+    layer.set_state(np.zeros((3, 5)))
+    with pytest.raises(ValueError, match=r"\(N, 4\), but set_state got \(3, 5\)"):
+        layer.forward(np.zeros((3, 2, 3)))
+
+
+def test_a_bidirectional_layer_reads_from_both_ends():
+    rng = np.random.default_rng(0)
+    there, back = weights(rng, 4), weights(rng, 4)
+    xs = rng.standard_normal((2, 5, 3))
+    hs = TimeBiLSTM(*there, *back).forward(xs)
+    assert hs.shape == (2, 5, 8)
+    np.testing.assert_allclose(hs[:, :, :4], TimeLSTM(*there).forward(xs))
+    np.testing.assert_allclose(hs[:, :, 4:], TimeLSTM(*back).forward(xs[:, ::-1])[:, ::-1])
+
+
+@pytest.mark.parametrize("variational", [False, True])
+def test_dropout_along_time_masks_what_enters_the_gates(variational):
+    rng = np.random.default_rng(0)
+    params, xs = weights(rng, 4), rng.standard_normal((2, 5, 3))
+    dropout = TimeDropout(0.5, variational=variational, rng=0)
+    hs = TimeLSTM(*params, recurrent_dropout=dropout).forward(xs)
+    masks = TimeDropout(0.5, variational=variational, rng=0).masks(5, (4, 2), float)
+    assert np.all(masks == masks[0]) == variational
+    h, c = np.zeros((2, 4)), np.zeros((2, 4))
+    for t in range(5):
+        h, c = LSTM(*params).forward(xs[:, t], h * masks[t].T, c)
+        np.testing.assert_allclose(hs[:, t], h)
+    dropout.train_flg = False
+    np.testing.assert_array_equal(TimeLSTM(*params, recurrent_dropout=dropout).forward(xs), TimeLSTM(*params).forward(xs))

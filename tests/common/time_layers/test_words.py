@@ -1,0 +1,47 @@
+"""Dropout over a sequence, ids to vectors and vectors to scores."""
+
+import numpy as np
+import pytest
+
+from common.layers import Affine, Embedding
+from common.time_layers import TimeAffine, TimeDropout, TimeEmbedding
+
+
+def test_embedding_and_affine_equal_their_one_step_forms():
+    rng = np.random.default_rng(0)
+    W, b, ids = rng.standard_normal((6, 3)), rng.standard_normal(3), rng.integers(0, 6, (2, 5))
+    vecs = TimeEmbedding(W).forward(ids)
+    np.testing.assert_array_equal(vecs, np.stack([Embedding(W).forward(ids[:, t]) for t in range(5)], axis=1))
+    scores = TimeAffine(W.T, np.arange(6.0)).forward(vecs)
+    np.testing.assert_allclose(scores, np.stack([Affine(W.T, np.arange(6.0)).forward(vecs[:, t]) for t in range(5)], axis=1))
+
+
+@pytest.mark.parametrize("ratio", [0.0, 0.25, 0.5, 0.9])
+def test_dropout_keeps_the_mean_and_drops_its_share(ratio):
+    xs = np.ones((100, 50, 40), "f")
+    out = TimeDropout(ratio, rng=0).forward(xs)
+    assert np.mean(out == 0) == pytest.approx(ratio, abs=0.005)
+    assert out.mean() == pytest.approx(1, abs=0.02)
+    assert out.dtype == np.float32 and len(np.unique(out)) <= 2
+
+
+def test_dropout_draws_new_masks_at_every_step_or_one_a_sequence():
+    xs = np.ones((3, 6, 50))
+    each, one = (TimeDropout(0.5, variational=variational, rng=0).forward(xs) for variational in (False, True))
+    assert not np.array_equal(each[:, 0], each[:, 1])
+    assert np.array_equal(one, np.repeat(one[:, :1], 6, axis=1)) and not np.array_equal(one[0], one[1])
+
+
+def test_dropout_does_nothing_in_evaluation_and_hands_out_a_copy():
+    layer, xs = TimeDropout(0.5, rng=0), np.ones((2, 3, 4))
+    layer.train_flg = False
+    out = layer.forward(xs)
+    out[...] = 5
+    assert np.all(xs == 1)
+    np.testing.assert_array_equal(layer.backward(xs), xs)
+
+
+@pytest.mark.parametrize("ratio", [-0.1, 1.0, float("nan")])
+def test_a_ratio_that_leaves_nothing_is_told(ratio):
+    with pytest.raises(ValueError, match="dropout_ratio"):
+        TimeDropout(ratio)
