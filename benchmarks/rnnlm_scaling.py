@@ -17,7 +17,8 @@ def main():
                          ("N, 35 steps", [(batch, T) for batch in (5, 10, 20, 40, 80)])):
         for batch, steps in sizes:
             ms = 1000 * median_seconds(our_step("lstm", batch, steps), runs=7)
-            print(f"{label[0]} = {steps if label[0] == 'T' else batch:4}  {ms:7.1f}  {ms / (batch * steps):.4f}   ({label[3:]})")
+            size = steps if label[0] == "T" else batch
+            print(f"{label[0]} = {size:4}  {ms:7.1f}  {ms / (batch * steps):.4f}   ({label[3:]})")
     print("\npeak memory of a BetterRnnlm step")
     tracemalloc.start()
     step = our_step("better")

@@ -120,7 +120,8 @@ def window_perplexity(model, corpus, window_size):
 def draw(args, windows, ppl, weights, data):
     figure = new_figure(args, width=10, height=4)
     left, right = figure.subplots(1, 2)
-    for axes, values, label in ((left, ppl, f"perplexity, {data.name} test"), (right, weights, "weights of the hidden layer")):
+    for axes, values, label in ((left, ppl, f"perplexity, {data.name} test"),
+                                (right, weights, "weights of the hidden layer")):
         for combine, marker in (("sum", "o"), ("concatenated", "s")):
             axes.plot(windows, [values[combine, w] for w in windows], marker=marker, label=f"window, {combine}")
         for name, style in (("simple RNN", "--"), ("LSTM", ":")):

@@ -23,8 +23,8 @@ def main(argv=None):
     xs, ts = data.corpus[:-1], data.corpus[1:]
     model = SimpleRnnlm(len(data.word_to_id), wordvec_size, hidden_size, rng=args.seed)
     trainer = RnnlmTrainer(model, SGD(lr), rng=args.seed)
-    trainer.fit(xs, ts, max_epoch, batch_size, time_size, eval_interval=10, verbose=False, save=args.save, resume=args.resume,
-                checkpoint_every=args.checkpoint_every)
+    trainer.fit(xs, ts, max_epoch, batch_size, time_size, eval_interval=10, verbose=False, save=args.save,
+                resume=args.resume, checkpoint_every=args.checkpoint_every)
     print(f"perplexity: {trainer.ppl_list[0]:.1f} at first, {trainer.ppl_list[-1]:.2f} at last")
 
     figure = new_figure(args)

@@ -25,14 +25,15 @@ def main(argv=None):
     parser.add_argument("--block", type=positive, default=10, help="steps of truncated BPTT (default 10)")
     args = parser.parse_args(argv)
     lengths = LENGTHS[:4] if args.quick else LENGTHS
-    lengths = [T for T in lengths if T >= args.block] or [args.block]
+    lengths = [T for T in lengths if args.block <= T] or [args.block]
     data = load_corpus(args.corpus, tokens=20_000)
     announce(data, args)
     xs, ts = data.corpus[:-1], data.corpus[1:]
     model = SimpleRnnlm(len(data.word_to_id), 50, 50, sparse=False, rng=args.seed)
     RnnlmTrainer(model, SGD(1.0), rng=args.seed).fit(xs, ts, 1 if args.quick else 10, 20, 20, 0.25, verbose=False)
 
-    print(f"     T   memory full  truncated   angle between the gradients   length truncated / full   (blocks of {args.block})")
+    print(f"truncated: blocks of {args.block} steps")
+    print("     T   memory full  truncated   angle between the gradients   length truncated / full")
     rows = []
     for T in lengths:
         (full, full_bytes), (cut, cut_bytes) = (measure(model, xs, ts, T, block) for block in (T, args.block))
@@ -54,7 +55,7 @@ def main(argv=None):
 
 
 def measure(model, xs, ts, T, block):
-    """The gradient of the mean loss over T words with respect to Wh, cut every `block` steps, and the peak memory [bytes]."""
+    """The gradient of the mean loss over T words for Wh, cut every `block` steps, and the peak memory [bytes]."""
     model.reset_state()
     total = np.zeros_like(model.rnn_layer.grads[1])
     tracemalloc.start()

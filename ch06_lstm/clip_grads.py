@@ -24,7 +24,7 @@ def main(argv=None):
     norm = clip_grads(grads, args.max_norm)
     after = np.concatenate(grads)
     print("after, dW1:\n", dW1.round(2))
-    print(f"norm of both together: {norm:.3f} before, {np.linalg.norm(after):.3f} after, at most {args.max_norm:g} is allowed")
+    print(f"norm of both together: {norm:.3f} before, {np.linalg.norm(after):.3f} after, {args.max_norm:g} is allowed")
     cosine = np.sum(before * after) / (np.linalg.norm(before) * np.linalg.norm(after))
     print(f"cosine of the angle between before and after: {cosine:.6f}")
 

@@ -4,8 +4,8 @@
     python ch06_lstm/eval.py --weights Rnnlm.npz --score "you say goodbye and i say hello"
 
 --score prints P(word | all words before it) for each word, after a sentence end. The weights may be those that
-train_rnnlm.py or train_better_rnnlm.py wrote, or the book's Rnnlm.pkl and BetterRnnlm.pkl; the text must be the one they were
-trained on, for its vocabulary gives the words their ids.
+train_rnnlm.py or train_better_rnnlm.py wrote, or the book's Rnnlm.pkl and BetterRnnlm.pkl; the text must be the one they
+were trained on, for its vocabulary gives the words their ids.
 """
 
 import difflib

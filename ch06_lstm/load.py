@@ -44,7 +44,7 @@ def _model_of(weights, path):
             layers, tied = sum(name.endswith(".Wh") for name in weights), "affine.W" not in weights
         if better:
             return BetterRnnlm(V, D, H, layers=layers, tied=tied)
-        cell = next(name for name, (_, G) in CELLS.items() if G * H == columns)
+        cell = next(name for name, (_, G) in CELLS.items() if columns == G * H)
         return Rnnlm(V, D, H, cell=cell)
     except (IndexError, KeyError, ValueError, StopIteration) as error:
         raise InputError(f"{path} holds no weights of an Rnnlm or a BetterRnnlm: train one with ch06_lstm/train_rnnlm.py or "

@@ -81,7 +81,8 @@ def parse(argv):
     parser.add_argument("--hidden-size", type=positive, help="length of word vectors and states (default 100; toy 160)")
     parser.add_argument("--optimizer", choices=["sgd", "adam"], help="(default sgd; toy adam)")
     parser.add_argument("--lr", type=above_zero, help="learning rate at the start (default 20; toy 0.004)")
-    parser.add_argument("--decay", type=above_zero, help="learning rate of the last epoch / of the first (default 0.25; toy 0.1)")
+    parser.add_argument("--decay", type=above_zero,
+                        help="learning rate of the last epoch / of the first (default 0.25; toy 0.1)")
     parser.add_argument("--max-epoch", type=positive, help="passes over the text (default 4)")
     parser.add_argument("--batch-size", type=positive, default=20, help="pieces read side by side (default 20)")
     parser.add_argument("--time-size", type=positive, default=35, help="steps of truncated BPTT (default 35)")

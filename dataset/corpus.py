@@ -7,7 +7,6 @@ import numpy as np
 from common.errors import InputError
 from dataset import ptb, text_file, toy
 
-
 SHORTEST = 10 * 35 + 1       # words in a part: what eval_perplexity's windows need
 
 
@@ -76,8 +75,8 @@ def load_parts(name="auto", *, tokens=None):
     whole = load_corpus(name)
     train, valid, test = np.split(whole.corpus, [8 * len(whole.corpus) // 10, 9 * len(whole.corpus) // 10])
     if len(test) < SHORTEST:
-        raise InputError(f"{name} has {len(whole.corpus):,} words, too few to validate and test with a tenth each: take a text "
-                         f"of {10 * SHORTEST + 10:,} or more")
+        raise InputError(f"{name} has {len(whole.corpus):,} words, too few to validate and test with a tenth each: take a "
+                         f"text of {10 * SHORTEST + 10:,} or more")
     return Parts(whole.name, train[:tokens], valid, test, whole.word_to_id, whole.id_to_word, None)
 
 

@@ -7,4 +7,5 @@ from common.util.similarity import analogy, cos_similarity, most_similar, normal
 from common.util.text import convert_one_hot, create_contexts_target, preprocess
 
 __all__ = ["analogy", "clip_grads", "convert_one_hot", "cos_similarity", "create_co_matrix", "create_contexts_target",
-           "eval_perplexity", "find_shared", "most_similar", "normalize", "ppmi", "preprocess", "remove_duplicate", "truncated_svd"]
+           "eval_perplexity", "find_shared", "most_similar", "normalize", "ppmi", "preprocess", "remove_duplicate",
+           "truncated_svd"]

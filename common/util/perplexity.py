@@ -37,5 +37,6 @@ def eval_perplexity(model, corpus, batch_size=10, time_size=35):
             model.set_state(states)
     ppl = perplexity(total / batches.iterations)
     if not math.isfinite(ppl):
-        raise InputError(f"the perplexity is {ppl}: the weights have diverged. Train with a lower learning rate or max_grad.")
+        raise InputError(f"the perplexity is {ppl}: the weights have diverged. Train with a lower learning rate or a lower "
+                         "max_grad.")
     return ppl

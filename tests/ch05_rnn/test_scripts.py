@@ -32,7 +32,7 @@ def test_training_resumes(capsys):
 
 def test_a_text_too_short_is_told(tmp_path):
     (tmp_path / "t.txt").write_text("a b c\n" * 5)
-    with pytest.raises(InputError, match="20 words|too short"):
+    with pytest.raises(InputError, match="too short"):
         call_main("ch05_rnn/train.py", "--corpus", str(tmp_path / "t.txt"))
 
 

@@ -27,7 +27,7 @@ def test_train_writes_weights_and_eval_tests_them(cell, capsys):
         assert part in printed
     assert Path(f"figures/ch06_rnnlm_{cell}_perplexity.png").exists()
     call_main(EVAL, "--quick", "--weights", "w.npz")
-    assert [line for line in capsys.readouterr().out.splitlines() if "test perplexity" in line][0] in printed
+    assert next(line for line in capsys.readouterr().out.splitlines() if "test perplexity" in line) in printed
 
 
 @pytest.mark.parametrize("arguments", [[], ["--layers", "1", "--untied"], ["--dropout-kind", "time"],
@@ -38,7 +38,7 @@ def test_the_improvements_are_flags(arguments, capsys):
     assert "best weights: BetterRnnlm.npz, epoch" in printed and "| validation" in printed and "lowest possible" in printed
     assert Path("figures/ch06_better_rnnlm_perplexity.png").exists()
     call_main(EVAL, "--quick")
-    assert [line for line in capsys.readouterr().out.splitlines() if "test perplexity" in line][0] in printed
+    assert next(line for line in capsys.readouterr().out.splitlines() if "test perplexity" in line) in printed
 
 
 def test_the_best_weights_are_tested_and_the_rate_falls_where_validation_stalls(monkeypatch, capsys):
@@ -117,7 +117,7 @@ def test_weights_and_text_that_do_not_belong_together_are_told(tmp_path):
         call_main(EVAL)
     call_main(TRAIN, "--quick")
     (tmp_path / "t.txt").write_text("a b c\n" * 1000)
-    with pytest.raises(InputError, match="599 distinct words.* has 4.*--corpus"):
+    with pytest.raises(InputError, match=r"599 distinct words.* has 4.*--corpus"):
         call_main(EVAL, "--weights", "Rnnlm.npz", "--corpus", str(tmp_path / "t.txt"))
     model = load_language_model("Rnnlm.npz")
     model.save_params("ok.npz")

@@ -56,7 +56,7 @@ def test_the_gates_stand_in_the_order_of_the_book():
               for name in "fio"}
     one, two = np.ones((1, 1)), np.full((1, 1), 2.0)
     nothing = np.zeros((1, 4))
-    outcome = {name: [float(v[0, 0]) for v in LSTM(nothing, nothing, b).forward(one, one, two)] for name, b in closed.items()}
+    outcome = {name: [v.item() for v in LSTM(nothing, nothing, b).forward(one, one, two)] for name, b in closed.items()}
     assert outcome["f"] == pytest.approx([0, 0], abs=1e-12)                       # c forgotten, and g = tanh(0) adds nothing
     assert outcome["o"] == pytest.approx([0, 2], abs=1e-12)                       # c kept, nothing shown
     assert outcome["i"] == pytest.approx([np.tanh(2), 2])

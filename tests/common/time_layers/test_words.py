@@ -9,7 +9,7 @@ from common.time_layers import TimeAffine, TimeDropout, TimeEmbedding
 
 def test_embedding_and_affine_equal_their_one_step_forms():
     rng = np.random.default_rng(0)
-    W, b, ids = rng.standard_normal((6, 3)), rng.standard_normal(3), rng.integers(0, 6, (2, 5))
+    W, ids = rng.standard_normal((6, 3)), rng.integers(0, 6, (2, 5))
     vecs = TimeEmbedding(W).forward(ids)
     np.testing.assert_array_equal(vecs, np.stack([Embedding(W).forward(ids[:, t]) for t in range(5)], axis=1))
     scores = TimeAffine(W.T, np.arange(6.0)).forward(vecs)
