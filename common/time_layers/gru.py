@@ -7,7 +7,7 @@ z and 1 - z the other way round, and resets after the product, r * (h_prev Whh),
 import numpy as np
 
 from common.layers import Layer
-from common.time_layers.recurrent import Recurrent, by_sequence, by_step, sigmoid_in_place
+from common.time_layers.recurrent import Recurrent, by_sequence, sigmoid_in_place
 
 
 class GRU(Layer):
@@ -73,8 +73,8 @@ class TimeGRU(Recurrent):
         x, a = self._all_inputs(xs)                          # (3H, T, N)
         (_, T, N), H = a.shape, len(Wh)
         Wh_zr, Wh_h = Wh[:, :2 * H], Wh[:, 2 * H:]
-        zr, h_hat = np.empty((T, 2 * H, N), Wh.dtype), np.empty((T, H, N), Wh.dtype)
-        h, reset = np.empty((T + 1, H, N), Wh.dtype), np.empty((T, H, N), Wh.dtype)       # reset: r h_prev
+        zr, h = self._scratch("zr", T, 2 * H, N), self._scratch("h", T + 1, H, N)
+        h_hat, reset = self._scratch("h_hat", T, H, N), self._scratch("reset", T, H, N)   # reset: r h_prev
         h[0] = self._start(self.h, N)
         for t in range(T):
             z, r = zr[t, :H], zr[t, H:]
@@ -96,8 +96,8 @@ class TimeGRU(Recurrent):
         x, zr, h_hat, h, reset = self.take("cache")
         T, H, N = reset.shape
         Wh_zr, Wh_h = Wh[:, :2 * H], Wh[:, 2 * H:]
-        dhs, dh = by_step(dhs, Wh.dtype), np.zeros((H, N), Wh.dtype)
-        da, da_zr = np.empty((3 * H, T, N), Wh.dtype), np.empty((2 * H, N), Wh.dtype)
+        dhs, dh = self._by_step(dhs), np.zeros((H, N), Wh.dtype)
+        da, da_zr = self._scratch("a", 3 * H, T, N), self._scratch("da_zr", 2 * H, N)
         for t in reversed(range(T)):
             z, r = zr[t, :H], zr[t, H:]
             dh += dhs[t]                                     # from above and from the future

@@ -7,7 +7,7 @@ PyTorch packs i, f, g, o: its columns are these ones taken in the order [2, 0, 1
 import numpy as np
 
 from common.layers import Layer
-from common.time_layers.recurrent import Recurrent, by_sequence, by_step, sigmoid_in_place
+from common.time_layers.recurrent import Recurrent, by_sequence, sigmoid_in_place
 
 
 class LSTM(Layer):
@@ -107,11 +107,11 @@ class TimeLSTM(Recurrent):
         Wh = self.params[1]
         x, a = self._all_inputs(xs)                          # (4H, T, N)
         (_, T, N), H = a.shape, len(Wh)
-        gates, h = np.empty((T, 4 * H, N), Wh.dtype), np.empty((T + 1, H, N), Wh.dtype)
-        c, tanh_c = np.empty_like(h), np.empty_like(h)
+        gates = self._scratch("gates", T, 4 * H, N)
+        h, c, tanh_c = (self._scratch(name, T + 1, H, N) for name in ("h", "c", "tanh_c"))
         h[0], c[0] = self._start(self.h, N), self._start(self.c, N)
         masks = self.recurrent_dropout and self.recurrent_dropout.masks(T, (H, N), Wh.dtype)
-        h_in = h[:-1] if masks is None else np.empty_like(h[:-1])                 # what enters the gates
+        h_in = h[:-1] if masks is None else self._scratch("h_in", T, H, N)        # what enters the gates
         for t in range(T):
             if masks is not None:
                 np.multiply(h[t], masks[t], out=h_in[t])
@@ -126,9 +126,9 @@ class TimeLSTM(Recurrent):
         Wh = self.params[1]
         x, gates, c, tanh_c, h_in, masks = self.take("cache")
         T, H, N = h_in.shape
-        dhs = by_step(dhs, Wh.dtype)
+        dhs = self._by_step(dhs)
         dh, dc = np.zeros((H, N), Wh.dtype), np.zeros((H, N), Wh.dtype)
-        da, da_t = np.empty((4 * H, T, N), Wh.dtype), np.empty((4 * H, N), Wh.dtype)
+        da, da_t = self._scratch("a", 4 * H, T, N), self._scratch("da_t", 4 * H, N)
         for t in reversed(range(T)):
             dh += dhs[t]                                     # from above and from the future
             dc = gates_backward(gates[t].reshape(4, H, N), c[t], tanh_c[t + 1], dh, dc, da_t.reshape(4, H, N))

@@ -31,6 +31,7 @@ class Recurrent(Layer):
         self.stateful = stateful
         self.h, self.dh, self.cache = None, None, None
         self.state_given = False                             # by set_state, since the last forward()
+        self.kept = {}
 
     def set_state(self, h):
         """Start the next forward() from h (N, H)."""
@@ -49,6 +50,14 @@ class Recurrent(Layer):
 
     def _as_state(self, value):
         return None if value is None else np.array(value, self.params[1].dtype)
+
+    def _scratch(self, name, *shape):
+        """An array of the layer's own, kept from call to call: to be handed new memory at each step takes longer than to
+        compute a gate."""
+        array = self.kept.get(name)
+        if array is None or array.shape != shape:
+            array = self.kept[name] = np.empty(shape, self.params[1].dtype)
+        return array
 
     def _start(self, value, N):
         """The state (H, N) before the first step, from a kept one (N, H) or from zeros."""
@@ -71,10 +80,20 @@ class Recurrent(Layer):
         N, T, D = xs.shape
         if not T:
             raise ValueError("the sequence has no time steps: T must be 1 or more")
-        x = xs.transpose(1, 0, 2).reshape(T * N, D)
-        a = np.matmul(Wx.T, x.T)                             # (G H, D) (D, T N)
-        a += b[:, None]
-        return x, a.reshape(-1, T, N)
+        x = self._scratch("x", T, N, D)
+        x[...] = xs.transpose(1, 0, 2)
+        x = x.reshape(T * N, D)
+        a = self._scratch("a", len(b), T, N)
+        np.matmul(Wx.T, x.T, out=a.reshape(-1, T * N))       # (G H, D) (D, T N)
+        a += b[:, None, None]
+        return x, a
+
+    def _by_step(self, dhs):
+        """(N, T, H) -> (T, H, N): what flows in from above, a step at a time."""
+        N, T, H = dhs.shape
+        steps = self._scratch("dhs", T, H, N)
+        steps[...] = np.asarray(dhs).transpose(1, 2, 0)
+        return steps
 
     def _all_gradients(self, x, da, h_prev):
         """Set dWx, dWh, db and return dxs (N, T, D), from x (T N, D), da (G H, T, N) and h_prev (T, H, N)."""
@@ -87,11 +106,6 @@ class Recurrent(Layer):
         np.sum(da, axis=1, out=self.grads[2])
         dx = np.matmul(da.T, Wx.T)                           # (T N, G H) (G H, D)
         return dx.reshape(T, N, -1).transpose(1, 0, 2).copy()
-
-
-def by_step(dhs, dtype):
-    """(N, T, H) -> (T, H, N): what flows in from above, a step at a time."""
-    return np.ascontiguousarray(np.asarray(dhs, dtype).transpose(1, 2, 0))
 
 
 def by_sequence(hs):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from common.layers import Layer
-from common.time_layers.recurrent import Recurrent, by_sequence, by_step
+from common.time_layers.recurrent import Recurrent, by_sequence
 
 
 class RNN(Layer):
@@ -47,7 +47,7 @@ class TimeRNN(Recurrent):
         Wh = self.params[1]
         x, a = self._all_inputs(xs)                          # (H, T, N)
         H, T, N = a.shape
-        h = np.empty((T + 1, H, N), Wh.dtype)
+        h = self._scratch("h", T + 1, H, N)
         h[0] = self._start(self.h, N)
         for t in range(T):
             np.matmul(Wh.T, h[t], out=h[t + 1])
@@ -61,8 +61,8 @@ class TimeRNN(Recurrent):
         Wh = self.params[1]
         x, h = self.take("cache")
         T, H, N = h[1:].shape
-        dhs, dh = by_step(dhs, Wh.dtype), np.zeros((H, N), Wh.dtype)
-        da = np.empty((H, T, N), Wh.dtype)
+        dhs, dh = self._by_step(dhs), np.zeros((H, N), Wh.dtype)
+        da = self._scratch("a", H, T, N)
         for t in reversed(range(T)):
             dh += dhs[t]                                     # from above and from the future
             da_t = dh * (1 - h[t + 1] ** 2)
