@@ -73,3 +73,10 @@ def test_one_block_over_all_steps_is_full_backpropagation():
     model.backward()
     np.testing.assert_allclose(full, model.rnn_layer.grads[1])
     assert not np.allclose(full, cut, rtol=0.01)
+    model.reset_state()
+    total = 0
+    for t in range(12):
+        model.forward(corpus[None, t:t + 1], corpus[None, t + 1:t + 2])
+        model.backward()
+        total = total + model.rnn_layer.grads[1]
+    np.testing.assert_allclose(cut, total / 12)

@@ -53,6 +53,17 @@ def test_other_lists_are_refused(tmp_path, weights):
         load_language_model(tmp_path / "w.pkl")
 
 
+@pytest.mark.parametrize("dropout, along_time, variational", [("depth", False, False), ("time", True, False),
+                                                              ("variational", True, True)])
+def test_dropout_acts_where_it_is_asked_for(dropout, along_time, variational):
+    model = BetterRnnlm(20, 8, 8, rng=0, dropout=dropout)
+    for lstm in model.lstm_layers:
+        assert (lstm.recurrent_dropout is not None) == along_time
+        assert not along_time or lstm.recurrent_dropout in model.drop_layers
+    assert len(model.drop_layers) == (5 if along_time else 3)
+    assert all(layer.variational == variational for layer in model.drop_layers)
+
+
 def test_tied_weights_need_equal_widths():
     with pytest.raises(InputError, match="6 and 8"):
         BetterRnnlm(20, 6, 8)

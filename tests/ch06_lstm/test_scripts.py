@@ -8,6 +8,7 @@ import pytest
 
 from ch06_lstm import train_better_rnnlm
 from ch06_lstm.agreement import log_probabilities, words_since
+from ch06_lstm.eval import log_probabilities as sentence_probabilities
 from ch06_lstm.load import load_language_model
 from common.array_file import load_arrays
 from common.errors import InputError
@@ -104,10 +105,13 @@ def test_a_sentence_is_scored_word_by_word(capsys):
     probabilities = [float(line.split("= ")[1]) for line in printed[1:5]]
     assert float(printed[5].split("= ")[1].split()[0]) == pytest.approx(math.prod(probabilities), rel=1e-2)
     model = load_language_model("Rnnlm.npz")
+    for p in model.params:
+        p *= 20                                              # far from 1/599 for every word
     word_to_id = toy.load_data("test")[1]
-    ids = [word_to_id[word] for word in ("<eos>", "the", "king", "sells", "<unk>")]
-    loss = model.forward(np.array([ids[:-1]]), np.array([ids[1:]]))               # the mean of -log P over the four
-    assert math.exp(-4 * loss) == pytest.approx(math.prod(probabilities), rel=1e-3)
+    ids = np.array([word_to_id[word] for word in ("<eos>", "the", "king", "sells", "<unk>")])
+    logs = sentence_probabilities(model, ids[1:], ids[0])
+    for t in range(4):                                       # the loss of one word is -log P
+        assert logs[t] == pytest.approx(-model.forward(ids[None, t:t + 1], ids[None, t + 1:t + 2]), rel=1e-4)
     with pytest.raises(InputError, match="empty"):
         call_main(EVAL, "--weights", "Rnnlm.npz", "--score", " ")
 

@@ -23,13 +23,13 @@ def make(seed=0, optimizer=SGD, **options):
 
 def test_fit_is_the_loop_by_hand():
     trainer, other = make(), make()
-    trainer.fit(XS, TS, 2, 5, 7, 0.25, eval_interval=3, verbose=False)
+    trainer.fit(XS, TS, 2, 5, 7, 0.05, eval_interval=3, verbose=False)
     model, losses, ppl_list = other.model, [], []
     for i in range(2 * (250 // 35)):
         losses.append(model.forward(*book_batch(XS, TS, 5, 7, 7 * i)))
         model.backward()
         params, grads = remove_duplicate(model.params, model.grads)
-        clip_grads(grads, 0.25)
+        clip_grads(grads, 0.05)
         for p, g in zip(params, grads):
             p -= 0.5 * np.asarray(g)
         if i % 7 % 3 == 0:

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from common.errors import InputError
-from dataset import text_file
-from dataset.corpus import announce, load_corpus
+from dataset import text_file, toy
+from dataset.corpus import announce, load_corpus, load_parts
 
 
 @pytest.mark.parametrize("data", [b"a b\nc", b"a b\nc\n", b"\xef\xbb\xbfa b\r\nc\r\n", b" a  b \rc"])
@@ -64,3 +64,26 @@ def test_head_keeps_the_words_that_occur(tmp_path):
     assert data.word_to_id == {"b": 0, "a": 1} and data.id_to_word == {0: "b", 1: "a"}
     with pytest.raises(InputError, match="no part 'test'"):
         load_corpus(str(tmp_path / "t.txt"), "test")
+
+
+def test_parts_for_a_language_model(tmp_path, monkeypatch):
+    data = load_parts("toy", tokens=500)
+    assert (len(data.train), len(data.valid), len(data.test)) == (500, 20_000, 20_000)
+    assert data.lowest_perplexity == toy.load_text("test").lowest_perplexity and len(data.word_to_id) == 599
+    for part, words in (("train", "a b c"), ("valid", "b"), ("test", "c c")):
+        (tmp_path / f"ptb.{part}.txt").write_text(words + "\n")
+    monkeypatch.setenv("DLFS2_DATA", str(tmp_path))
+    data = load_parts("auto", tokens=2)
+    assert str(data) == "ptb, 2 tokens to learn from, 2 to validate, 3 to test, vocabulary 4"
+    assert data.train.tolist() == [0, 1] and data.test.tolist() == [2, 2, 3] and data.lowest_perplexity is None
+
+
+def test_a_text_file_is_parted_or_too_short(tmp_path):
+    (tmp_path / "t.txt").write_text("\n".join(map(str, range(2000))))
+    data = load_parts(str(tmp_path / "t.txt"))
+    assert (len(data.train), len(data.valid), len(data.test)) == (3200, 400, 400)
+    assert data.train[0] == 0 and np.array_equal(np.concatenate([data.train, data.valid, data.test])[::2],
+                                                 load_corpus(str(tmp_path / "t.txt")).corpus[::2])
+    (tmp_path / "t.txt").write_text("a b c")
+    with pytest.raises(InputError, match="4 words, too few"):
+        load_parts(str(tmp_path / "t.txt"))

@@ -108,9 +108,11 @@ def test_what_is_returned_and_kept_belongs_to_its_owner(Cell, TimeCell, gates):
     layer.forward(xs)
     layer.backward(np.ones((2, 3, 4)))
     np.testing.assert_array_equal(first, again)
-    state = layer.get_state()
+    state, held = layer.get_state(), layer.h
+    before = held.copy()
     state[0][...] = 9
-    assert not np.any(layer.h == 9)
+    layer.forward(xs)
+    np.testing.assert_array_equal(held, before)
 
 
 @pytest.mark.parametrize("Cell, TimeCell, gates", FAMILIES)
@@ -136,6 +138,11 @@ def test_a_bidirectional_layer_reads_from_both_ends():
     assert hs.shape == (2, 5, 8)
     np.testing.assert_allclose(hs[:, :, :4], TimeLSTM(*there).forward(xs))
     np.testing.assert_allclose(hs[:, :, 4:], TimeLSTM(*back).forward(xs[:, ::-1])[:, ::-1])
+    layer = TimeBiLSTM(*there, *back, stateful=True)
+    first, second = layer.forward(xs), layer.forward(xs)
+    assert not np.allclose(first[:, :, :4], second[:, :, :4]) and not np.allclose(first[:, :, 4:], second[:, :, 4:])
+    layer.reset_state()
+    np.testing.assert_allclose(layer.forward(xs), hs)
 
 
 @pytest.mark.parametrize("variational", [False, True])
