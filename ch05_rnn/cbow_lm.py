@@ -127,7 +127,6 @@ def draw(args, windows, ppl, weights, data):
         for name, style in (("simple RNN", "--"), ("LSTM", ":")):
             axes.axhline(values[name], color="black", linestyle=style, label=name)
         axes.set(xlabel="window [words]", ylabel=label)
-    left.set(yscale="log")
     if data.lowest_perplexity:
         left.axhline(data.lowest_perplexity, color="gray", linewidth=1, label="lowest possible")
     left.legend(fontsize=8)

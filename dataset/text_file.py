@@ -6,20 +6,23 @@ from common.errors import InputError
 from common.util.text import number_words
 
 
-def read_words(path):
-    """The words of a text file, with '<eos>' at the end of each line.
-
-    A byte-order mark and Windows line ends are accepted. InputError where the file cannot be read, is not UTF-8, or has
-    no words.
-    """
+def read_text(path):
+    """A UTF-8 text file, with or without a byte-order mark; InputError where it cannot be read or is not UTF-8."""
     try:
-        text = Path(path).read_bytes().decode("utf-8-sig")
+        return Path(path).read_bytes().decode("utf-8-sig")
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror or error}.") from error
     except UnicodeDecodeError as error:
         raise InputError(f"{path} is not UTF-8: byte {error.object[error.start]:#04x} at offset {error.start:,}. "
                          "Save it as UTF-8 and try again.") from error
-    words = split_lines(text)
+
+
+def read_words(path):
+    """The words of a text file, with '<eos>' at the end of each line.
+
+    Windows line ends are accepted. InputError where the file cannot be read, is not UTF-8, or has no words.
+    """
+    words = split_lines(read_text(path))
     if words.count("<eos>") == len(words):
         raise InputError(f"{path} has no words: a corpus needs at least one.")
     return words

@@ -13,6 +13,9 @@ from ch05_rnn.cbow_lm import LeftWindowLM
 from ch05_rnn.simple_rnnlm import SimpleRnnlm
 from ch06_lstm.better_rnnlm import BetterRnnlm
 from ch06_lstm.rnnlm import Rnnlm
+from ch08_attention.input_feeding_seq2seq import TimeAttentionLSTM
+from ch08_attention.models import MODELS
+from common.attention import Attention, AttentionWeight, TimeAttention, WeightSum
 from common.layers import (
     Affine,
     Dropout,
@@ -273,3 +276,58 @@ for sparse in (False, True):
 @case("BetterRnnlm, evaluation")
 def _(rng):
     return ordinary(BetterRnnlm(6, 4, 4, rng=rng, dtype=float)), [words(rng, 2, 5), words(rng, 2, 5)], {"train_flg": False}
+
+
+def real(rng, N, T):
+    """A mask (N, T) with True and False in it, no row without True."""
+    mask = rng.random((N, T)) < 0.6
+    mask[:, 0] = True
+    return mask
+
+
+for with_mask in (False, True):
+    form = ", masked" if with_mask else ""
+
+    @case(f"AttentionWeight{form}")
+    def _(rng, with_mask=with_mask):
+        inputs = [rng.standard_normal((3, 5, 4)), rng.standard_normal((3, 4))]
+        return AttentionWeight(), inputs, {"mask": real(rng, 3, 5) if with_mask else None}
+
+    @case(f"Attention{form}")
+    def _(rng, with_mask=with_mask):
+        inputs = [rng.standard_normal((3, 5, 4)), rng.standard_normal((3, 4))]
+        return Attention(), inputs, {"mask": real(rng, 3, 5) if with_mask else None}
+
+    @case(f"TimeAttention{form}")
+    def _(rng, with_mask=with_mask):
+        inputs = [rng.standard_normal((3, 5, 4)), rng.standard_normal((3, 6, 4))]
+        return TimeAttention(), inputs, {"mask": real(rng, 3, 5) if with_mask else None}
+
+    @case(f"TimeAttentionLSTM{form}")
+    def _(rng, with_mask=with_mask):
+        layer = TimeAttentionLSTM(*recurrent_weights(rng, 7, 4, 4)[:1], *recurrent_weights(rng, 3, 4, 4)[1:])
+        layer.set_state(rng.standard_normal((3, 4)))
+        inputs = [rng.standard_normal((3, 6, 3)), rng.standard_normal((3, 5, 4))]
+        return layer, inputs, {"mask": real(rng, 3, 5) if with_mask else None}
+
+
+@case("WeightSum")
+def _(rng):
+    return WeightSum(), [rng.standard_normal((3, 5, 4)), rng.random((3, 5))]
+
+
+for TimeCell in (TimeLSTM, TimeBiLSTM):
+    @case(f"{TimeCell.__name__}, masked")
+    def _(rng, TimeCell=TimeCell):
+        weights = recurrent_weights(rng, 3, 4, 4) + (recurrent_weights(rng, 3, 4, 4) if TimeCell is TimeBiLSTM else ())
+        return TimeCell(*weights), [rng.standard_normal((3, 5, 3))], {"mask": real(rng, 3, 5)}
+
+for name, Model in MODELS.items():
+    for pad_id in (None, 0):
+        @case(f"Seq2seq, {name}{', padding masked' if pad_id == 0 else ''}")
+        def _(rng, Model=Model, pad_id=pad_id):
+            model = Model(6, 3, 4, pad_id=pad_id, rng=rng, dtype=float)
+            for p in model.params:
+                p *= 50 if p.shape == (6, 3) else 1
+                p += np.linspace(-0.5, 0.5, len(p)) if p.ndim == 1 else 0
+            return model, [words(rng, 3, 5), words(rng, 3, 5)]

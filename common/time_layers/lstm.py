@@ -7,7 +7,7 @@ PyTorch packs i, f, g, o: its columns are these ones taken in the order [2, 0, 1
 import numpy as np
 
 from common.layers import Layer
-from common.time_layers.recurrent import Recurrent, by_sequence, sigmoid_in_place
+from common.time_layers.recurrent import Recurrent, by_sequence, padded_steps, sigmoid_in_place
 
 
 class LSTM(Layer):
@@ -86,6 +86,7 @@ class TimeLSTM(Recurrent):
 
     xs: (N, T, D) -> hs (N, T, H); see Recurrent for stateful, reset_state and dh. The state is h and c, both (N, H).
     recurrent_dropout: a TimeDropout for h_{t-1} on its way into the gates (section 6.5.2: dropout along time).
+    forward(xs, mask): at steps where mask (N, T) is False, padding, the state stays as it is (section 7.2.3).
     """
 
     def __init__(self, Wx, Wh, b, stateful=False, *, recurrent_dropout=None):
@@ -103,10 +104,11 @@ class TimeLSTM(Recurrent):
     def _states(self):
         return self.h, self.c
 
-    def forward(self, xs):
+    def forward(self, xs, mask=None):
         Wh = self.params[1]
         x, a = self._all_inputs(xs)                          # (4H, T, N)
         (_, T, N), H = a.shape, len(Wh)
+        padding = None if mask is None else padded_steps(mask, N, T)              # (T, N)
         gates = self._scratch("gates", T, 4 * H, N)
         h, c, tanh_c = (self._scratch(name, T + 1, H, N) for name in ("h", "c", "tanh_c"))
         h[0], c[0] = self._start(self.h, N), self._start(self.c, N)
@@ -118,24 +120,33 @@ class TimeLSTM(Recurrent):
             np.matmul(Wh.T, h_in[t], out=gates[t])           # (4H, H) (H, N)
             gates[t] += a[:, t]
             h[t + 1], c[t + 1], tanh_c[t + 1] = gates_forward(gates[t].reshape(4, H, N), c[t])
-        self.cache = x, gates, c, tanh_c, h_in, masks
+            if padding is not None:
+                np.copyto(h[t + 1], h[t], where=padding[t])
+                np.copyto(c[t + 1], c[t], where=padding[t])
+        self.cache = x, gates, c, tanh_c, h_in, masks, padding
         self.h, self.c, self.state_given = h[T].T.copy(), c[T].T.copy(), False
         return by_sequence(h[1:])
 
     def backward(self, dhs):
         Wh = self.params[1]
-        x, gates, c, tanh_c, h_in, masks = self.take("cache")
+        x, gates, c, tanh_c, h_in, masks, padding = self.take("cache")
         T, H, N = h_in.shape
         dhs = self._by_step(dhs)
         dh, dc = np.zeros((H, N), Wh.dtype), np.zeros((H, N), Wh.dtype)
         da, da_t = self._scratch("a", 4 * H, T, N), self._scratch("da_t", 4 * H, N)
         for t in reversed(range(T)):
             dh += dhs[t]                                     # from above and from the future
+            dh_next, dc_next = dh, dc
             dc = gates_backward(gates[t].reshape(4, H, N), c[t], tanh_c[t + 1], dh, dc, da_t.reshape(4, H, N))
+            if padding is not None:                          # no gate was used: what came in goes on
+                np.copyto(da_t, 0, where=padding[t])
+                np.copyto(dc, dc_next, where=padding[t])
             da[:, t] = da_t
-            np.matmul(Wh, da_t, out=dh)                      # (H, 4H) (4H, N)
+            dh = np.matmul(Wh, da_t)                         # (H, 4H) (4H, N)
             if masks is not None:
                 dh *= masks[t]
+            if padding is not None:
+                np.copyto(dh, dh_next, where=padding[t])
         self.dh, self.dc = dh.T.copy(), dc.T.copy()
         return self._all_gradients(x, da, h_in)
 
@@ -157,9 +168,10 @@ class TimeBiLSTM(Layer):
         self.params = self.forward_lstm.params + self.backward_lstm.params
         self.grads = self.forward_lstm.grads + self.backward_lstm.grads
 
-    def forward(self, xs):
+    def forward(self, xs, mask=None):
         xs = np.asarray(xs)
-        there, back = self.forward_lstm.forward(xs), self.backward_lstm.forward(xs[:, ::-1])
+        there = self.forward_lstm.forward(xs, mask)
+        back = self.backward_lstm.forward(xs[:, ::-1], None if mask is None else mask[:, ::-1])
         return np.concatenate([there, back[:, ::-1]], axis=2)                     # (N, T, H), (N, T, H) -> (N, T, 2H)
 
     def backward(self, dhs):

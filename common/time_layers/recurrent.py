@@ -108,6 +108,14 @@ class Recurrent(Layer):
         return dx.reshape(T, N, -1).transpose(1, 0, 2).copy()
 
 
+def padded_steps(mask, N, T):
+    """Where a mask (N, T) of real steps is False, step by step: (T, N); ValueError where its shape is another."""
+    mask = np.asarray(mask, bool)
+    if mask.shape != (N, T):
+        raise ValueError(f"a mask for {N} sequences of {T} steps must have the shape {(N, T)}, got {mask.shape}")
+    return ~mask.T
+
+
 def by_sequence(hs):
     """(T, H, N) -> (N, T, H): what a time layer returns."""
     return np.ascontiguousarray(hs.transpose(2, 0, 1))

@@ -1,5 +1,6 @@
 """The book's `common.util`, in parts: every name of it can be imported from here, `from common.util import ppmi`."""
 
+from common.util.answers import eval_seq2seq
 from common.util.counts import create_co_matrix, ppmi, truncated_svd
 from common.util.gradients import clip_grads, find_shared, remove_duplicate
 from common.util.perplexity import eval_perplexity
@@ -7,5 +8,5 @@ from common.util.similarity import analogy, cos_similarity, most_similar, normal
 from common.util.text import convert_one_hot, create_contexts_target, preprocess
 
 __all__ = ["analogy", "clip_grads", "convert_one_hot", "cos_similarity", "create_co_matrix", "create_contexts_target",
-           "eval_perplexity", "find_shared", "most_similar", "normalize", "ppmi", "preprocess", "remove_duplicate",
-           "truncated_svd"]
+           "eval_perplexity", "eval_seq2seq", "find_shared", "most_similar", "normalize", "ppmi", "preprocess",
+           "remove_duplicate", "truncated_svd"]

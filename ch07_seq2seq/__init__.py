@@ -1,0 +1,1 @@
+"""Chapter 7: text generation, and from sequence to sequence."""

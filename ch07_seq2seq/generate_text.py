@@ -1,0 +1,52 @@
+"""Let a language model write (section 7.1.2). Train one first, with ch06_lstm/train_rnnlm.py.
+
+    python ch07_seq2seq/generate_text.py
+    python ch07_seq2seq/generate_text.py --start you --temperature 0.7 --sample-size 50
+    python ch07_seq2seq/generate_text.py --start "the king" --greedy
+"""
+
+import numpy as np
+
+from ch06_lstm.eval import read_sentence
+from ch06_lstm.load import check_vocabulary, load_language_model
+from ch07_seq2seq.rnnlm_gen import generate
+from ch07_seq2seq.sampling import check
+from common.script import above_zero, fraction, options, positive, run
+from dataset.corpus import load_parts
+
+SKIPPED = ("N", "<unk>", "$")                                # words that stand for others
+
+
+def main(argv=None, doc=__doc__, weights="Rnnlm.npz", start="you"):
+    parser = options(doc, corpus=True)
+    parser.add_argument("--weights", default=weights, metavar="FILE", help=f"(default {weights})")
+    parser.add_argument("--start", default=start, metavar="WORDS", help=f"how the text begins (default '{start}')")
+    parser.add_argument("--sample-size", type=positive, default=100, help="words in all (default 100)")
+    parser.add_argument("--greedy", action="store_true", help="always the likeliest word")
+    parser.add_argument("--temperature", type=above_zero, default=1.0, help="below 1 bolder, above 1 wilder (default 1)")
+    parser.add_argument("--top-k", type=positive, metavar="K", help="choose among the K likeliest words only")
+    parser.add_argument("--top-p", type=fraction, metavar="P", help="among the likeliest that reach P together only")
+    parser.add_argument("--stop", action="store_true", help="end at the end of a sentence")
+    parser.add_argument("--keep-unknown", action="store_true", help=f"do not skip {', '.join(SKIPPED)}")
+    args = parser.parse_args(argv)
+    check(args.temperature, args.top_k, args.top_p)
+
+    model = load_language_model(args.weights)
+    data = load_parts(args.corpus, tokens=1)
+    check_vocabulary(model, data.word_to_id, args.weights, data.name)
+    word_to_id, id_to_word = data.word_to_id, data.id_to_word
+    eos_id = word_to_id["<eos>"]
+    _, start_ids = read_sentence(args.start, word_to_id)
+    skip_ids = [] if args.keep_unknown else [word_to_id[word] for word in SKIPPED if word in word_to_id]
+    print(f"data: {args.weights}, the words of {data.name}; seed {args.seed}")
+
+    model.reset_state()
+    model.predict(np.array([[eos_id]]))                      # the text begins a sentence
+    ids = generate(model, start_ids, 20 if args.quick else args.sample_size, stop_id=eos_id if args.stop else None,
+                   rng=args.seed, greedy=args.greedy, temperature=args.temperature, top_k=args.top_k, top_p=args.top_p,
+                   skip_ids=skip_ids)
+    print(" ".join(id_to_word[i] for i in ids).replace(" <eos>", ".\n"))
+
+
+if __name__ == "__main__":
+    run(main)

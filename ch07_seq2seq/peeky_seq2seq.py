@@ -1,0 +1,49 @@
+"""A decoder that may peek at the encoder's h at every step, not only at the first (section 7.4.2)."""
+
+import numpy as np
+
+from ch07_seq2seq.seq2seq import Decoder, Encoder, Seq2seq, lstm_weights
+from common.initializers import normal, scaled_normal
+from common.time_layers import TimeAffine, TimeEmbedding, TimeLSTM
+
+
+class PeekyDecoder(Decoder):
+    """A decoder whose LSTM and affine layer see h at every step.
+
+        xs (N, T) -> [h ; embed] (N, T, H + D) -> lstm (N, T, H) -> [h ; hs] (N, T, 2H) -> affine (N, T, V)
+
+    h enters at three places, so that its gradient is the sum of theirs.
+    """
+
+    def __init__(self, vocab_size, wordvec_size, hidden_size, *, rng=None, dtype=np.float32):
+        V, D, H, rng = vocab_size, wordvec_size, hidden_size, np.random.default_rng(rng)
+        self.embed = TimeEmbedding(normal(rng, V, D, dtype=dtype))
+        self.lstm = TimeLSTM(*lstm_weights(rng, H + D, H, dtype), stateful=True)
+        self.affine = TimeAffine(scaled_normal(rng, 2 * H, V, dtype=dtype), np.zeros(V, dtype))
+        self.h = None
+        self.gather()
+
+    def begin(self, h):
+        self.h = h
+        self.lstm.set_state(h)
+
+    def scores(self, xs):
+        N, T = xs.shape
+        hs = np.repeat(self.h[:, None], T, axis=1)           # (N, T, H)
+        out = self.lstm.forward(np.concatenate([hs, self.embed.forward(xs)], axis=2))
+        return self.affine.forward(np.concatenate([hs, out], axis=2))
+
+    def backward(self, dscore):
+        H = self.h.shape[1]
+        dout = self.affine.backward(dscore)                  # (N, T, 2H)
+        dhs_affine, dout = dout[:, :, :H], dout[:, :, H:]
+        dout = self.lstm.backward(dout)                      # (N, T, H + D)
+        dhs_lstm, dembed = dout[:, :, :H], dout[:, :, H:]
+        self.embed.backward(dembed)
+        return self.lstm.dh + (dhs_affine + dhs_lstm).sum(axis=1)
+
+
+class PeekySeq2seq(Seq2seq):
+    """Seq2seq with a PeekyDecoder."""
+
+    Encoder, Decoder = Encoder, PeekyDecoder

@@ -1,0 +1,42 @@
+"""Choosing the next word from a model's scores: the likeliest, or one at random (section 7.1.1)."""
+
+import numpy as np
+
+from common.errors import InputError
+from common.functions import softmax
+
+
+def choose(scores, rng, *, greedy=False, temperature=1.0, top_k=None, top_p=None, skip_ids=()):
+    """The id of one word, for scores (V,).
+
+        p = softmax(scores / temperature)       temperature below 1: bolder towards the likely words; above 1: more even
+
+    greedy: the likeliest word. top_k: only the k likeliest. top_p: only the likeliest whose probabilities together reach
+    top_p (Holtzman et al. 2019, arXiv 1904.09751). skip_ids are never chosen. InputError for values that make no sense.
+    """
+    check(temperature, top_k, top_p)
+    scores = np.array(scores, float)                         # (V,)
+    if skip_ids is not None and len(skip_ids):
+        scores[list(skip_ids)] = -np.inf
+        if not np.isfinite(scores).any():
+            raise InputError("all words are to be skipped: leave at least one")
+    if greedy:
+        return int(scores.argmax())
+    p = softmax(scores / temperature)
+    order = np.argsort(-p, kind="stable")
+    kept = len(p) if top_k is None else min(top_k, len(p))
+    if top_p is not None:
+        kept = min(kept, int(np.searchsorted(np.cumsum(p[order]), top_p * (1 - 1e-12))) + 1)
+    order = order[:kept]
+    return int(rng.choice(order, p=p[order] / p[order].sum()))
+
+
+def check(temperature, top_k, top_p):
+    """InputError unless these three make sense."""
+    if not (temperature > 0 and np.isfinite(temperature)):
+        raise InputError(f"temperature must be above 0, got {temperature}: towards 0 the likeliest word always wins; "
+                         "for that, choose greedily")
+    if top_k is not None and top_k < 1:
+        raise InputError(f"top_k must be 1 or more, got {top_k}")
+    if top_p is not None and not 0 < top_p <= 1:
+        raise InputError(f"top_p must be above 0 and at most 1, got {top_p}")

@@ -1,0 +1,139 @@
+"""From one sequence to another: an encoder that reads, a decoder that writes (section 7.3)."""
+
+import numpy as np
+
+from ch07_seq2seq.decoding import beam_search, greedy
+from common.base_model import BaseModel
+from common.initializers import normal, scaled_normal
+from common.time_layers import TimeAffine, TimeEmbedding, TimeLSTM, TimeSoftmaxWithLoss
+
+
+class Encoder(BaseModel):
+    """Read a question; its meaning is the LSTM's last state (section 7.3.1).
+
+        xs (N, T) -> embed (N, T, D) -> lstm (N, T, H) -> h = hs[:, -1] (N, H)
+
+    mask (N, T): steps that are False are padding and leave the state as it is.
+    """
+
+    def __init__(self, vocab_size, wordvec_size, hidden_size, *, rng=None, dtype=np.float32):
+        V, D, H, rng = vocab_size, wordvec_size, hidden_size, np.random.default_rng(rng)
+        self.embed = TimeEmbedding(normal(rng, V, D, dtype=dtype))
+        self.lstm = TimeLSTM(*lstm_weights(rng, D, H, dtype), stateful=False)
+        self.hs = None
+        self.gather()
+
+    def forward(self, xs, mask=None):
+        self.hs = self.lstm.forward(self.embed.forward(xs), mask)                 # (N, T, H)
+        return self.hs[:, -1].copy()
+
+    def backward(self, dh):
+        dhs = np.zeros_like(self.hs)
+        dhs[:, -1] = dh
+        self.embed.backward(self.lstm.backward(dhs))
+
+
+class Decoder(BaseModel):
+    """Write the answer, a character at a time, from the encoder's h (section 7.3.2).
+
+        xs (N, T) -> embed (N, T, D) -> lstm, which starts from h, (N, T, H) -> affine (N, T, V)
+
+    While learning the right characters come in; while writing, each answer is the next question: begin(h), then scores() of
+    one character after the other (decoding.py).
+    """
+
+    def __init__(self, vocab_size, wordvec_size, hidden_size, *, rng=None, dtype=np.float32):
+        V, D, H, rng = vocab_size, wordvec_size, hidden_size, np.random.default_rng(rng)
+        self.embed = TimeEmbedding(normal(rng, V, D, dtype=dtype))
+        self.lstm = TimeLSTM(*lstm_weights(rng, D, H, dtype), stateful=True)
+        self.affine = TimeAffine(scaled_normal(rng, H, V, dtype=dtype), np.zeros(V, dtype))
+        self.gather()
+
+    def begin(self, h):
+        """Start to write from what the encoder gave."""
+        self.lstm.set_state(h)
+
+    def scores(self, xs):
+        """Scores (N, T, V) of the characters after xs (N, T), on from where the last call ended."""
+        return self.affine.forward(self.lstm.forward(self.embed.forward(xs)))
+
+    def forward(self, xs, h):
+        self.begin(h)
+        return self.scores(xs)
+
+    def backward(self, dscore):
+        self.embed.backward(self.lstm.backward(self.affine.backward(dscore)))
+        return self.lstm.dh                                  # (N, H), of the h that came in
+
+    def generate(self, h, start_id, sample_size):
+        """The `sample_size` most likely characters for one h (1, H), each after the one before it: a list of ids."""
+        return greedy(self, h, start_id, sample_size)[0].tolist()
+
+
+class Seq2seq(BaseModel):
+    """Encoder and decoder, learning together (section 7.3.3).
+
+    forward(xs (N, T), ts (N, S)) returns the loss of writing ts[:, 1:] after ts[:, :-1]; ts begins with the start mark.
+    pad_id: the character that pads (section 7.2.3). With it, padding before and after a question leaves the encoder's
+    state as it is, and in the answer only the first padding character counts, the end mark: a batch gives the losses and
+    gradients that each sequence would give alone. Without it, as in the book's experiments, padding is learned like any
+    other character.
+    """
+
+    Encoder, Decoder = Encoder, Decoder
+
+    def __init__(self, vocab_size, wordvec_size, hidden_size, *, pad_id=None, rng=None, dtype=np.float32):
+        rng = np.random.default_rng(rng)
+        self.encoder = self.Encoder(vocab_size, wordvec_size, hidden_size, rng=rng, dtype=dtype)
+        self.decoder = self.Decoder(vocab_size, wordvec_size, hidden_size, rng=rng, dtype=dtype)
+        self.softmax = TimeSoftmaxWithLoss()
+        self.pad_id = pad_id
+        self.gather()
+
+    def encode(self, xs):
+        """What the decoder begins from."""
+        return self.encoder.forward(xs, self.mask(xs))
+
+    def mask(self, xs):
+        """Which steps of xs are not padding, (N, T); None where padding is read like any other character."""
+        return None if self.pad_id is None else real_steps(xs, self.pad_id)
+
+    def forward(self, xs, ts):
+        score = self.decoder.forward(ts[:, :-1], self.encode(xs))
+        return self.softmax.forward(score, self.labels(ts), overwrite=True)
+
+    def labels(self, ts):
+        """What is to be written, with padding after the end mark ignored."""
+        labels = np.array(ts[:, 1:])
+        if self.pad_id is not None:
+            real = real_steps(ts, self.pad_id)
+            labels[~real[:, 1:] & ~real[:, :-1]] = self.softmax.ignore_label
+        return labels
+
+    def backward(self, dout=1):
+        dh = self.decoder.backward(self.softmax.backward(dout))
+        self.encoder.backward(dh)
+
+    def generate(self, xs, start_id, sample_size):
+        """The answer to one question xs (1, T), a list of `sample_size` ids."""
+        return self.generate_batch(xs, start_id, sample_size)[0].tolist()
+
+    def generate_batch(self, xs, start_id, sample_size, beam_width=1):
+        """The answers to N questions at once, (N, sample_size): greedy, or the best of a beam of `beam_width`."""
+        encoded = self.encode(xs)
+        if beam_width == 1:
+            return greedy(self.decoder, encoded, start_id, sample_size)
+        return beam_search(self.decoder, encoded, start_id, sample_size, beam_width)
+
+
+def lstm_weights(rng, D, H, dtype):
+    """Wx (D, 4H), Wh (H, 4H), b (4H,) as the book starts them."""
+    return scaled_normal(rng, D, 4 * H, dtype=dtype), scaled_normal(rng, H, 4 * H, dtype=dtype), np.zeros(4 * H, dtype)
+
+
+def real_steps(xs, pad_id):
+    """(N, T): False for padding before the first and after the last other character of each row."""
+    real = np.asarray(xs) != pad_id
+    after_first = np.logical_or.accumulate(real, axis=1)
+    before_last = np.logical_or.accumulate(real[:, ::-1], axis=1)[:, ::-1]
+    return after_first & before_last

@@ -1,0 +1,138 @@
+"""What the training scripts of chapters 7 and 8 share: data, loop, samples marked right or wrong, a model that answers.
+
+A trained model is kept in one .npz: its weights by name, and under 'about' what is needed to ask it a question (which
+model, its sizes, the characters, how long questions and answers are, whether questions are read reversed).
+"""
+
+import json
+
+import numpy as np
+
+from common.array_file import load_arrays, save_arrays
+from common.errors import InputError
+from common.optimizer import Adam
+from common.script import above_zero, check_files, new_figure, options, positive, save_figure
+from common.trainer import Trainer
+from common.util.answers import accuracy, answer_all, print_answer
+from dataset import sequence
+
+
+def parse(argv, doc, models, *, model, data, reverse, hidden_size, max_epoch, lr=0.001, decay=1.0):
+    """The options of a training script; the keywords are its defaults."""
+    parser = options(doc, figure=True, training=True)
+    parser.add_argument("--model", choices=models, default=model, help=f"(default {model})")
+    parser.add_argument("--data", default=data, metavar="addition|date|FILE",
+                        help=f"the task, or a file with a line 'question_answer' each (default {data})")
+    parser.add_argument("--reverse", action="store_true", default=reverse, help="read the questions from the end")
+    parser.add_argument("--no-reverse", dest="reverse", action="store_false", help="read them from the beginning"
+                        + (" (by default from the end)" if reverse else " (default)"))
+    parser.add_argument("--hidden-size", type=positive, default=hidden_size, help=f"(default {hidden_size})")
+    parser.add_argument("--wordvec-size", type=positive, default=16, help="length of a character's vector (default 16)")
+    parser.add_argument("--batch-size", type=positive, default=128, help="questions a step (default 128)")
+    parser.add_argument("--max-epoch", type=positive, default=max_epoch, help=f"passes over the data (default {max_epoch})")
+    parser.add_argument("--max-grad", type=above_zero, default=5.0, help="largest norm of the gradients (default 5)")
+    parser.add_argument("--lr", type=above_zero, default=lr, help=f"Adam's learning rate (default {lr})")
+    parser.add_argument("--decay", type=above_zero, default=decay,
+                        help=f"learning rate of the last epoch / of the first (default {decay})")
+    parser.add_argument("--mask-padding", action="store_true", help="do not read padding, nor write it (section 7.2.3)")
+    parser.add_argument("--beam", type=positive, default=1, metavar="WIDTH", help="answers kept in view (default 1: greedy)")
+    parser.add_argument("--weights", default="seq2seq.npz", metavar="FILE", help="the trained model (default seq2seq.npz)")
+    parser.add_argument("--ask", action="append", metavar="QUESTION", help="do not train, but ask the model in --weights")
+    args = parser.parse_args(argv)
+    if not args.ask:
+        check_files(args, "weights")
+    return args
+
+
+def train(args, models):
+    """Train as the options ask, print each epoch's accuracy, keep the model; (model, about, trainer, (x_test, t_test))."""
+    (x_train, t_train), (x_test, t_test) = sequence.load_data(args.data, seed=1984 + args.seed)
+    char_to_id, id_to_char = sequence.get_vocab()
+    print(f"data: {args.data}, {len(x_train):,} questions to learn from, {len(x_test):,} to test, {len(char_to_id)} "
+          f"characters; seed {args.seed}")
+    if args.quick:
+        x_train, t_train, x_test, t_test = x_train[:500], t_train[:500], x_test[:50], t_test[:50]
+        args.hidden_size, args.max_epoch, args.batch_size = 16, 2, 50
+    args.batch_size = min(args.batch_size, len(x_train))
+    about = {"model": args.model, "sizes": [len(char_to_id), args.wordvec_size, args.hidden_size],
+             "characters": "".join(char_to_id), "question_size": x_train.shape[1], "answer_size": t_train.shape[1],
+             "reverse": args.reverse, "pad_id": char_to_id.get(" ") if args.mask_padding else None}
+    if args.reverse:
+        x_train, x_test = x_train[:, ::-1], x_test[:, ::-1]
+
+    rng = np.random.default_rng(args.seed)
+    model, optimizer = make_model(about, models, rng), Adam(args.lr)
+    trainer = Trainer(model, optimizer, rng=rng)
+
+    def validate():
+        """Take smaller steps from epoch to epoch; the share of test questions answered right, in percent."""
+        optimizer.lr = args.lr * args.decay ** (trainer.current_epoch / max(args.max_epoch - 1, 1))
+        return 100 * accuracy(model, x_test, t_test)
+
+    trainer.fit(x_train, t_train, args.max_epoch, args.batch_size, args.max_grad, validate=validate, save=args.save,
+                resume=args.resume, checkpoint_every=args.checkpoint_every)
+    save_model(args.weights, model, about)
+    print(f"model: {args.weights}")
+    show_answers(model, about, x_test, t_test, args.beam)
+    return model, about, trainer, (x_test, t_test)
+
+
+def show_answers(model, about, x_test, t_test, beam_width=1, shown=5):
+    """Print some test questions with their answers, and how many of all are right."""
+    guesses = answer_all(model, x_test, int(t_test[0, 0]), t_test.shape[1] - 1, beam_width=beam_width)
+    right = (guesses == t_test[:, 1:]).all(axis=1)
+    wrong = np.flatnonzero(~right)[:2]
+    for i in [*range(min(shown, len(x_test))), *wrong[wrong >= shown]]:
+        print_answer(read_back(x_test[i][::-1] if about["reverse"] else x_test[i], about),
+                     read_back(t_test[i, 1:], about), read_back(guesses[i], about))
+    print(f"test accuracy: {100 * right.mean():.2f} %" + (f"  (beam of {beam_width})" if beam_width > 1 else ""))
+
+
+def read_back(ids, about):
+    """The text of ids, without padding."""
+    return "".join(about["characters"][int(i)] for i in ids).rstrip()
+
+
+def make_model(about, models, rng=None):
+    return models[about["model"]](*about["sizes"], pad_id=about["pad_id"], rng=rng)
+
+
+def save_model(path, model, about):
+    """Weights and `about` in one file."""
+    text = np.frombuffer(json.dumps(about).encode(), np.uint8)
+    save_arrays(path, {**model.named_params(), "about": text})
+
+
+def load_model(path, models):
+    """(model, about) of save_model; InputError where the file is something else."""
+    arrays = load_arrays(path)
+    try:
+        about = json.loads(arrays.pop("about").tobytes())
+        model = make_model(about, models)
+        char_to_id = {c: i for i, c in enumerate(about["characters"])}
+        if not (len(char_to_id) == about["sizes"][0] and "_" in char_to_id):
+            raise ValueError("its characters are damaged")
+    except (KeyError, ValueError, TypeError) as error:
+        raise InputError(f"{path} is no model of ch07_seq2seq/train_seq2seq.py or ch08_attention/train.py, or one that "
+                         f"this script does not know: {error}") from error
+    model.set_params(arrays, path)
+    return model, about
+
+
+def ask(model, about, question, beam_width=1):
+    """(the answer as text, the ids (1, T) that were read) for a question of the user's own."""
+    char_to_id = {c: i for i, c in enumerate(about["characters"])}
+    ids = sequence.encode(question, char_to_id, about["question_size"])[None]
+    ids = ids[:, ::-1] if about["reverse"] else ids
+    answer = model.generate_batch(ids, char_to_id["_"], about["answer_size"] - 1, beam_width)[0]
+    return read_back(answer, about), ids
+
+
+def draw_accuracy(trainer, args, name):
+    """Accuracy on the test questions, epoch by epoch."""
+    figure = new_figure(args, width=6.5, height=4)
+    axes = figure.subplots()
+    axes.plot(range(1, len(trainer.valid_list) + 1), trainer.valid_list, marker="o", label=args.model)
+    axes.set(xlabel="epoch", ylabel="test questions answered right [%]", ylim=(-3, 103))
+    axes.legend()
+    save_figure(figure, name, args)

@@ -1,0 +1,132 @@
+"""Attention: which of the encoder's states matter now? (section 8.1)
+
+AttentionWeight and WeightSum are the two halves, Attention both together for one step of the decoder, TimeAttention for
+all of its steps in two batched products. Letters: N batch, T steps of the encoder, S steps of the decoder, H hidden width.
+A mask (N, T) of True and False tells which states are real and which are padding; padding gets the weight 0.
+"""
+
+import numpy as np
+
+from common.functions import softmax
+from common.layers import Layer, Softmax
+
+
+class WeightSum(Layer):
+    """The encoder's states, added up by weight: the context (section 8.1.2).
+
+        forward   c_n = sum_t a_nt hs_nt                 hs (N, T, H), a (N, T) -> c (N, H)
+        backward  dhs_nt = a_nt dc_n                     da_nt = hs_nt . dc_n
+    """
+
+    def __init__(self):
+        super().__init__()
+        self.cache = None
+
+    def forward(self, hs, a):
+        self.cache = hs, a
+        return np.matmul(a[:, None], hs)[:, 0]               # (N, 1, T) (N, T, H) -> (N, H)
+
+    def backward(self, dc):
+        hs, a = self.take("cache")
+        dhs = a[:, :, None] * dc[:, None]                    # (N, T, 1) (N, 1, H)
+        da = np.matmul(hs, dc[:, :, None])[:, :, 0]          # (N, T, H) (N, H, 1) -> (N, T)
+        return dhs, da
+
+
+class AttentionWeight(Layer):
+    """How much each of the encoder's states matters to the decoder's (section 8.1.3).
+
+        forward   s_nt = hs_nt . h_n          a = softmax(s) over t                  hs (N, T, H), h (N, H) -> a (N, T)
+        backward  ds from Softmax             dhs_nt = ds_nt h_n                     dh_n = sum_t ds_nt hs_nt
+    """
+
+    def __init__(self):
+        super().__init__()
+        self.softmax = Softmax()
+        self.cache = None
+
+    def forward(self, hs, h, mask=None):
+        self.cache = hs, h
+        s = np.matmul(hs, h[:, :, None])[:, :, 0]            # (N, T, H) (N, H, 1) -> (N, T)
+        return self.softmax.forward(masked(s, mask))
+
+    def backward(self, da):
+        hs, h = self.take("cache")
+        ds = self.softmax.backward(da)                       # (N, T)
+        dhs = ds[:, :, None] * h[:, None]                    # (N, T, 1) (N, 1, H)
+        dh = np.matmul(ds[:, None], hs)[:, 0]                # (N, 1, T) (N, T, H) -> (N, H)
+        return dhs, dh
+
+
+class Attention(Layer):
+    """One step of attention (section 8.1.4): c = sum_t softmax_t(hs_t . h) hs_t.
+
+    hs (N, T, H), h (N, H) -> c (N, H). hs is used twice, so that its gradient is the sum of both uses'. `attention_weight`
+    (N, T) stays readable.
+    """
+
+    def __init__(self):
+        super().__init__()
+        self.attention_weight_layer = AttentionWeight()
+        self.weight_sum_layer = WeightSum()
+        self.attention_weight = None
+
+    def forward(self, hs, h, mask=None):
+        a = self.attention_weight_layer.forward(hs, h, mask)
+        self.attention_weight = a
+        return self.weight_sum_layer.forward(hs, a)
+
+    def backward(self, dout):
+        dhs0, da = self.weight_sum_layer.backward(dout)
+        dhs1, dh = self.attention_weight_layer.backward(da)
+        return dhs0 + dhs1, dh
+
+
+class TimeAttention(Layer):
+    """Attention for all S steps of the decoder (section 8.1.5); the equations are Attention's, at every step.
+
+        forward   A = softmax(Hd He^T)        C = A He                     He (N, T, H), Hd (N, S, H) -> C (N, S, H)
+        backward  dA = dC He^T                dS = A (dA - rowsum(dA A))
+                  dHe = A^T dC + dS^T Hd      dHd = dS He
+
+    `attention_weights` is a list of S arrays (N, T), as in the book; A itself is `weights` (N, S, T).
+    """
+
+    def __init__(self):
+        super().__init__()
+        self.weights = None
+        self.cache = None
+
+    @property
+    def attention_weights(self):
+        return None if self.weights is None else list(self.weights.swapaxes(0, 1))
+
+    def forward(self, hs_enc, hs_dec, mask=None):
+        s = np.matmul(hs_dec, hs_enc.swapaxes(1, 2))         # (N, S, H) (N, H, T) -> (N, S, T)
+        a = softmax(masked(s, None if mask is None else mask[:, None]))
+        self.weights = a.copy()
+        self.cache = hs_enc, hs_dec, a
+        return np.matmul(a, hs_enc)                          # (N, S, T) (N, T, H) -> (N, S, H)
+
+    def backward(self, dout):
+        hs_enc, hs_dec, a = self.take("cache")
+        dout = np.asarray(dout, hs_enc.dtype)
+        ds = np.matmul(dout, hs_enc.swapaxes(1, 2))          # dA, (N, S, T)
+        ds *= a
+        ds -= a * ds.sum(axis=-1, keepdims=True)             # through the softmax
+        dhs_enc = np.matmul(a.swapaxes(1, 2), dout)          # (N, T, S) (N, S, H) -> (N, T, H)
+        dhs_enc += np.matmul(ds.swapaxes(1, 2), hs_dec)
+        return dhs_enc, np.matmul(ds, hs_enc)
+
+
+def masked(s, mask):
+    """Scores with -inf where the mask is False, so that softmax gives 0 there; ValueError where a row has nothing left."""
+    if mask is None:
+        return s
+    mask = np.asarray(mask, bool)
+    if mask.ndim != s.ndim or any(m not in (1, n) for m, n in zip(mask.shape, s.shape)):
+        raise ValueError(f"a mask for scores of shape {s.shape} must have that shape, or 1 where it is the same for all, "
+                         f"got {mask.shape}")
+    if not mask.any(axis=-1).all():
+        raise ValueError("the mask leaves a row without anything to attend to: every sequence needs one real step")
+    return np.where(mask, s, np.asarray(-np.inf, s.dtype))

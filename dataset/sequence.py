@@ -1,0 +1,155 @@
+"""Questions and answers, character by character: the addition and the date task of chapters 7 and 8 (sections 7.2.2, 8.2.1).
+
+    57+5   _62                          an answer begins with _
+    September 27, 1994           _1994-09-27
+
+Both sets are generated: 50,000 distinct questions from a seed. A file of one's own in the same form, a line for each
+question and answer, loads too. Questions and answers are padded with spaces to one length each.
+"""
+
+import datetime
+import random
+from typing import NamedTuple
+
+import numpy as np
+
+from common.errors import InputError
+from dataset.text_file import read_text
+
+SIZE = 50_000
+TEST_SHARE = 0.1
+MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+          "December")                                        # not the calendar module's, which are in the user's language
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_loaded = {}                                                 # name -> vocabulary, the last one loaded at the end
+
+
+class Pairs(NamedTuple):
+    """Questions and answers as texts of one length each, answers with their leading _."""
+
+    questions: list
+    answers: list
+
+
+def addition(seed=1984, size=SIZE):
+    """Pairs like '57+5   ', '_62  ': numbers of one to three digits, each length as likely; a+b and b+a are one question."""
+    rng = random.Random(seed)
+    questions, seen = [], set()
+    while len(questions) < size:
+        a, b = (rng.randrange(10 ** (digits - 1) if digits > 1 else 0, 10 ** digits)
+                for digits in (rng.randint(1, 3), rng.randint(1, 3)))
+        if (pair := (min(a, b), max(a, b))) not in seen:
+            seen.add(pair)
+            questions.append((a, b))
+    return _padded([f"{a}+{b}" for a, b in questions], [f"_{a + b}" for a, b in questions], 7, 5)
+
+
+def date(seed=1984, size=SIZE):
+    """Pairs like 'September 27, 1994           ', '_1994-09-27': days of 1970 to 2017, a quarter in each of four forms.
+
+    2/10/93, Jun 17, 2013, September 27, 1994 and Thursday, November 28, 2013; half of them in title case, a quarter in
+    lower and a quarter in upper case.
+    """
+    rng = random.Random(seed)
+    first, last = datetime.date(1970, 1, 1).toordinal(), datetime.date(2017, 12, 31).toordinal()
+    questions = {}
+    while (k := len(questions)) < size:
+        day = datetime.date.fromordinal(rng.randint(first, last))
+        text = _written(day, form=k % 4)
+        text = (text, text, text.lower(), text.upper())[k // 4 % 4]
+        questions.setdefault(text, f"_{day.isoformat()}")    # one that is there already is drawn again
+    pairs = list(questions.items())
+    rng.shuffle(pairs)
+    return _padded([q for q, _ in pairs], [a for _, a in pairs], 29, 11)
+
+
+def _written(day, form):
+    if form == 0:
+        return f"{day.month}/{day.day}/{day:%y}"
+    month = MONTHS[day.month - 1][:3 if form == 1 else None]
+    weekday = f"{DAYS[day.weekday()]}, " if form == 3 else ""
+    return f"{weekday}{month} {day.day}, {day.year}"
+
+
+def read_pairs(path):
+    """The Pairs of a UTF-8 file with a line 'question_answer' each; InputError, with the line, where _ is missing."""
+    lines = [line for line in enumerate(read_text(path).splitlines(), 1) if line[1].strip()]
+    for number, line in lines:
+        if line.count("_") != 1:
+            raise InputError(f"{path}, line {number}: '{line}' has {line.count('_') or 'no'} '_'. A line is a question, one "
+                             "'_' and the answer, as in '57+5_62'.")
+    if len(lines) < 2:
+        raise InputError(f"{path} has {len(lines)} questions: two are needed, one to learn from and one to test")
+    split = [line.split("_") for _, line in lines]
+    return _padded([q.rstrip() for q, _ in split], ["_" + a.rstrip() for _, a in split])
+
+
+def _padded(questions, answers, question_size=0, answer_size=0):
+    widths = max(question_size, *map(len, questions)), max(answer_size, *map(len, answers))
+    return Pairs(*([text.ljust(width) for text in texts] for texts, width in zip((questions, answers), widths)))
+
+
+SETS = {"addition": addition, "date": date}
+
+
+def load_pairs(name="addition", seed=1984):
+    """The Pairs of a set, 'addition' or 'date' (or the book's 'addition.txt', 'date.txt'), or of a file of one's own."""
+    make = SETS.get(_short(name))
+    return make(seed) if make else read_pairs(name)
+
+
+def _short(name):
+    return str(name).removesuffix(".txt") if str(name).removesuffix(".txt") in SETS else str(name)
+
+
+def load_data(file_name="addition.txt", seed=1984):
+    """(x_train, t_train), (x_test, t_test): ids of characters (section 7.2.2).
+
+    file_name: 'addition.txt', 'date.txt', or a file of one's own (see load_pairs). x: (N, question length), t: (N, answer
+    length), its first character _. A tenth is for testing, and no question is in both parts. seed: of the questions and of
+    the parts.
+    """
+    pairs = load_pairs(file_name, seed)
+    vocabulary = dict.fromkeys(c for question, answer in zip(*pairs) for c in question + answer)
+    char_to_id = {c: i for i, c in enumerate(vocabulary)}
+    _loaded.pop(_short(file_name), None)
+    _loaded[_short(file_name)] = char_to_id, dict(enumerate(vocabulary))
+    x, t = (np.array([[char_to_id[c] for c in text] for text in texts]) for texts in pairs)
+    test = _test_places(pairs.questions, seed)
+    return (x[~test], t[~test]), (x[test], t[test])
+
+
+def get_vocab(name=None):
+    """(char_to_id, id_to_char) of a set, or of the one that load_data loaded last."""
+    if name is None and not _loaded:
+        raise InputError("no data have been loaded: call load_data() first, or name the set, get_vocab('date.txt')")
+    if name is not None and _short(name) not in _loaded:
+        load_data(name)
+    return _loaded[next(reversed(_loaded)) if name is None else _short(name)]
+
+
+def _test_places(questions, seed):
+    """Which questions are for testing: a tenth of the distinct ones, each with all its copies."""
+    distinct = list(dict.fromkeys(questions))
+    random.Random(seed).shuffle(distinct)
+    test = set(distinct[:max(round(TEST_SHARE * len(distinct)), 1)])
+    if len(test) == len(distinct):
+        raise InputError("all questions are the same: two different ones are needed, one to learn from and one to test")
+    return np.array([question in test for question in questions])
+
+
+def encode(text, char_to_id, size):
+    """The ids (size,) of a text, padded with spaces; InputError where a character is unknown or the text too long."""
+    text = text.rstrip()
+    if len(text) > size:
+        raise InputError(f"'{text}' has {len(text)} characters, the questions that were learned have {size} at most")
+    for place, c in enumerate(text, 1):
+        if c not in char_to_id:
+            raise InputError(f"'{text}': the character '{c}' at place {place} is not among those that were learned, "
+                             f"{''.join(sorted(char_to_id))!r}")
+    return np.array([char_to_id[c] for c in text.ljust(size)])
+
+
+def decode(ids, id_to_char):
+    """The text of ids, without padding and the leading _."""
+    return "".join(id_to_char[int(i)] for i in ids).strip().removeprefix("_")

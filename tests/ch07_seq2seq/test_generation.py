@@ -1,0 +1,84 @@
+"""Text generation: choosing words, reading a start, the scripts."""
+
+import numpy as np
+import pytest
+
+from ch06_lstm.rnnlm import Rnnlm
+from ch07_seq2seq.rnnlm_gen import BetterRnnlmGen, RnnlmGen, generate
+from ch07_seq2seq.sampling import choose
+from common.errors import InputError
+from common.functions import softmax
+from tests.run_script import call_main
+
+SCORES = np.log([0.5, 0.3, 0.15, 0.05])
+
+
+def shares(**how):
+    rng = np.random.default_rng(0)
+    return np.bincount([choose(SCORES, rng, **how) for _ in range(4000)], minlength=4) / 4000
+
+
+@pytest.mark.parametrize("how, expected", [
+    ({}, [0.5, 0.3, 0.15, 0.05]), ({"greedy": True}, [1, 0, 0, 0]), ({"top_k": 2}, [0.625, 0.375, 0, 0]),
+    ({"top_p": 0.8}, [0.625, 0.375, 0, 0]), ({"top_p": 0.81}, [0.5263, 0.3158, 0.1579, 0]), ({"top_p": 0.01}, [1, 0, 0, 0]),
+    ({"temperature": 0.5}, softmax(2 * SCORES)), ({"temperature": 2.0}, softmax(SCORES / 2)),
+    ({"skip_ids": [0]}, [0, 0.6, 0.3, 0.1]), ({"skip_ids": [0], "greedy": True}, [0, 1, 0, 0]),
+    ({"top_k": 99}, softmax(SCORES)),
+])
+def test_words_are_chosen_as_often_as_they_should(how, expected):
+    np.testing.assert_allclose(shares(**how), expected, atol=0.025)
+
+
+@pytest.mark.parametrize("how, message", [
+    ({"temperature": 0}, "above 0, got 0"), ({"temperature": -1}, "above 0"), ({"temperature": float("nan")}, "above 0"),
+    ({"top_k": 0}, "top_k"), ({"top_p": 0}, "top_p"), ({"top_p": 1.5}, "top_p"), ({"skip_ids": [0, 1, 2, 3]}, "all words"),
+])
+def test_choices_that_make_no_sense_are_told(how, message):
+    with pytest.raises(InputError, match=message):
+        choose(SCORES, np.random.default_rng(0), **how)
+
+
+@pytest.mark.parametrize("Model", [RnnlmGen, BetterRnnlmGen])
+def test_a_model_writes_as_in_the_book(Model):
+    model = Model(20, 8, 8, rng=0)
+    ids = model.generate(3, [4, 5], 30, rng=0)
+    assert len(ids) == 30 and ids[0] == 3 and all(type(i) is int for i in ids) and not {4, 5} & set(ids)
+    model.reset_state()
+    assert model.generate(3, [4, 5], 30, rng=0) == ids
+    assert len(model.generate(3)) == 100
+    state = model.get_state()
+    after = model.generate(3, None, 10, greedy=True)
+    model.set_state(state)
+    assert model.generate(3, None, 10, greedy=True) == after
+
+
+def test_the_whole_start_is_read_and_each_word_once():
+    model = Rnnlm(20, 8, 8, rng=0)
+    for p in model.params:
+        p *= 5
+    ids = generate(model, [3, 9, 4], 12, greedy=True)
+    assert ids[:3] == [3, 9, 4] and len(ids) == 12
+    model.reset_state()
+    scores = model.predict(np.array([ids[:-1]]))[0]          # all at once: each word is the likeliest after those before
+    assert ids[3:] == scores.argmax(axis=1)[2:].tolist()
+    model.reset_state()
+    assert generate(model, [3, 9, 4], 12, greedy=True, stop_id=ids[4]) == ids[:5]
+
+
+def test_the_scripts_write_text(capsys):
+    call_main("ch06_lstm/train_rnnlm.py", "--quick")
+    call_main("ch06_lstm/train_better_rnnlm.py", "--quick")
+    capsys.readouterr()
+    call_main("ch07_seq2seq/generate_text.py", "--quick", "--temperature", "0.7", "--top-k", "50", "--top-p", "0.9")
+    call_main("ch07_seq2seq/generate_text.py", "--quick", "--start", "The king", "--greedy", "--stop")
+    call_main("ch07_seq2seq/generate_better_text.py", "--quick", "--start", "the king", "--keep-unknown")
+    printed = capsys.readouterr().out.splitlines()
+    assert "data: Rnnlm.npz, the words of toy; seed 0" in printed
+    assert any(line.startswith("you ") for line in printed) and sum(line.startswith("the king") for line in printed) == 2
+    with pytest.raises(InputError, match="cannot read none"):
+        call_main("ch07_seq2seq/generate_text.py", "--weights", "none.npz")
+    for option, value in (("--temperature", "0"), ("--top-k", "0"), ("--top-p", "2")):
+        with pytest.raises(SystemExit):
+            call_main("ch07_seq2seq/generate_text.py", option, value)
+    with pytest.raises(InputError, match="top_p must be above 0"):
+        call_main("ch07_seq2seq/generate_text.py", "--top-p", "0")

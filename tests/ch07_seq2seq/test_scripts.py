@@ -1,0 +1,80 @@
+"""The scripts of chapter 7's second half: learning to add."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ch07_seq2seq.train_seq2seq import MODELS
+from ch07_seq2seq.training import load_model
+from common.array_file import load_arrays, save_arrays
+from common.errors import InputError
+from tests.run_script import call_main
+
+TRAIN = "ch07_seq2seq/train_seq2seq.py"
+
+
+def test_the_data_are_shown(capsys):
+    call_main("ch07_seq2seq/show_addition_dataset.py")
+    assert "questions (45000, 7) answers (45000, 5)" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("arguments", [[], ["--model", "peeky", "--reverse"], ["--mask-padding", "--beam", "3"]])
+def test_training_prints_answers_and_the_model_answers(arguments, capsys):
+    call_main(TRAIN, "--quick", *arguments)
+    printed = capsys.readouterr().out
+    for part in ("data: addition, 45,000 questions", "| epoch 2 | loss", "Q ", "test accuracy:", "model: seq2seq.npz"):
+        assert part in printed
+    assert list(Path("figures").glob("ch07_*_accuracy.png"))
+    call_main(TRAIN, "--ask", "57+5", "--ask", "1+1")
+    assert [line.split(" = ")[0] for line in capsys.readouterr().out.splitlines()] == ["57+5", "1+1"]
+    with pytest.raises(InputError, match="'x' at place 2"):
+        call_main(TRAIN, "--ask", "5x5")
+    with pytest.raises(InputError, match="7 at most"):
+        call_main(TRAIN, "--ask", "1000+1000")
+
+
+def test_a_file_of_ones_own_is_learned(capsys):
+    Path("mine.txt").write_text("".join(f"{c * n}_{n}\n" for c in "abc" for n in range(1, 9)))
+    call_main(TRAIN, "--data", "mine.txt", "--max-epoch", "2", "--batch-size", "1000")
+    assert "22 questions to learn from, 2 to test" in capsys.readouterr().out
+
+
+def test_a_stopped_training_is_resumed_as_one():
+    Path("mine.txt").write_text("".join(f"{c * n}_{n}\n" for c in "abc" for n in range(1, 9)))
+    for name, arguments in (("a", ["--max-epoch", "3"]), ("b", ["--max-epoch", "2"]),
+                            ("b", ["--max-epoch", "3", "--resume"])):
+        call_main(TRAIN, "--data", "mine.txt", "--batch-size", "5", "--save", f"{name}.npz", "--weights", f"{name}w.npz",
+                  *arguments)
+    for name, array in load_arrays("aw.npz").items():
+        np.testing.assert_array_equal(array, load_arrays("bw.npz")[name])
+
+
+def test_files_that_are_no_such_model_are_told():
+    with pytest.raises(InputError, match=r"cannot read seq2seq\.npz"):
+        call_main(TRAIN, "--ask", "1+1")
+    save_arrays("w.npz", {"x": np.zeros(3)})
+    with pytest.raises(InputError, match=r"w\.npz is no model"):
+        call_main(TRAIN, "--ask", "1+1", "--weights", "w.npz")
+    call_main("ch08_attention/train.py", "--quick")
+    with pytest.raises(InputError, match=r"no model.*attention"):
+        call_main(TRAIN, "--ask", "1+1")
+    arrays = load_arrays("seq2seq.npz")
+    arrays["decoder.affine.b"] = arrays["decoder.affine.b"][:-1]
+    save_arrays("seq2seq.npz", arrays)
+    with pytest.raises(InputError, match=r"decoder\.affine\.b"):
+        call_main("ch08_attention/train.py", "--ask", "1/2/03")
+    for wrong in ({"sizes": [1, 2, 3]}, {"characters": "abc"}, {"model": "gpt"}):
+        about = {**json.loads(arrays["about"].tobytes()), **wrong}
+        save_arrays("w.npz", {**arrays, "about": np.frombuffer(json.dumps(about).encode(), np.uint8)})
+        with pytest.raises(InputError, match="no model"):
+            load_model("w.npz", MODELS)
+
+
+def test_the_variants_are_compared_and_kept(capsys):
+    for _ in range(2):
+        call_main("ch07_seq2seq/compare_addition.py", "--quick", "--save-runs", "runs.json")
+    first, second = capsys.readouterr().out.split("data: ")[1:]
+    assert first == second and "reversed + peeky" in first
+    assert len(json.loads(Path("runs.json").read_text())) == 4 and Path("figures/ch07_addition.png").exists()

@@ -1,0 +1,157 @@
+"""Sequence-to-sequence models: padding that leaves no trace, many answers at once, beams."""
+
+import itertools
+
+import numpy as np
+import pytest
+
+from ch07_seq2seq.decoding import beam_search
+from ch07_seq2seq.seq2seq import Seq2seq, real_steps
+from ch08_attention.models import MODELS
+from common.errors import InputError
+from common.functions import log_softmax
+from common.optimizer import Adam
+from common.trainer import Trainer
+from common.util import eval_seq2seq
+from common.util.answers import accuracy, answer_all
+from tests.book_pickle import book_pickle
+
+PAD, START = 0, 1
+MODEL_NAMES = pytest.mark.parametrize("name", MODELS)
+
+
+def make(name, seed=0, **options):
+    model = MODELS[name](7, 4, 6, rng=seed, dtype=float, **options)
+    for p in model.params:
+        p *= 20 if p.shape == (7, 4) else 2
+    return model
+
+
+def texts(rng, N, length, first=None):
+    """Ids (N, length) of random texts of 2 to `length` characters, padded on the right; `first` stands before each."""
+    out = np.full((N, length), PAD)
+    for n in range(N):
+        size = rng.integers(2, length + 1)
+        out[n, :size] = rng.integers(2, 7, size)
+    return out if first is None else np.concatenate([np.full((N, 1), first), out], axis=1)
+
+
+def test_real_steps_are_those_between_the_padding():
+    xs = np.array([[0, 3, 0, 4, 0], [5, 0, 0, 0, 0], [3, 3, 3, 3, 3]])
+    np.testing.assert_array_equal(real_steps(xs, 0).astype(int), [[0, 1, 1, 1, 0], [1, 0, 0, 0, 0], [1, 1, 1, 1, 1]])
+
+
+@MODEL_NAMES
+@pytest.mark.parametrize("reverse", [False, True])
+def test_a_padded_batch_gives_what_each_sequence_gives_alone(name, reverse):
+    rng = np.random.default_rng(0)
+    xs, ts = texts(rng, 4, 6), texts(rng, 4, 5, START)
+    model, alone = make(name, pad_id=PAD), make(name, pad_id=PAD)
+    loss = model.forward(xs[:, ::-1] if reverse else xs, ts)
+    model.backward()
+    total_loss, labels, total = 0.0, 0, [np.zeros_like(g) for g in model.grads]
+    for x, t in zip(xs, ts):
+        x, t = x[x != PAD][None], t[:np.count_nonzero(t) + 1][None]               # the answer with its end mark
+        count = t.shape[1] - 1
+        total_loss += count * alone.forward(x[:, ::-1] if reverse else x, t)
+        alone.backward(count)
+        labels += count
+        for sum_, g in zip(total, alone.grads):
+            sum_ += g
+    assert loss == pytest.approx(total_loss / labels, rel=1e-12)
+    for g, expected in zip(model.grads, total):
+        np.testing.assert_allclose(g, expected / labels, atol=1e-14)
+
+
+@MODEL_NAMES
+def test_padding_that_is_not_masked_counts(name):
+    rng = np.random.default_rng(0)
+    xs, ts = texts(rng, 4, 6), texts(rng, 4, 5, START)
+    assert make(name).forward(xs, ts) != pytest.approx(make(name, pad_id=PAD).forward(xs, ts), rel=1e-6)
+
+
+@MODEL_NAMES
+@pytest.mark.parametrize("pad_id", [None, PAD])
+@pytest.mark.parametrize("width", [1, 3])
+def test_many_answers_at_once_equal_one_by_one(name, pad_id, width):
+    rng = np.random.default_rng(0)
+    model, xs = make(name, pad_id=pad_id), texts(rng, 9, 6)
+    together = model.generate_batch(xs, START, 5, beam_width=width)
+    for n in range(9):
+        np.testing.assert_array_equal(together[n], model.generate_batch(xs[n:n + 1], START, 5, beam_width=width)[0])
+    np.testing.assert_array_equal(together, answer_all(model, xs, START, 5, beam_width=width, batch_size=4))
+
+
+@MODEL_NAMES
+def test_generating_reads_what_was_written(name):
+    """Given its own answer as the right one, the model's likeliest next character is that answer, at every step."""
+    model, xs = make(name), texts(np.random.default_rng(1), 5, 6)
+    answers = model.generate_batch(xs, START, 4)
+    before = np.concatenate([np.full((5, 1), START), answers[:, :-1]], axis=1)
+    np.testing.assert_array_equal(model.decoder.forward(before, model.encode(xs)).argmax(axis=2), answers)
+
+
+@MODEL_NAMES
+def test_a_beam_as_wide_as_all_answers_finds_the_likeliest(name):
+    model, xs = make(name), texts(np.random.default_rng(2), 2, 6)
+    for x in xs:
+        every = np.array(list(itertools.product(range(7), repeat=3)))             # 343 answers
+        decoder_in = np.concatenate([np.full((343, 1), START), every[:, :-1]], axis=1)
+        log_p = log_softmax(model.decoder.forward(decoder_in, model.encode(np.repeat(x[None], 343, axis=0))))
+        total = np.take_along_axis(log_p, every[:, :, None], axis=2).sum(axis=(1, 2))
+        np.testing.assert_array_equal(model.generate_batch(x[None], START, 3, beam_width=49)[0], every[total.argmax()])
+
+
+def test_a_beam_of_no_width_is_told():
+    model = make("plain")
+    with pytest.raises(InputError, match="1 or more, got 0"):
+        beam_search(model.decoder, model.encode(texts(np.random.default_rng(0), 2, 6)), START, 3, 0)
+
+
+def test_eval_seq2seq_is_one_for_a_right_answer_and_prints_it(capsys):
+    model, x = make("plain"), texts(np.random.default_rng(0), 1, 6)
+    answer = model.generate(x, START, 4)
+    id_to_char = dict(enumerate(" _abcde"))
+    assert eval_seq2seq(model, x, np.array([[START, *answer]]), id_to_char, True, False) == 1
+    wrong = [*answer[:-1], (answer[-1] + 1) % 7]
+    assert eval_seq2seq(model, x, np.array([[START, *wrong]]), id_to_char, True, True) == 0
+    printed = capsys.readouterr().out.splitlines()
+    question = "".join(id_to_char[int(c)] for c in x[0])
+    assert printed[0] == f"Q {question}" and printed[2].startswith("O ")
+    assert printed[4] == f"Q {question[::-1]}" and printed[6].startswith("X ")
+    t = np.array([[START, *answer], [START, *wrong]])
+    assert accuracy(model, np.repeat(x, 2, axis=0), t) == 0.5
+
+
+def test_a_small_task_is_learned():
+    """Write three letters backwards."""
+    x = np.array(list(itertools.product(range(2, 6), repeat=3)))
+    t = np.concatenate([np.full((64, 1), START), x[:, ::-1]], axis=1)
+    for name in MODELS:
+        model = MODELS[name](7, 8, 24, rng=0)
+        Trainer(model, Adam(0.02), rng=0).fit(x, t, 60, 16, 1.0, verbose=False)
+        assert accuracy(model, x, t) > 0.9, name
+
+
+@pytest.mark.parametrize("name", ["plain", "peeky", "attention"])
+@pytest.mark.parametrize("module", ["numpy.core", "numpy._core"])
+def test_the_books_pickles_load(tmp_path, name, module):
+    """Params in the book's order: the encoder's embed and LSTM, the decoder's embed, LSTM and affine layer."""
+    model, other = make(name), make(name, seed=1)
+    lstm = ["embed.W", "lstm.Wx", "lstm.Wh", "lstm.b"]
+    assert model.param_names == [*(f"encoder.{part}" for part in lstm), *(f"decoder.{part}" for part in lstm),
+                                 "decoder.affine.W", "decoder.affine.b"]
+    (tmp_path / "w.pkl").write_bytes(book_pickle(model.params, 4, module))
+    other.load_params(tmp_path / "w.pkl")
+    for a, b in zip(model.params, other.params):
+        np.testing.assert_allclose(a, b, atol=1e-2)
+
+
+def test_a_model_of_the_book_is_three_classes_of_its_own():
+    """Chapter code written as in the book: a subclass with its own encoder and decoder, generate() of one question."""
+    class Own(Seq2seq):
+        pass
+    model = Own(7, 4, 6, rng=0)
+    assert isinstance(model.generate(np.array([[2, 3, 4]]), START, 4), list)
+    h = model.encoder.forward(np.array([[2, 3, 4]]))
+    assert model.decoder.generate(h, START, 4) == model.generate(np.array([[2, 3, 4]]), START, 4)

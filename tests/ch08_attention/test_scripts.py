@@ -1,0 +1,56 @@
+"""The scripts of chapter 8: every model trains on dates, answers, and shows where it looked."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ch07_seq2seq.training import load_model
+from ch08_attention.length_study import words
+from ch08_attention.models import MODELS
+from ch08_attention.visualize_attention import attention_map, visualize
+from common.errors import InputError
+from tests.run_script import call_main
+
+TRAIN, SHOW = "ch08_attention/train.py", "ch08_attention/visualize_attention.py"
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_every_model_trains_and_answers(model, capsys):
+    call_main(TRAIN, "--quick", "--model", model)
+    printed = capsys.readouterr().out
+    for part in ("data: date, 45,000 questions to learn from, 5,000 to test, 59 characters", "| epoch 2 |",
+                 "test accuracy:"):
+        assert part in printed
+    looks = model not in ("plain", "peeky")
+    assert Path(f"figures/ch08_{model}_map.png").exists() == looks
+    call_main(TRAIN, "--ask", "Sep 27, 1994")
+    assert capsys.readouterr().out.startswith("Sep 27, 1994 -> ")
+    assert Path(f"figures/ch08_ask_{model}_map.png").exists() == looks
+    if looks:
+        call_main(SHOW, "--ask", "2/10/93")
+        assert "2/10/93 -> " in capsys.readouterr().out
+        model, about = load_model("seq2seq.npz", MODELS)
+        text, weights = attention_map(model, about, np.arange(29)[None])
+        assert weights.shape == (max(len(text), 1), 29)
+        np.testing.assert_allclose(weights.sum(axis=1), 1, rtol=1e-5)
+    else:
+        with pytest.raises(InputError, match="without attention"):
+            call_main(SHOW)
+
+
+def test_characters_stand_on_both_axes():
+    from matplotlib.figure import Figure
+    axes = Figure().subplots()
+    visualize(np.eye(2, 3), list("a$c"), list("xy"), axes=axes)
+    assert [label.get_text() for label in axes.get_xticklabels()] == ["a", r"\$", "c"]
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["x", "y"]
+    assert axes.yaxis_inverted()
+
+
+def test_length_is_studied(capsys):
+    x, t, lengths = words(0, 48)
+    assert all(np.array_equal(x[i, :n], t[i, 1:n + 1][::-1]) for i, n in enumerate(lengths))
+    assert all(not x[i, n:].any() and not t[i, n + 1:].any() for i, n in enumerate(lengths))
+    call_main("ch08_attention/length_study.py", "--quick")
+    assert "attention    [%]" in capsys.readouterr().out and Path("figures/ch08_length.png").exists()

@@ -1,0 +1,123 @@
+"""The addition and date tasks: their form, their answers, no question in both parts, and files of one's own."""
+
+import collections
+import datetime
+import hashlib
+import re
+
+import numpy as np
+import pytest
+
+from common.errors import InputError
+from dataset import sequence
+
+
+@pytest.fixture(scope="module")
+def sets():
+    return {name: sequence.load_pairs(name) for name in ("addition", "date")}
+
+
+@pytest.mark.parametrize("name, widths, characters", [("addition", (7, 5), 13), ("date", (29, 11), 59)])
+def test_sizes_and_characters(sets, name, widths, characters):
+    questions, answers = sets[name]
+    assert len(questions) == len(set(questions)) == len(answers) == 50_000
+    assert {len(q) for q in questions} == {widths[0]} and {len(a) for a in answers} == {widths[1]}
+    assert len(set("".join(questions + answers))) == characters
+
+
+@pytest.mark.parametrize("name, sha256", [
+    ("addition", "61f39b6df6729517b293fa7e363c148af8e6bb09ed56498525bcf02453b306c8"),
+    ("date", "8db1369d991b170c4d8abadca6f597e942464220752526f935246c94e0dbd543"),
+])
+def test_the_same_seed_gives_the_same_questions_everywhere(sets, name, sha256):
+    text = "\n".join(q + a for q, a in zip(*sets[name]))
+    assert hashlib.sha256(text.encode()).hexdigest() == sha256
+    assert sequence.load_pairs(name, seed=7).questions != sets[name].questions
+
+
+def test_sums_are_right_and_each_asked_once(sets):
+    pairs, digits = set(), collections.Counter()
+    for question, answer in zip(*sets["addition"]):
+        a, b = map(int, question.split("+"))
+        assert answer.rstrip() == f"_{a + b}" and f"{a}+{b}" == question.rstrip()
+        pairs.add((min(a, b), max(a, b)))
+        digits.update([len(str(a)), len(str(b))])
+    assert len(pairs) == 50_000 and digits[3] > digits[2] > digits[1] > 5_000
+
+
+def test_dates_are_right_in_four_forms_and_three_cases(sets):
+    forms, cases, years = collections.Counter(), collections.Counter(), set()
+    for question, answer in zip(*sets["date"]):
+        text, day = question.rstrip(), datetime.date.fromisoformat(answer[1:])
+        years.add(day.year)
+        if "/" in text:
+            month, number, year = map(int, text.split("/"))
+            assert (month, number, year) == (day.month, day.day, day.year % 100)
+            forms["numeric"] += 1
+            continue
+        weekday, month, number, year = re.fullmatch(r"(?:(\w+), )?(\w+) (\d+), (\d{4})", text).groups()
+        assert (int(number), int(year)) == (day.day, day.year)
+        full = sequence.MONTHS[day.month - 1].lower()
+        assert month.lower() in (full, full[:3])
+        assert weekday is None or weekday.lower() == sequence.DAYS[day.weekday()].lower()
+        forms["weekday" if weekday else "long" if month.lower() == full and full != "may" else "short or may"] += 1
+        cases["title" if text.istitle() else "lower" if text.islower() else "upper"] += 1
+    assert forms["numeric"] == forms["weekday"] == 12_500 and years == set(range(1970, 2018))
+    assert cases["title"] / cases.total() == pytest.approx(0.5, abs=1e-4) and abs(cases["lower"] - cases["upper"]) < 5
+
+
+@pytest.mark.parametrize("name", ["addition.txt", "date.txt"])
+def test_no_question_is_in_both_parts(name):
+    (x_train, t_train), (x_test, t_test) = sequence.load_data(name)
+    assert len(x_train) == len(t_train) == 45_000 and len(x_test) == len(t_test) == 5_000
+    assert not {tuple(x) for x in x_train.tolist()} & {tuple(x) for x in x_test.tolist()}
+    char_to_id, id_to_char = sequence.get_vocab()
+    assert np.all(t_train[:, 0] == char_to_id["_"]) and x_train.max() < len(char_to_id) == len(id_to_char)
+
+
+def test_each_set_keeps_its_vocabulary():
+    sequence.load_data("addition.txt")
+    sequence.load_data("date.txt")
+    assert len(sequence.get_vocab()[0]) == 59
+    assert len(sequence.get_vocab("addition")[0]) == len(sequence.get_vocab("addition.txt")[0]) == 13
+    sequence.load_data("addition")
+    assert len(sequence.get_vocab()[0]) == 13
+
+
+def test_a_file_of_ones_own_loads_in_the_books_form(tmp_path):
+    path = tmp_path / "mine.txt"
+    path.write_text("57+5   _62  \n1+1_2\n\n100+20_120\n" + "".join(f"{i}+0_{i}\n" for i in range(20)) + "1+1_2\n")
+    (x_train, t_train), (x_test, t_test) = sequence.load_data(path)
+    _, id_to_char = sequence.get_vocab(path)
+    texts = {"".join(id_to_char[int(c)] for c in row) for row in np.concatenate([x_train, x_test])}
+    assert {"57+5  ", "1+1   ", "100+20"} <= texts and len(x_train) + len(x_test) == 24
+    assert not {tuple(x) for x in x_train.tolist()} & {tuple(x) for x in x_test.tolist()}     # 1+1 is there twice
+    assert t_train.shape[1] == t_test.shape[1] == 4
+
+
+@pytest.mark.parametrize("text, message", [
+    ("1+1_2\n2+2 4\n", r"line 2: '2\+2 4' has no '_'"), ("1_1_2\n1_2", "line 1.*2 '_'"), ("", "0 questions"),
+    ("1+1_2\n", "1 questions"), ("1+1_2\n1+1_2\n", "the same"),
+])
+def test_files_in_another_form_are_told(tmp_path, text, message):
+    (tmp_path / "mine.txt").write_text(text)
+    with pytest.raises(InputError, match=message):
+        sequence.load_data(tmp_path / "mine.txt")
+
+
+def test_questions_that_cannot_be_read_are_told(monkeypatch):
+    char_to_id = {c: i for i, c in enumerate("0123456789+ _")}
+    np.testing.assert_array_equal(sequence.encode("5+1 ", char_to_id, 5), [5, 10, 1, 11, 11])
+    with pytest.raises(InputError, match="'x' at place 2"):
+        sequence.encode("5x1", char_to_id, 5)
+    with pytest.raises(InputError, match=r"has 6 characters.* 5 at most"):
+        sequence.encode("555+55", char_to_id, 5)
+    monkeypatch.setattr(sequence, "_loaded", {})
+    with pytest.raises(InputError, match="load_data"):
+        sequence.get_vocab()
+    with pytest.raises(InputError, match="cannot read"):
+        sequence.load_data("nothing.txt")
+
+
+def test_decode_is_what_a_reader_reads():
+    assert sequence.decode([1, 2, 0, 0], {0: " ", 1: "_", 2: "7"}) == "7"
