@@ -13,7 +13,7 @@ from ch04_fast_word2vec.cbow import CBOW
 from ch04_fast_word2vec.eval import show
 from ch04_fast_word2vec.skip_gram import SkipGram
 from common.optimizer import Adam
-from common.script import above_zero, check_files, fill_in, new_figure, options, positive, run, save_figure
+from common.script import above_zero, check_files, fill_in, new_figure, options, positive, run, run_settings, save_figure
 from common.trainer import Trainer
 from common.util import create_contexts_target, normalize
 from common.util.evaluation import print_scores
@@ -40,7 +40,7 @@ def main(argv=None):
     model = Model(vocab_size, args.hidden_size, args.window_size, corpus, rng=rng)
     trainer = Trainer(model, Adam(args.lr), rng=rng)
     trainer.fit(contexts, target, 1 if args.quick else args.max_epoch, args.batch_size, save=args.save,
-                resume=args.resume, checkpoint_every=args.checkpoint_every)
+                resume=args.resume, checkpoint_every=args.checkpoint_every, settings=run_settings(args))
     save_vectors(args.vectors, model.word_vecs, id_to_word, np.bincount(corpus, minlength=vocab_size))
     print(f"vectors: {args.vectors}")
 

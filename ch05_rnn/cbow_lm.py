@@ -16,10 +16,11 @@ import numpy as np
 from ch05_rnn.simple_rnnlm import SimpleRnnlm
 from ch06_lstm.rnnlm import Rnnlm
 from common.base_model import BaseModel
+from common.errors import InputError
 from common.initializers import normal, scaled_normal
 from common.layers import Affine, Embedding, SoftmaxWithLoss
 from common.optimizer import Adam
-from common.script import new_figure, options, positive, run, save_figure
+from common.script import new_figure, options, plain, positive, run, save_figure
 from common.trainer import RnnlmTrainer, Trainer
 from common.util import eval_perplexity
 from common.util.perplexity import perplexity
@@ -75,6 +76,8 @@ def main(argv=None):
     args = parser.parse_args(argv)
     data = load_parts(args.corpus, tokens=5_000 if args.quick else args.tokens)
     announce(data, args)
+    if len(data.train) < 1000:
+        raise InputError(f"{len(data.train)} words are too few to learn from: take 1,000 or more")
     epochs, windows, size = (1, WINDOWS[:2], 10) if args.quick else (args.max_epoch, WINDOWS, 100)
     V = len(data.word_to_id)
 
@@ -120,7 +123,7 @@ def window_perplexity(model, corpus, window_size):
 def draw(args, windows, ppl, weights, data):
     figure = new_figure(args, width=10, height=4)
     left, right = figure.subplots(1, 2)
-    for axes, values, label in ((left, ppl, f"perplexity, {data.name} test"),
+    for axes, values, label in ((left, ppl, f"perplexity, {plain(data.name)} test"),
                                 (right, weights, "weights of the hidden layer")):
         for combine, marker in (("sum", "o"), ("concatenated", "s")):
             axes.plot(windows, [values[combine, w] for w in windows], marker=marker, label=f"window, {combine}")

@@ -5,7 +5,7 @@
 
 from ch05_rnn.simple_rnnlm import SimpleRnnlm
 from common.optimizer import SGD
-from common.script import check_files, new_figure, options, positive, run, save_figure
+from common.script import check_files, new_figure, options, positive, run, run_settings, save_figure
 from common.trainer import RnnlmTrainer
 from dataset.corpus import announce, load_corpus
 
@@ -24,7 +24,7 @@ def main(argv=None):
     model = SimpleRnnlm(len(data.word_to_id), wordvec_size, hidden_size, rng=args.seed)
     trainer = RnnlmTrainer(model, SGD(lr), rng=args.seed)
     trainer.fit(xs, ts, max_epoch, batch_size, time_size, eval_interval=10, verbose=False, save=args.save,
-                resume=args.resume, checkpoint_every=args.checkpoint_every)
+                resume=args.resume, checkpoint_every=args.checkpoint_every, settings=run_settings(args))
     print(f"perplexity: {trainer.ppl_list[0]:.1f} at first, {trainer.ppl_list[-1]:.2f} at last")
 
     figure = new_figure(args)

@@ -10,8 +10,9 @@ falls from the size of the vocabulary to about 6 on PTB.
 import numpy as np
 
 from ch05_rnn.simple_rnnlm import SimpleRnnlm
+from common.errors import InputError
 from common.optimizer import SGD
-from common.script import new_figure, options, positive, run, save_figure
+from common.script import new_figure, options, plain, positive, run, save_figure
 from dataset.corpus import announce, load_corpus
 
 
@@ -33,6 +34,8 @@ def main(argv=None):
     optimizer = SGD(lr)
 
     max_iters = data_size // (batch_size * time_size)
+    if not max_iters:
+        raise InputError(f"a text of {len(corpus)} words is too short: {batch_size * time_size + 1} are needed")
     jump = data_size // batch_size                           # row n of every batch reads from n * jump on
     offsets = [n * jump for n in range(batch_size)]
     time_idx, ppl_list = 0, []
@@ -58,7 +61,7 @@ def main(argv=None):
     figure = new_figure(args)
     axes = figure.subplots()
     axes.plot(range(1, len(ppl_list) + 1), ppl_list, label="train")
-    axes.set(xlabel="epoch", ylabel="perplexity", title=f"{len(corpus):,} words of {data.name}, learned by heart")
+    axes.set(xlabel="epoch", ylabel="perplexity", title=f"{len(corpus):,} words of {plain(data.name)}, learned by heart")
     save_figure(figure, "ch05_custom_loop_perplexity", args)
 
 

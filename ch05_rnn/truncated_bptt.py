@@ -12,6 +12,7 @@ import tracemalloc
 import numpy as np
 
 from ch05_rnn.simple_rnnlm import SimpleRnnlm
+from common.errors import InputError
 from common.optimizer import SGD
 from common.script import new_figure, options, positive, run, save_figure
 from common.trainer import RnnlmTrainer
@@ -25,10 +26,13 @@ def main(argv=None):
     parser.add_argument("--block", type=positive, default=10, help="steps of truncated BPTT (default 10)")
     args = parser.parse_args(argv)
     lengths = LENGTHS[:4] if args.quick else LENGTHS
-    lengths = [T for T in lengths if args.block <= T] or [args.block]
     data = load_corpus(args.corpus, tokens=20_000)
     announce(data, args)
     xs, ts = data.corpus[:-1], data.corpus[1:]
+    lengths = [T for T in lengths if args.block <= T <= len(xs)]
+    if not lengths or len(xs) < 400:
+        raise InputError(f"blocks of {args.block} in a text of {len(xs) + 1:,} words: take a text of 401 words or more, and "
+                         f"a --block of at most {LENGTHS[-1]}")
     model = SimpleRnnlm(len(data.word_to_id), 50, 50, sparse=False, rng=args.seed)
     RnnlmTrainer(model, SGD(1.0), rng=args.seed).fit(xs, ts, 1 if args.quick else 10, 20, 20, 0.25, verbose=False)
 
@@ -59,6 +63,7 @@ def measure(model, xs, ts, T, block):
     model.reset_state()
     total = np.zeros_like(model.rnn_layer.grads[1])
     tracemalloc.start()
+    model.rnn_layer.kept.clear()                             # its scratch memory counts too
     for start in range(0, T, block):
         stop = min(start + block, T)
         model.forward(xs[None, start:stop], ts[None, start:stop])                 # (1, block)

@@ -16,7 +16,7 @@ import numpy as np
 
 from ch06_lstm.load import check_vocabulary, load_language_model
 from common.functions import log_softmax
-from common.script import new_figure, options, run, save_figure
+from common.script import new_figure, options, plain, run, save_figure
 from dataset import toy
 from dataset.toy_words import CLASS_OF
 
@@ -48,7 +48,7 @@ def main(argv=None):
         excess = np.array(text.log_probabilities) - log_probabilities(model, corpus)
         above = [100 * np.expm1(excess[group].mean()) for _, group in groups]
         print(f"{path:32}" + "".join(f"{value:7.1f} %" for value in above), flush=True)
-        axes.plot([label for label, _ in groups], above, marker="o", label=Path(path).stem)
+        axes.plot([label for label, _ in groups], above, marker="o", label=plain(Path(path).stem))
     axes.set(xlabel="words since the sentence began", ylabel="perplexity above the lowest possible [%]", ylim=(0, None),
              title="verbs and pronouns")
     axes.legend()

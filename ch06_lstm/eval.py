@@ -19,6 +19,7 @@ from common.errors import InputError
 from common.functions import log_softmax
 from common.script import options, run
 from common.util import eval_perplexity
+from common.util.perplexity import perplexity
 from dataset.corpus import load_parts
 
 
@@ -42,7 +43,7 @@ def main(argv=None):
         before = " ".join(words[max(i - 3, 0):i])
         print(f"P({word:{width}} | {'... ' if i > 3 else ''}{before}) = {math.exp(log):.6f}")
     print(f"P(sentence) = {math.exp(sum(logs)):.3e}   log P = {sum(logs):.2f}   "
-          f"perplexity {math.exp(-sum(logs) / len(logs)):.1f}")
+          f"perplexity {perplexity(-sum(logs) / len(logs)):.1f}")
 
 
 def read_sentence(text, word_to_id):

@@ -4,6 +4,8 @@ Takes what train_rnnlm.py and train_better_rnnlm.py write, and the pickles that 
 BetterRnnlm.pkl: lists of float16 arrays in the order of the model's params).
 """
 
+import numpy as np
+
 from ch06_lstm.better_rnnlm import BetterRnnlm
 from ch06_lstm.rnnlm import CELLS, Rnnlm
 from common.base_model import read_weights
@@ -15,6 +17,8 @@ def load_language_model(path):
     weights = read_weights(path)
     model = _model_of(weights, path)
     model.set_params(weights, path)
+    if not all(np.isfinite(p).all() for p in model.params):
+        raise InputError(f"{path} holds weights that are no finite numbers: its training diverged")
     return model
 
 
@@ -46,6 +50,6 @@ def _model_of(weights, path):
             return BetterRnnlm(V, D, H, layers=layers, tied=tied)
         cell = next(name for name, (_, G) in CELLS.items() if columns == G * H)
         return Rnnlm(V, D, H, cell=cell)
-    except (IndexError, KeyError, ValueError, StopIteration) as error:
+    except (IndexError, KeyError, ValueError, StopIteration, ZeroDivisionError) as error:
         raise InputError(f"{path} holds no weights of an Rnnlm or a BetterRnnlm: train one with ch06_lstm/train_rnnlm.py or "
                          "ch06_lstm/train_better_rnnlm.py") from error

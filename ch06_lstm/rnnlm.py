@@ -3,6 +3,7 @@
 import numpy as np
 
 from common.base_model import BaseModel
+from common.errors import InputError
 from common.initializers import normal, scaled_normal
 from common.time_layers import TimeAffine, TimeEmbedding, TimeGRU, TimeLSTM, TimeRNN, TimeSoftmaxWithLoss
 
@@ -22,6 +23,8 @@ class Rnnlm(BaseModel):
     def __init__(self, vocab_size=10000, wordvec_size=100, hidden_size=100, *, cell="lstm", sparse=True, rng=None,
                  dtype=np.float32):
         V, D, H, rng = vocab_size, wordvec_size, hidden_size, np.random.default_rng(rng)
+        if cell not in CELLS:
+            raise InputError(f"cell must be one of {', '.join(CELLS)}, got '{cell}'")
         TimeCell, G = CELLS[cell]
         embed_W = normal(rng, V, D, dtype=dtype)
         lstm_Wx = scaled_normal(rng, D, G * H, dtype=dtype)

@@ -15,7 +15,7 @@ import numpy as np
 from ch06_lstm.better_rnnlm import DROPOUT, BetterRnnlm
 from ch06_lstm.train_rnnlm import draw, report
 from common.optimizer import SGD
-from common.script import above_zero, check_files, fill_in, fraction, non_negative, options, positive, run
+from common.script import above_zero, below_one, check_files, fill_in, non_negative, options, positive, run, run_settings
 from common.trainer import RnnlmTrainer
 from common.util import eval_perplexity
 from dataset.corpus import announce, load_parts
@@ -28,12 +28,13 @@ QUICK = {"hidden_size": 10, "max_epoch": 2, "tokens": 2_000}
 def main(argv=None):
     args = parse(argv)
     data = load_parts(args.corpus, tokens=1)
-    fill_in(args, TOY if data.name == "toy" else BOOK)
     if args.quick:
-        vars(args).update(QUICK)
+        fill_in(args, QUICK)
+    fill_in(args, TOY if data.name == "toy" else BOOK)
     data = load_parts(args.corpus, tokens=args.tokens)
+    if args.quick:
+        data = data._replace(valid=data.valid[:1000], test=data.test[:1000])
     announce(data, args)
-    valid, test = (data.valid[:1000], data.test[:1000]) if args.quick else (data.valid, data.test)
 
     rng = np.random.default_rng(args.seed)
     model = BetterRnnlm(len(data.word_to_id), args.hidden_size, args.hidden_size, args.dropout, layers=args.layers,
@@ -43,7 +44,7 @@ def main(argv=None):
 
     def validate():
         """Keep the best weights; where validation stalls, take smaller steps (section 6.5.4)."""
-        ppl = eval_perplexity(model, valid)
+        ppl = eval_perplexity(model, data.valid)
         if ppl < min(trainer.valid_list, default=float("inf")):
             model.save_params(args.weights)
         else:
@@ -51,11 +52,13 @@ def main(argv=None):
         return ppl
 
     trainer.fit(data.train[:-1], data.train[1:], args.max_epoch, args.batch_size, args.time_size, args.max_grad,
-                validate=validate, save=args.save, resume=args.resume, checkpoint_every=args.checkpoint_every)
-    model.load_params(args.weights)
+                validate=validate, save=args.save, resume=args.resume, checkpoint_every=args.checkpoint_every,
+                settings=run_settings(args))
+    model.set_params(trainer.best)
+    model.save_params(args.weights)
     print(f"best weights: {args.weights}, epoch {int(np.argmin(trainer.valid_list)) + 1} "
           f"(validation perplexity {min(trainer.valid_list):.2f})")
-    report(eval_perplexity(model, test), data)
+    report(eval_perplexity(model, data.test), data)
     draw(trainer, "ch06_better_rnnlm", args)
 
 
@@ -63,7 +66,7 @@ def parse(argv):
     parser = options(__doc__, corpus=True, figure=True, training=True)
     parser.add_argument("--layers", type=positive, default=2, help="LSTM layers (default 2)")
     parser.add_argument("--hidden-size", type=positive, help="length of word vectors and states (default 650; toy 200)")
-    parser.add_argument("--dropout", type=fraction, metavar="RATIO", help="share switched off (default 0.5; toy 0.1)")
+    parser.add_argument("--dropout", type=below_one, metavar="RATIO", help="share switched off (default 0.5; toy 0.1)")
     parser.add_argument("--dropout-kind", choices=DROPOUT, default="depth",
                         help="up through the layers; also along time; or along time with one mask (default depth)")
     parser.add_argument("--untied", action="store_true", help="do not share the word vectors with the affine layer")

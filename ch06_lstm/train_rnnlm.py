@@ -13,14 +13,14 @@ import numpy as np
 
 from ch06_lstm.rnnlm import CELLS, Rnnlm
 from common.optimizer import SGD, Adam
-from common.script import above_zero, check_files, fill_in, new_figure, options, positive, run, save_figure
+from common.script import above_zero, check_files, fill_in, new_figure, options, positive, run, run_settings, save_figure
 from common.trainer import RnnlmTrainer
 from common.util import eval_perplexity
 from dataset.corpus import announce, load_parts
 
-BOOK = {"hidden_size": 100, "optimizer": "sgd", "lr": 20.0, "decay": 0.25, "max_grad": 0.25, "max_epoch": 4,
+BOOK = {"hidden_size": 100, "optimizer": "sgd", "lr": 20.0, "decay": 0.63, "max_grad": 0.25, "max_epoch": 4,
         "tokens": None}
-TOY = {"hidden_size": 160, "optimizer": "adam", "lr": 0.004, "decay": 0.1, "max_grad": 1.0, "max_epoch": 4,
+TOY = {"hidden_size": 160, "optimizer": "adam", "lr": 0.004, "decay": 0.46, "max_grad": 1.0, "max_epoch": 4,
        "tokens": 3_000_000}
 QUICK = {"hidden_size": 10, "max_epoch": 1, "tokens": 2_000}
 
@@ -28,12 +28,13 @@ QUICK = {"hidden_size": 10, "max_epoch": 1, "tokens": 2_000}
 def main(argv=None):
     args = parse(argv)
     data = load_parts(args.corpus, tokens=1)
-    fill_in(args, TOY if data.name == "toy" else BOOK)
     if args.quick:
-        vars(args).update(QUICK)
+        fill_in(args, QUICK)
+    fill_in(args, TOY if data.name == "toy" else BOOK)
     data = load_parts(args.corpus, tokens=args.tokens)
+    if args.quick:
+        data = data._replace(valid=data.valid[:1000], test=data.test[:1000])
     announce(data, args)
-    valid, test = (data.valid[:1000], data.test[:1000]) if args.quick else (data.valid, data.test)
 
     rng = np.random.default_rng(args.seed)
     model = Rnnlm(len(data.word_to_id), args.hidden_size, args.hidden_size, cell=args.cell, rng=rng)
@@ -41,15 +42,16 @@ def main(argv=None):
     trainer = RnnlmTrainer(model, optimizer, rng=rng)
 
     def validate():
-        """Take smaller steps from epoch to epoch, in the last one --decay times the first ones."""
-        optimizer.lr = args.lr * args.decay ** (trainer.current_epoch / max(args.max_epoch - 1, 1))
-        return eval_perplexity(model, valid)
+        """Take smaller steps from epoch to epoch."""
+        optimizer.lr = args.lr * args.decay ** trainer.current_epoch
+        return eval_perplexity(model, data.valid)
 
     trainer.fit(data.train[:-1], data.train[1:], args.max_epoch, args.batch_size, args.time_size, args.max_grad,
-                validate=validate, save=args.save, resume=args.resume, checkpoint_every=args.checkpoint_every)
+                validate=validate, save=args.save, resume=args.resume, checkpoint_every=args.checkpoint_every,
+                settings=run_settings(args))
     model.save_params(args.weights)
     print(f"weights: {args.weights}")
-    report(eval_perplexity(model, test), data)
+    report(eval_perplexity(model, data.test), data)
     draw(trainer, f"ch06_rnnlm_{args.cell}", args)
 
 
@@ -66,8 +68,7 @@ def draw(trainer, name, args):
     axes = figure.subplots()
     trainer.plot(axes=axes)
     if trainer.valid_list:
-        iterations = len(trainer.ppl_list) * trainer.eval_interval
-        ends = np.arange(1, len(trainer.valid_list) + 1) * iterations / len(trainer.valid_list)
+        ends = np.arange(1, len(trainer.valid_list) + 1) * trainer.iterations
         axes.plot(ends, trainer.valid_list, marker="o", label="validation")
     low = min(trainer.ppl_list + trainer.valid_list)
     axes.set(yscale="log", ylim=(0.9 * low, min(axes.get_ylim()[1], 20 * low)))
@@ -82,7 +83,7 @@ def parse(argv):
     parser.add_argument("--optimizer", choices=["sgd", "adam"], help="(default sgd; toy adam)")
     parser.add_argument("--lr", type=above_zero, help="learning rate at the start (default 20; toy 0.004)")
     parser.add_argument("--decay", type=above_zero,
-                        help="learning rate of the last epoch / of the first (default 0.25; toy 0.1)")
+                        help="learning rate of an epoch / of the one before it (default 0.63; toy 0.46)")
     parser.add_argument("--max-epoch", type=positive, help="passes over the text (default 4)")
     parser.add_argument("--batch-size", type=positive, default=20, help="pieces read side by side (default 20)")
     parser.add_argument("--time-size", type=positive, default=35, help="steps of truncated BPTT (default 35)")

@@ -11,7 +11,7 @@ import numpy as np
 from common.array_file import load_arrays, save_arrays
 from common.errors import InputError
 from common.optimizer import Adam
-from common.script import above_zero, check_files, new_figure, options, positive, save_figure
+from common.script import above_zero, check_files, new_figure, options, positive, run_settings, save_figure
 from common.trainer import Trainer
 from common.util.answers import accuracy, answer_all, print_answer
 from dataset import sequence
@@ -33,7 +33,7 @@ def parse(argv, doc, models, *, model, data, reverse, hidden_size, max_epoch, lr
     parser.add_argument("--max-grad", type=above_zero, default=5.0, help="largest norm of the gradients (default 5)")
     parser.add_argument("--lr", type=above_zero, default=lr, help=f"Adam's learning rate (default {lr})")
     parser.add_argument("--decay", type=above_zero, default=decay,
-                        help=f"learning rate of the last epoch / of the first (default {decay})")
+                        help=f"learning rate of an epoch / of the one before it (default {decay})")
     parser.add_argument("--mask-padding", action="store_true", help="do not read padding, nor write it (section 7.2.3)")
     parser.add_argument("--beam", type=positive, default=1, metavar="WIDTH", help="answers kept in view (default 1: greedy)")
     parser.add_argument("--weights", default="seq2seq.npz", metavar="FILE", help="the trained model (default seq2seq.npz)")
@@ -66,11 +66,11 @@ def train(args, models):
 
     def validate():
         """Take smaller steps from epoch to epoch; the share of test questions answered right, in percent."""
-        optimizer.lr = args.lr * args.decay ** (trainer.current_epoch / max(args.max_epoch - 1, 1))
+        optimizer.lr = args.lr * args.decay ** trainer.current_epoch
         return 100 * accuracy(model, x_test, t_test)
 
     trainer.fit(x_train, t_train, args.max_epoch, args.batch_size, args.max_grad, validate=validate, save=args.save,
-                resume=args.resume, checkpoint_every=args.checkpoint_every)
+                resume=args.resume, checkpoint_every=args.checkpoint_every, settings=run_settings(args))
     save_model(args.weights, model, about)
     print(f"model: {args.weights}")
     show_answers(model, about, x_test, t_test, args.beam)

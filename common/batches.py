@@ -27,8 +27,8 @@ class ShuffledBatches:
 class TimeBatches:
     """Text in windows that follow each other (section 5.4.3, 5.5.3: batches in truncated BPTT).
 
-    The text is cut into `batch_size` pieces of equal length; row n of every batch reads piece n, and each batch goes on
-    where the one before it ended, so that a kept hidden state fits. With 1,000 words, batch_size 2 and time_size 10:
+    The text is cut into `batch_size` pieces of equal length; row n of every batch begins with piece n, and each batch goes
+    on where the one before it ended, so that a kept hidden state fits. With 1,000 words, batch_size 2 and time_size 10:
 
         row 0:  words 0..9       then  10..19    ...           row 1:  words 500..509   then  510..519   ...
 
@@ -42,7 +42,7 @@ class TimeBatches:
         self.iterations = len(xs) // (batch_size * time_size)
         if not self.iterations:
             raise InputError(f"a text of {len(xs)} words is too short for one batch of {batch_size} x {time_size}: "
-                             "take a smaller batch_size or time_size")
+                             "take a longer text, or a smaller batch_size or time_size")
         self.xs, self.ts = np.asarray(xs), np.asarray(ts)
         self.offsets = np.arange(batch_size) * (len(xs) // batch_size)            # where each row's piece begins
         self.steps = np.arange(time_size)

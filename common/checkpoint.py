@@ -16,10 +16,13 @@ from common.base_model import generators_of
 from common.errors import InputError
 
 
-def settings_of(model, optimizer, **more):
-    """What a checkpoint belongs to: names and sizes of the weights, the optimizer, and whatever else is told."""
+def settings_of(model, optimizer, settings):
+    """What a checkpoint belongs to: names and sizes of the weights, the optimizer, and the `settings` {name: value}."""
+    if not hasattr(model, "named_params"):
+        raise InputError(f"{type(model).__name__} cannot be kept in a checkpoint: derive it from BaseModel, which names its "
+                         "weights")
     shapes = {name: list(p.shape) for name, p in model.named_params().items()}
-    return {"model": type(model).__name__, "weights": shapes, "optimizer": type(optimizer).__name__, **more}
+    return {**settings, "model": type(model).__name__, "weights": shapes, "optimizer": type(optimizer).__name__}
 
 
 def fingerprint(*arrays):
@@ -32,22 +35,28 @@ def fingerprint(*arrays):
     return digest.hexdigest()[:16]
 
 
-def save_checkpoint(path, model, optimizer, settings, position, *, more=()):
-    """Write the run. position: what JSON can hold (epoch, iteration, history ...); more: other holders of Generators."""
+def save_checkpoint(path, model, optimizer, settings, position, *, best=None, more=()):
+    """Write the run.
+
+    position: what JSON can hold (epoch, iteration, history ...). best: the best weights so far, {name: array}. more: other
+    holders of Generators.
+    """
     arrays = {f"weight {name}": p for name, p in model.named_params().items()}
+    arrays.update({f"best {name}": p for name, p in (best or {}).items()})
     for i, slots in enumerate(optimizer.state or []):
         arrays.update({f"optimizer {i} {k}": slot for k, slot in enumerate(slots)})
     for i, state in enumerate(_states(model)):               # of the recurrent layers
         arrays.update({f"state {i} {k}": value for k, value in enumerate(state) if value is not None})
     run = {"settings": settings, "position": position,
-           "optimizer": {name: value for name, value in vars(optimizer).items() if isinstance(value, (int, float))},
+           "optimizer": {name: value for name, value in vars(optimizer).items()
+                         if isinstance(value, (int, float, np.number))},
            "generators": [generator.bit_generator.state for generator in generators_of(model, *more)]}
     arrays["run"] = np.frombuffer(json.dumps(run, default=_plain).encode(), np.uint8)
     save_arrays(path, arrays)
 
 
 def load_checkpoint(path, model, optimizer, settings, *, more=()):
-    """Put the run back as it was and return its position; InputError where it is damaged or of another run."""
+    """Put the run back as it was; (position, best). InputError where it is damaged or of another run."""
     arrays = load_arrays(path)
     try:
         run = json.loads(arrays.pop("run").tobytes())
@@ -56,6 +65,9 @@ def load_checkpoint(path, model, optimizer, settings, *, more=()):
         raise InputError(f"{path} is no checkpoint of a run (weights alone cannot be resumed)") from error
     for name in dict.fromkeys([*saved, *settings]):
         old, new = saved.get(name), json.loads(json.dumps(settings.get(name), default=_plain))
+        if old != new and name == "weights":                 # of two models of one class: the first that differs
+            name = next(weight for weight in {**old, **new} if old.get(weight) != new.get(weight))
+            old, new = old.get(name), new.get(name)
         if old != new:
             raise InputError(f"{path} is the checkpoint of another run: its {name} was {old}, now it is {new}. "
                              f"Use the same {name}, or start afresh without --resume.")
@@ -75,7 +87,8 @@ def load_checkpoint(path, model, optimizer, settings, *, more=()):
         model.set_state([tuple(arrays.get(f"state {i} {k}") for k in range(len(now))) for i, now in enumerate(states_now)])
     for generator, saved_state in zip(generators, states):
         generator.bit_generator.state = saved_state
-    return position
+    best = {name.removeprefix("best "): array for name, array in arrays.items() if name.startswith("best ")}
+    return position, best or None
 
 
 def _states(model):

@@ -17,6 +17,9 @@ import time
 from common.errors import InputError
 from common.files import check_can_write, make_folder, replacing
 
+MAY_DIFFER = ("max_epoch", "save", "resume", "checkpoint_every", "figures", "show", "weights", "vectors", "corpus", "ask",
+              "beam")
+
 
 def options(doc, *, corpus=False, figure=False, training=False):
     """An ArgumentParser that explains itself with the script's docstring and has the options all scripts have.
@@ -50,14 +53,26 @@ def fill_in(args, settings):
             setattr(args, name, value)
 
 
+def run_settings(args):
+    """The options that must be the same when a run is resumed, {name: value}: all but where things go and how far."""
+    return {name: value for name, value in vars(args).items() if name not in MAY_DIFFER}
+
+
 def check_files(args, *outputs):
-    """InputError, before any work, where --save or one of the options `outputs` names a file that cannot be written."""
-    paths = [(option, getattr(args, option)) for option in ("save", *outputs) if getattr(args, option, None)]
+    """InputError, before any work, where a figure, --save, or one of the options `outputs` could not be written."""
+    paths = [(option, getattr(args, option)) for option in ("corpus", "data", "save", *outputs)
+             if getattr(args, option, None)]
     for i, (option, path) in enumerate(paths):
+        if option in ("corpus", "data"):                     # read, and never to be written over
+            continue
         check_can_write(path)
         for other, earlier in paths[:i]:
             if os.path.realpath(path) == os.path.realpath(earlier):
                 raise InputError(f"--{other} and --{option} both name {path}: one would overwrite the other")
+    if hasattr(args, "figures"):
+        check_can_write(make_folder(args.figures) / "figure.png")
+        if args.show:
+            new_figure(args)
     if getattr(args, "resume", False) and not args.save:
         raise InputError("--resume needs --save FILE, the checkpoint to go on from")
 
@@ -105,6 +120,13 @@ def fraction(text):
     """An argparse type: a number from 0 to 1."""
     if not 0 <= number(text) <= 1:
         raise argparse.ArgumentTypeError(f"must lie in 0..1, got '{text}'")
+    return float(text)
+
+
+def below_one(text):
+    """An argparse type: a number from 0 up, below 1."""
+    if not 0 <= number(text) < 1:
+        raise argparse.ArgumentTypeError(f"must be at least 0 and below 1, got '{text}'")
     return float(text)
 
 

@@ -31,7 +31,8 @@ class Trainer:
     def __init__(self, model, optimizer, *, rng=None):
         self.model = model
         self.optimizer = optimizer
-        self.history, self.valid_list = [], []
+        self.history, self.history_at, self.valid_list = [], [], []               # history_at: the iteration of each value
+        self.best, self.iterations = None, None                                  # iterations: of one epoch
         self.eval_interval = None
         self.current_epoch = 0
         self.seed = int(np.random.default_rng(rng).integers(2 ** 63))             # of the shuffling
@@ -45,16 +46,17 @@ class Trainer:
         return loss
 
     def fit(self, x, t, max_epoch=10, batch_size=32, max_grad=None, eval_interval=20, *, validate=None, verbose=True,
-            save=None, resume=False, checkpoint_every=1000):
+            save=None, resume=False, checkpoint_every=1000, settings=None):
         """Train for `max_epoch` epochs; a resumed run goes on up to that many in all.
 
         x, t: arrays of equal length. max_grad: the largest norm of the gradients. validate: a function without arguments,
-        called after each epoch; it may change the optimizer's lr. save: a file to which the run is written every
-        `checkpoint_every` iterations and at the end of each epoch; resume: go on from that file. InputError where the data
-        do not fit together, and where the loss is no longer a number.
+        called after each epoch; it returns a number, and may change the optimizer's lr. save: a file to which the run is
+        written every `checkpoint_every` iterations and at the end of each epoch; resume: go on from that file. settings:
+        whatever else must be the same when the run is resumed, {name: value}. InputError where the data do not fit
+        together, and where the loss is no longer a number.
         """
         batches = ShuffledBatches(x, t, batch_size, self.seed)
-        settings = {"batch_size": batch_size, "data": lambda: fingerprint(x, t)}
+        settings = {**(settings or {}), "batch_size": batch_size, "data": lambda: fingerprint(x, t)}
         self._run(batches, settings, max_epoch, max_grad, eval_interval, validate, verbose, save, resume, checkpoint_every)
 
     def _run(self, batches, settings, max_epoch, max_grad, eval_interval, validate, verbose, save, resume, checkpoint_every):
@@ -62,8 +64,8 @@ class Trainer:
             raise InputError("resume needs the file to resume from: fit(..., save=FILE, resume=True)")
         if save:
             settings = {name: value() if callable(value) else value for name, value in settings.items()}
-            settings = settings_of(self.model, self.optimizer, **settings)
-        self.eval_interval = eval_interval
+            settings = settings_of(self.model, self.optimizer, settings)
+        self.eval_interval, self.iterations = eval_interval, batches.iterations
         last_epoch = self.current_epoch + max_epoch
         run = {"iteration": 0, "total_loss": 0.0, "count": 0}                     # within the epoch; the sum to be averaged
         if resume:
@@ -79,6 +81,7 @@ class Trainer:
                 run = {"iteration": iteration + 1, "total_loss": run["total_loss"] + loss, "count": run["count"] + 1}
                 if eval_interval and iteration % eval_interval == 0:
                     self.history.append(self.measure(run["total_loss"] / run["count"]))
+                    self.history_at.append(epoch * batches.iterations + iteration)
                     run.update(total_loss=0.0, count=0)
                 progress.update(iteration + 1, f"{self.quantity} {self.measure(loss):.3f}")
                 if save and run["iteration"] % checkpoint_every == 0 and run["iteration"] < batches.iterations:
@@ -88,12 +91,15 @@ class Trainer:
             run["iteration"] = 0
             reached = f"{self.quantity} {self.measure(np.mean(losses)):.3f}" if losses else "resumed at its end"
             if validate:
-                self.valid_list.append(validate())
+                self._validated(validate())
                 reached += f" | validation {self.valid_list[-1]:.3f}"
             if save:
                 self._save(save, settings, run)
             if verbose:
                 print(f"| epoch {epoch + 1} | {reached} | {duration(time.monotonic() - began)}", flush=True)
+
+    def _validated(self, value):
+        self.valid_list.append(value)
 
     def _batch(self, batches, epoch, iteration):
         batches.seed = self.seed
@@ -115,15 +121,17 @@ class Trainer:
                              f"{iteration + 1}: training diverged. Lower the learning rate or max_grad.{kept}")
 
     def _position(self):
-        return {"epoch": self.current_epoch, "history": self.history, "valid_list": self.valid_list, "seed": self.seed}
+        return {"epoch": self.current_epoch, "history": self.history, "history_at": self.history_at,
+                "valid_list": self.valid_list, "seed": self.seed}
 
     def _save(self, path, settings, run):
-        save_checkpoint(path, self.model, self.optimizer, settings, {**run, **self._position()})
+        save_checkpoint(path, self.model, self.optimizer, settings, {**run, **self._position()}, best=self.best)
 
     def _resume(self, path, settings):
-        position = load_checkpoint(path, self.model, self.optimizer, settings)
+        position, self.best = load_checkpoint(path, self.model, self.optimizer, settings)
         self.current_epoch = position.pop("epoch")
-        self.history, self.valid_list, self.seed = (position.pop(key) for key in ("history", "valid_list", "seed"))
+        self.history, self.history_at, self.valid_list, self.seed = (
+            position.pop(key) for key in ("history", "history_at", "valid_list", "seed"))
         return position
 
     def plot(self, ylim=None, *, axes=None):
@@ -132,7 +140,7 @@ class Trainer:
         if window:
             from matplotlib import pyplot
             axes = pyplot.figure(layout="constrained").subplots()
-        axes.plot(np.arange(len(self.history)) * (self.eval_interval or 1), self.history, label="train")
+        axes.plot(self.history_at, self.history, label="train")
         axes.set(xlabel="iterations", ylabel=self.quantity)
         if ylim is not None:
             axes.set_ylim(*ylim)
@@ -145,7 +153,8 @@ class RnnlmTrainer(Trainer):
 
     The model keeps its hidden state from one batch to the next. Within one fit() state and place in the text run on from
     epoch to epoch, as in the book; each fit() begins at the start of the text. `ppl_list` holds the perplexity of every
-    `eval_interval` iterations.
+    `eval_interval` iterations, `valid_list` what `validate` returned after each epoch, a perplexity, and `best` the weights
+    {name: array} of the epoch where that was lowest.
     """
 
     quantity = "perplexity"
@@ -167,12 +176,18 @@ class RnnlmTrainer(Trainer):
         return self._batch(TimeBatches(x, t, batch_size, time_size))
 
     def fit(self, xs, ts, max_epoch=10, batch_size=20, time_size=35, max_grad=None, eval_interval=20, *, validate=None,
-            verbose=True, save=None, resume=False, checkpoint_every=1000):
+            verbose=True, save=None, resume=False, checkpoint_every=1000, settings=None):
         """Train for `max_epoch` epochs, as Trainer.fit does. xs, ts: ids (words,), each of ts the word after that of xs."""
         batches = TimeBatches(xs, ts, batch_size, time_size)
-        settings = {"batch_size": batch_size, "time_size": time_size, "data": lambda: fingerprint(xs, ts)}
+        settings = {**(settings or {}), "batch_size": batch_size, "time_size": time_size,
+                    "data": lambda: fingerprint(xs, ts)}
         self.time_idx = 0
         self._run(batches, settings, max_epoch, max_grad, eval_interval, validate, verbose, save, resume, checkpoint_every)
+
+    def _validated(self, value):
+        if value < min(self.valid_list, default=np.inf) and hasattr(self.model, "named_params"):
+            self.best = {name: p.copy() for name, p in self.model.named_params().items()}
+        super()._validated(value)
 
     def _batch(self, batches, epoch=None, iteration=None):
         batch = batches.at(self.time_idx)

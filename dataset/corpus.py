@@ -74,7 +74,7 @@ def load_parts(name="auto", *, tokens=None):
         return Parts(name, train.corpus[:tokens], valid.corpus, test.corpus, train.word_to_id, train.id_to_word, lowest)
     whole = load_corpus(name)
     train, valid, test = np.split(whole.corpus, [8 * len(whole.corpus) // 10, 9 * len(whole.corpus) // 10])
-    if len(test) < SHORTEST:
+    if min(len(valid), len(test)) < SHORTEST:
         raise InputError(f"{name} has {len(whole.corpus):,} words, too few to validate and test with a tenth each: take a "
                          f"text of {10 * SHORTEST + 10:,} or more")
     return Parts(whole.name, train[:tokens], valid, test, whole.word_to_id, whole.id_to_word, None)

@@ -5,8 +5,10 @@
     loss.py     TimeSoftmaxWithLoss, TimeSigmoidWithLoss
     recurrent.py   what the recurrent ones share: the state, and the products of all time steps in one
 
-`from common.time_layers import *` gives them all, as in the book.
+`from common.time_layers import *` gives them all, as in the book, and `np` with them, which the book's models count on.
 """
+
+import numpy as np
 
 from common.time_layers.gru import GRU, TimeGRU
 from common.time_layers.loss import TimeSigmoidWithLoss, TimeSoftmaxWithLoss
@@ -15,4 +17,4 @@ from common.time_layers.rnn import RNN, TimeRNN
 from common.time_layers.words import TimeAffine, TimeDropout, TimeEmbedding
 
 __all__ = ["GRU", "LSTM", "RNN", "TimeAffine", "TimeBiLSTM", "TimeDropout", "TimeEmbedding", "TimeGRU", "TimeLSTM",
-           "TimeRNN", "TimeSigmoidWithLoss", "TimeSoftmaxWithLoss"]
+           "TimeRNN", "TimeSigmoidWithLoss", "TimeSoftmaxWithLoss", "np"]

@@ -33,6 +33,7 @@ class GRU(Layer):
 
     def forward(self, x, h_prev):
         Wx, Wh, b = self.params
+        x, h_prev = (np.asarray(value, Wx.dtype) for value in (x, h_prev))
         H = len(Wh)
         a = x @ Wx + b                                       # (N, 3H)
         a[:, :2 * H] += h_prev @ Wh[:, :2 * H]
@@ -46,7 +47,7 @@ class GRU(Layer):
     def backward(self, dh_next):
         Wx, Wh, b = self.params
         x, h_prev, z, r, h_hat = self.take("cache")
-        H = len(Wh)
+        dh_next, H = np.asarray(dh_next, Wx.dtype), len(Wh)
         da = np.empty((len(x), 3 * H), Wx.dtype)             # (N, 3H)
         da_z, da_r, da_h = da[:, :H], da[:, H:2 * H], da[:, 2 * H:]
         da_h[...] = dh_next * z * (1 - h_hat ** 2)
@@ -96,7 +97,7 @@ class TimeGRU(Recurrent):
         x, zr, h_hat, h, reset = self.take("cache")
         T, H, N = reset.shape
         Wh_zr, Wh_h = Wh[:, :2 * H], Wh[:, 2 * H:]
-        dhs, dh = self._by_step(dhs), np.zeros((H, N), Wh.dtype)
+        dhs, dh = self._by_step(dhs, T, H, N), np.zeros((H, N), Wh.dtype)
         da, da_zr = self._scratch("a", 3 * H, T, N), self._scratch("da_zr", 2 * H, N)
         for t in reversed(range(T)):
             z, r = zr[t, :H], zr[t, H:]

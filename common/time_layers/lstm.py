@@ -34,6 +34,7 @@ class LSTM(Layer):
 
     def forward(self, x, h_prev, c_prev):
         Wx, Wh, b = self.params
+        x, h_prev, c_prev = (np.asarray(value, Wx.dtype) for value in (x, h_prev, c_prev))
         gates = x @ Wx + h_prev @ Wh + b                     # (N, 4H)
         h_next, c_next, tanh_c = gates_forward(parts(gates), c_prev)
         self.cache = x, h_prev, c_prev, gates, tanh_c
@@ -42,6 +43,7 @@ class LSTM(Layer):
     def backward(self, dh_next, dc_next):
         Wx, Wh, b = self.params
         x, h_prev, c_prev, gates, tanh_c = self.take("cache")
+        dh_next, dc_next = (np.asarray(value, Wx.dtype) for value in (dh_next, dc_next))
         da = np.empty_like(gates)                            # (N, 4H)
         dc_prev = gates_backward(parts(gates), c_prev, tanh_c, dh_next, dc_next, parts(da))
         for grad, value in zip(self.grads, (x.T @ da, h_prev.T @ da, da.sum(axis=0))):
@@ -131,7 +133,7 @@ class TimeLSTM(Recurrent):
         Wh = self.params[1]
         x, gates, c, tanh_c, h_in, masks, padding = self.take("cache")
         T, H, N = h_in.shape
-        dhs = self._by_step(dhs)
+        dhs = self._by_step(dhs, T, H, N)
         dh, dc = np.zeros((H, N), Wh.dtype), np.zeros((H, N), Wh.dtype)
         da, da_t = self._scratch("a", 4 * H, T, N), self._scratch("da_t", 4 * H, N)
         for t in reversed(range(T)):
@@ -163,6 +165,7 @@ class TimeBiLSTM(Layer):
     param_names = ("Wx1", "Wh1", "b1", "Wx2", "Wh2", "b2")
 
     def __init__(self, Wx1, Wh1, b1, Wx2, Wh2, b2, stateful=False):
+        self.stateful = stateful
         self.forward_lstm = TimeLSTM(Wx1, Wh1, b1, stateful)
         self.backward_lstm = TimeLSTM(Wx2, Wh2, b2, stateful)
         self.params = self.forward_lstm.params + self.backward_lstm.params
@@ -179,6 +182,15 @@ class TimeBiLSTM(Layer):
         dxs = self.forward_lstm.backward(dhs[:, :, :H])
         dxs += self.backward_lstm.backward(dhs[:, ::-1, H:])[:, ::-1]
         return dxs
+
+    def get_state(self):
+        """h and c of the forward LSTM, then of the backward one."""
+        return self.forward_lstm.get_state() + self.backward_lstm.get_state()
+
+    def set_state(self, h1, c1=None, h2=None, c2=None):
+        """Start the next forward() from these."""
+        self.forward_lstm.set_state(h1, c1)
+        self.backward_lstm.set_state(h2, c2)
 
     def reset_state(self):
         """Forget the states of both."""

@@ -88,11 +88,13 @@ class Recurrent(Layer):
         a += b[:, None, None]
         return x, a
 
-    def _by_step(self, dhs):
+    def _by_step(self, dhs, T, H, N):
         """(N, T, H) -> (T, H, N): what flows in from above, a step at a time."""
-        N, T, H = dhs.shape
         steps = self._scratch("dhs", T, H, N)
-        steps[...] = np.asarray(dhs).transpose(1, 2, 0)
+        dhs = np.asarray(dhs)
+        if dhs.shape != (N, T, H):
+            raise ValueError(f"the gradient of hs must have its shape, {(N, T, H)}, got {dhs.shape}")
+        steps[...] = dhs.transpose(1, 2, 0)
         return steps
 
     def _all_gradients(self, x, da, h_prev):
@@ -118,7 +120,7 @@ def padded_steps(mask, N, T):
 
 def by_sequence(hs):
     """(T, H, N) -> (N, T, H): what a time layer returns."""
-    return np.ascontiguousarray(hs.transpose(2, 0, 1))
+    return hs.transpose(2, 0, 1).copy()
 
 
 def sigmoid_in_place(x):

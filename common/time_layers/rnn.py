@@ -24,6 +24,7 @@ class RNN(Layer):
 
     def forward(self, x, h_prev):
         Wx, Wh, b = self.params
+        x, h_prev = (np.asarray(value, Wx.dtype) for value in (x, h_prev))
         h_next = np.tanh(h_prev @ Wh + x @ Wx + b)           # (N, H)
         self.cache = x, h_prev, h_next
         return h_next.copy()
@@ -31,7 +32,7 @@ class RNN(Layer):
     def backward(self, dh_next):
         Wx, Wh, b = self.params
         x, h_prev, h_next = self.take("cache")
-        da = dh_next * (1 - h_next ** 2)                     # (N, H)
+        da = np.asarray(dh_next, Wx.dtype) * (1 - h_next ** 2)                    # (N, H)
         for grad, value in zip(self.grads, (x.T @ da, h_prev.T @ da, da.sum(axis=0))):
             grad[...] = value
         return da @ Wx.T, da @ Wh.T
@@ -61,7 +62,7 @@ class TimeRNN(Recurrent):
         Wh = self.params[1]
         x, h = self.take("cache")
         T, H, N = h[1:].shape
-        dhs, dh = self._by_step(dhs), np.zeros((H, N), Wh.dtype)
+        dhs, dh = self._by_step(dhs, T, H, N), np.zeros((H, N), Wh.dtype)
         da = self._scratch("a", H, T, N)
         for t in reversed(range(T)):
             dh += dhs[t]                                     # from above and from the future

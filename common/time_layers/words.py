@@ -38,15 +38,17 @@ class TimeDropout(Layer):
 
     def forward(self, xs):
         xs = np.asarray(xs)
+        xs = xs if xs.dtype.kind == "f" else xs.astype(float)
         if not self.train_flg:
             self.mask = 1.0
             return xs.copy()
-        N, T, D = xs.shape
-        self.mask = self._draw((N, 1 if self.variational else T, D), xs.dtype)
+        N, T, *rest = xs.shape
+        self.mask = self._draw((N, 1 if self.variational else T, *rest), xs.dtype)
         return xs * self.mask
 
     def backward(self, dout):
-        return dout * self.take("mask")
+        mask = self.take("mask")
+        return dout * mask if isinstance(mask, float) else np.asarray(dout, mask.dtype) * mask
 
     def masks(self, T, shape, dtype):
         """T masks of this shape, one after the other; None in evaluation. For a layer that walks through time itself."""
@@ -55,6 +57,6 @@ class TimeDropout(Layer):
         return np.broadcast_to(self._draw((1 if self.variational else T, *shape), dtype), (T, *shape))
 
     def _draw(self, shape, dtype):
-        dropped = round(self.dropout_ratio * 65536)          # of 65536 equally likely numbers
+        dropped = min(round(self.dropout_ratio * 65536), 65535)                   # of 65536 equally likely numbers
         keep = self.rng.integers(0, 65536, shape, np.uint16) >= dropped
         return keep * np.asarray(65536 / (65536 - dropped), dtype)

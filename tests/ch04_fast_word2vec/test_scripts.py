@@ -34,7 +34,7 @@ def test_a_stopped_training_can_be_resumed_and_goes_on_as_one(tmp_path):
                       ["--save", "b.npz", "--vectors", "b.txt", "--tokens", "3000", "--max-epoch", "2", "--resume"]):
         call_main(TRAIN, "--corpus", "toy", *arguments)
     np.testing.assert_array_equal(load_vectors("a.txt")[0], load_vectors("b.txt")[0])
-    with pytest.raises(InputError, match="its data was"):
+    with pytest.raises(InputError, match="its tokens was 3000, now it is 4000"):
         call_main(TRAIN, "--corpus", "toy", "--tokens", "4000", "--save", "b.npz", "--resume")
     with pytest.raises(InputError, match=r"both name b\.npz"):
         call_main(TRAIN, "--save", "b.npz", "--vectors", "b.npz")

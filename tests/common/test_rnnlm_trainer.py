@@ -97,7 +97,7 @@ def test_another_run_is_refused_by_name(tmp_path):
     path = tmp_path / "run.npz"
     make().fit(XS, TS, 1, 5, 7, verbose=False, save=path)
     for trainer, data, sizes, name in ((make(), (XS, TS), (5, 8), "time_size"), (make(), (TS, TS), (5, 7), "data"),
-                                       (make(tied=False), (XS, TS), (5, 7), "weights")):
+                                       (make(tied=False), (XS, TS), (5, 7), r"affine\.W")):
         with pytest.raises(InputError, match=f"its {name} was"):
             trainer.fit(*data, 1, *sizes, save=path, resume=True)
 
