@@ -9,15 +9,17 @@ import json
 import numpy as np
 
 from common.array_file import load_arrays, save_arrays
+from common.base_model import layers_of
 from common.errors import InputError
 from common.optimizer import Adam
-from common.script import above_zero, check_files, new_figure, options, positive, run_settings, save_figure
+from common.script import above_zero, check_files, new_figure, number, options, positive, run_settings, save_figure
 from common.trainer import Trainer
 from common.util.answers import accuracy, answer_all, print_answer
 from dataset import sequence
 
 
-def parse(argv, doc, models, *, model, data, reverse, hidden_size, max_epoch, lr=0.001, decay=1.0):
+def parse(argv, doc, models, *, model, data, reverse, hidden_size, max_epoch, lr=0.001, decay=1.0,
+          max_grad=5.0, forget_bias=0.0):
     """The options of a training script; the keywords are its defaults."""
     parser = options(doc, figure=True, training=True)
     parser.add_argument("--model", choices=models, default=model, help=f"(default {model})")
@@ -30,10 +32,13 @@ def parse(argv, doc, models, *, model, data, reverse, hidden_size, max_epoch, lr
     parser.add_argument("--wordvec-size", type=positive, default=16, help="length of a character's vector (default 16)")
     parser.add_argument("--batch-size", type=positive, default=128, help="questions a step (default 128)")
     parser.add_argument("--max-epoch", type=positive, default=max_epoch, help=f"passes over the data (default {max_epoch})")
-    parser.add_argument("--max-grad", type=above_zero, default=5.0, help="largest norm of the gradients (default 5)")
+    parser.add_argument("--max-grad", type=above_zero, default=max_grad,
+                        help=f"largest norm of the gradients (default {max_grad})")
     parser.add_argument("--lr", type=above_zero, default=lr, help=f"Adam's learning rate (default {lr})")
     parser.add_argument("--decay", type=above_zero, default=decay,
                         help=f"learning rate of an epoch / of the one before it (default {decay})")
+    parser.add_argument("--forget-bias", type=number, default=forget_bias,
+                        help=f"where the forget gates' bias starts; above 0 they start open (default {forget_bias})")
     parser.add_argument("--mask-padding", action="store_true", help="do not read padding, nor write it (section 7.2.3)")
     parser.add_argument("--beam", type=positive, default=1, metavar="WIDTH", help="answers kept in view (default 1: greedy)")
     parser.add_argument("--weights", default="seq2seq.npz", metavar="FILE", help="the trained model (default seq2seq.npz)")
@@ -62,6 +67,7 @@ def train(args, models):
 
     rng = np.random.default_rng(args.seed)
     model, optimizer = make_model(about, models, rng), Adam(args.lr)
+    open_forget_gates(model, args.forget_bias)
     trainer = Trainer(model, optimizer, rng=rng)
 
     def validate():
@@ -75,6 +81,15 @@ def train(args, models):
     print(f"model: {args.weights}")
     show_answers(model, about, x_test, t_test, args.beam)
     return model, about, trainer, (x_test, t_test)
+
+
+def open_forget_gates(model, bias):
+    """Set b_f of every LSTM in the model (Gers et al. 2000): above 0, the state is kept until the model learns to forget."""
+    for _, layer in layers_of(model):
+        if any(name.startswith("Wh") for name in layer.param_names):
+            for name, p in zip(layer.param_names, layer.params):
+                if name.startswith("b"):
+                    p[:len(p) // 4] = bias                   # f comes first of f, g, i, o
 
 
 def show_answers(model, about, x_test, t_test, beam_width=1, shown=5):

@@ -23,7 +23,7 @@ class BaseModel:
 
     def gather(self):
         """Fill params, grads and param_names from all layers and models among the attributes, each once."""
-        found = list(_layers_of(self, "", set()))
+        found = list(layers_of(self))
         self.params = [p for _, layer in found for p in layer.params]
         self.grads = [g for _, layer in found for g in layer.grads]
         self.param_names = [f"{path}.{name}" for path, layer in found for name in layer.param_names]
@@ -49,7 +49,7 @@ class BaseModel:
             layer.reset_state()
 
     def _stateful_layers(self):
-        return [layer for _, layer in _layers_of(self, "", set()) if getattr(layer, "stateful", False)]
+        return [layer for _, layer in layers_of(self) if getattr(layer, "stateful", False)]
 
     def save_params(self, file_name=None):
         """Write the weights by name, in their own dtype, to `file_name`, by default ClassName.npz in the working folder."""
@@ -107,8 +107,9 @@ class BaseModel:
         return found
 
 
-def _layers_of(value, path, seen):
+def layers_of(value, path="", seen=None):
     """(path, layer) of every layer among the attributes of a model, and of the models and lists in them, each once."""
+    seen = set() if seen is None else seen
     if id(value) in seen:
         return
     if isinstance(value, Layer):
@@ -117,10 +118,10 @@ def _layers_of(value, path, seen):
     elif isinstance(value, BaseModel):
         seen.add(id(value))
         for name, attribute in vars(value).items():
-            yield from _layers_of(attribute, f"{path}.{name}" if path else name, seen)
+            yield from layers_of(attribute, f"{path}.{name}" if path else name, seen)
     elif isinstance(value, (list, tuple)):
         for i, item in enumerate(value):
-            yield from _layers_of(item, f"{path}.{i}", seen)
+            yield from layers_of(item, f"{path}.{i}", seen)
 
 
 def read_weights(path):
