@@ -69,3 +69,34 @@ def torch_lm_step(V, D, H, N, T, cell="lstm", layers=1, dropout=0.0, tied=False)
         optimizer.step()
 
     return step
+
+
+def torch_seq2seq_step(V, D, H, N, T, S, model):
+    """A function that makes one training step of sequence to sequence, model 'attention' or 'peeky': Adam, clipped at 5."""
+    torch_ = torch()
+    nn = torch_.nn
+    attention = model == "attention"
+    enc_embed, encoder = nn.Embedding(V, D), nn.LSTM(D, H, batch_first=True)
+    dec_embed, decoder = nn.Embedding(V, D), nn.LSTM(D if attention else D + H, H, batch_first=True)
+    affine = nn.Linear(2 * H, V)
+    params = [p for layer in (enc_embed, encoder, dec_embed, decoder, affine) for p in layer.parameters()]
+    optimizer = torch_.optim.Adam(params)
+    xs, ts = torch_.randint(0, V, (N, T)), torch_.randint(0, V, (N, S + 1))
+
+    def step():
+        hs, (h, c) = encoder(enc_embed(xs))
+        start, into = (h, torch_.zeros_like(c)), dec_embed(ts[:, :-1])
+        if attention:
+            out, _ = decoder(into, start)
+            seen = torch_.softmax(out @ hs.transpose(1, 2), -1) @ hs
+        else:
+            seen = h[0][:, None, :].expand(-1, S, -1)
+            out, _ = decoder(torch_.cat([seen, into], -1), start)
+        scores = affine(torch_.cat([seen, out], -1))
+        loss = nn.functional.cross_entropy(scores.reshape(-1, V), ts[:, 1:].reshape(-1))
+        optimizer.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(params, 5.0)
+        optimizer.step()
+
+    return step

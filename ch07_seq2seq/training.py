@@ -12,14 +12,24 @@ from common.array_file import load_arrays, save_arrays
 from common.base_model import layers_of
 from common.errors import InputError
 from common.optimizer import Adam
-from common.script import above_zero, check_files, new_figure, number, options, positive, run_settings, save_figure
+from common.script import (
+    above_zero,
+    below_one,
+    check_files,
+    new_figure,
+    number,
+    options,
+    positive,
+    run_settings,
+    save_figure,
+)
 from common.trainer import Trainer
 from common.util.answers import accuracy, answer_all, print_answer
 from dataset import sequence
 
 
 def parse(argv, doc, models, *, model, data, reverse, hidden_size, max_epoch, lr=0.001, decay=1.0,
-          max_grad=5.0, forget_bias=0.0):
+          beta2=0.999, max_grad=5.0, forget_bias=0.0):
     """The options of a training script; the keywords are its defaults."""
     parser = options(doc, figure=True, training=True)
     parser.add_argument("--model", choices=models, default=model, help=f"(default {model})")
@@ -35,6 +45,8 @@ def parse(argv, doc, models, *, model, data, reverse, hidden_size, max_epoch, lr
     parser.add_argument("--max-grad", type=above_zero, default=max_grad,
                         help=f"largest norm of the gradients (default {max_grad})")
     parser.add_argument("--lr", type=above_zero, default=lr, help=f"Adam's learning rate (default {lr})")
+    parser.add_argument("--beta2", type=below_one, default=beta2,
+                        help=f"how slowly Adam's mean of squares follows (default {beta2})")
     parser.add_argument("--decay", type=above_zero, default=decay,
                         help=f"learning rate of an epoch / of the one before it (default {decay})")
     parser.add_argument("--forget-bias", type=number, default=forget_bias,
@@ -66,7 +78,7 @@ def train(args, models):
         x_train, x_test = x_train[:, ::-1], x_test[:, ::-1]
 
     rng = np.random.default_rng(args.seed)
-    model, optimizer = make_model(about, models, rng), Adam(args.lr)
+    model, optimizer = make_model(about, models, rng), Adam(args.lr, beta2=args.beta2)
     open_forget_gates(model, args.forget_bias)
     trainer = Trainer(model, optimizer, rng=rng)
 

@@ -17,7 +17,7 @@ from common.script import run
 
 def main(argv=None):
     args = parse(argv, __doc__, MODELS, model="attention", data="date", reverse=True, hidden_size=256, max_epoch=2,
-                 lr=0.004, decay=0.5, max_grad=1.0, forget_bias=1.0)
+                 lr=0.004, beta2=0.99, max_grad=1.0, forget_bias=1.0)
     if args.ask:
         model, about = load_model(args.weights, MODELS)
         readings = []

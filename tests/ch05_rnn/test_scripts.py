@@ -20,6 +20,17 @@ def test_the_loop_by_hand_and_the_trainer_print_and_draw(capsys):
     assert Path("figures/ch05_custom_loop_perplexity.png").exists() and Path("figures/ch05_rnnlm_perplexity.png").exists()
 
 
+def test_the_loop_by_hand_is_the_trainers_loop(monkeypatch):
+    from ch05_rnn import train, train_custom_loop
+    models = []
+    for module in (train, train_custom_loop):
+        monkeypatch.setattr(module, "SimpleRnnlm",
+                            lambda V, *sizes, **options: models.append(SimpleRnnlm(599, *sizes, **options)) or models[-1])
+        module.main(["--max-epoch", "2", "--corpus", "toy"])
+    for a, b in zip(models[0].params, models[1].params):
+        np.testing.assert_allclose(a, b, atol=1e-6)
+
+
 def test_training_resumes(capsys):
     for arguments in (["--max-epoch", "2", "--save", "a.npz"], ["--max-epoch", "1", "--save", "b.npz"],
                       ["--max-epoch", "2", "--save", "b.npz", "--resume"]):

@@ -64,6 +64,27 @@ def test_dropout_acts_where_it_is_asked_for(dropout, along_time, variational):
     assert all(layer.variational == variational for layer in model.drop_layers)
 
 
+@pytest.mark.parametrize("Model", [Rnnlm, BetterRnnlm])
+def test_full_gradients_for_updates_by_hand(Model):
+    model = Model(20, 8, 8, rng=0, sparse=False)
+    model.forward(XS, XS)
+    model.backward()
+    assert all(isinstance(grad, np.ndarray) for grad in model.grads)
+    before = model.embed.params[0].copy()
+    model.embed.params[0] -= model.embed.grads[0]
+    assert not np.array_equal(before, model.embed.params[0])
+
+
+def test_weights_that_diverged_and_cells_that_are_none_are_told(tmp_path):
+    model = Rnnlm(20, 6, 8, rng=0)
+    model.params[2][0, 0] = np.nan
+    model.save_params(tmp_path / "w.npz")
+    with pytest.raises(InputError, match="no finite numbers"):
+        load_language_model(tmp_path / "w.npz")
+    with pytest.raises(InputError, match="rnn, lstm, gru, got 'LSTM'"):
+        Rnnlm(20, 6, 8, cell="LSTM")
+
+
 def test_tied_weights_need_equal_widths():
     with pytest.raises(InputError, match="6 and 8"):
         BetterRnnlm(20, 6, 8)

@@ -69,6 +69,45 @@ def test_the_best_weights_are_tested_and_the_rate_falls_where_validation_stalls(
     np.testing.assert_array_equal(load_arrays("BetterRnnlm.npz")["embed.W"], kept[1])
 
 
+def test_options_reach_the_model_and_the_optimizer(monkeypatch):
+    seen = {}
+
+    class Optimizer(train_better_rnnlm.SGD):
+        def update(self, params, grads):
+            seen.setdefault("lr", []).append(self.lr)
+            seen["weight_decay"] = self.weight_decay
+            super().update(params, grads)
+
+    class Model(train_better_rnnlm.BetterRnnlm):
+        def forward(self, *args, **options):
+            seen["ratio"] = self.drop_layers[0].dropout_ratio
+            return super().forward(*args, **options)
+
+    monkeypatch.setattr(train_better_rnnlm, "SGD", Optimizer)
+    monkeypatch.setattr(train_better_rnnlm, "BetterRnnlm", Model)
+    call_main(BETTER, "--quick", "--dropout", "0.25", "--weight-decay", "1e-6", "--lr", "7", "--max-epoch", "1")
+    assert seen["ratio"] == 0.25 and seen["weight_decay"] == 1e-6 and set(seen["lr"]) == {7.0}
+    seen.clear()
+    monkeypatch.setattr("ch06_lstm.train_rnnlm.Adam", Optimizer)
+    call_main(TRAIN, "--quick", "--lr", "0.8", "--decay", "0.5", "--max-epoch", "3")
+    assert list(dict.fromkeys(seen["lr"])) == [0.8, 0.4, 0.2]
+
+
+def test_options_must_stay_the_same_when_a_run_is_resumed():
+    call_main(BETTER, "--quick", "--save", "run.npz")
+    with pytest.raises(InputError, match="its dropout_kind was depth, now it is time"):
+        call_main(BETTER, "--quick", "--save", "run.npz", "--resume", "--dropout-kind", "time")
+    for arguments, message in ((["--weights", "run.npz"], "both name"), (["--figures", "/dev/null/x"], "cannot")):
+        with pytest.raises(InputError, match=message):
+            call_main(BETTER, "--quick", "--save", "run.npz", *arguments)
+    Path("t.txt").write_text("a b c\n" * 2000)
+    with pytest.raises(InputError, match=r"--corpus and --weights both name t\.txt"):
+        call_main(TRAIN, "--corpus", "t.txt", "--weights", "t.txt")
+    assert Path("t.txt").read_text().startswith("a b c")
+    with pytest.raises(SystemExit):
+        call_main(BETTER, "--dropout", "1")
+
+
 def test_a_stopped_training_is_resumed_as_one(capsys):
     for script in (TRAIN, BETTER):
         for arguments in (["--save", "a.npz", "--weights", "aw.npz", "--max-epoch", "3"],

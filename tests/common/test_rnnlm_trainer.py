@@ -120,3 +120,46 @@ def test_lines_and_figure(capsys):
     axes = Figure().subplots()
     trainer.plot(axes=axes)
     assert axes.get_ylabel() == "perplexity" and len(axes.lines[0].get_xdata()) == 2
+
+
+def test_the_best_weights_are_kept_and_survive_a_resume(tmp_path):
+    def validate(trainer, reached):
+        def next_one():
+            seen.append(trainer.model.params[0].copy())
+            return reached[trainer.current_epoch - 1]
+        return next_one
+    seen, path = [], tmp_path / "run.npz"
+    trainer, resumed = make(), make(seed=9)
+    trainer.fit(XS, TS, 3, 5, 7, verbose=False, validate=validate(trainer, [5.0, 3.0, 4.0]), save=path)
+    resumed.fit(XS, TS, 4, 5, 7, verbose=False, validate=validate(resumed, [5.0, 3.0, 4.0, 3.5]), save=path, resume=True)
+    for run in (trainer, resumed):
+        np.testing.assert_array_equal(run.best["embed.W"], seen[1])
+    assert resumed.valid_list == [5.0, 3.0, 4.0, 3.5] and len(seen) == 4
+
+
+def test_settings_must_stay_the_same(tmp_path):
+    path = tmp_path / "run.npz"
+    make().fit(XS, TS, 1, 5, 7, verbose=False, save=path, settings={"dropout": 0.1, "lr": np.float32(0.5)})
+    with pytest.raises(InputError, match=r"its dropout was 0\.1, now it is 0\.2"):
+        make().fit(XS, TS, 2, 5, 7, verbose=False, save=path, resume=True, settings={"dropout": 0.2, "lr": 0.5})
+    make().fit(XS, TS, 2, 5, 7, verbose=False, save=path, resume=True, settings={"dropout": 0.1, "lr": 0.5})
+
+
+def test_a_learning_rate_of_any_number_type_is_kept(tmp_path):
+    for lr in (np.float32(0.25), np.float64(0.25), 0.25):
+        trainer, resumed = make(), make()
+        trainer.optimizer.lr = lr
+        trainer.fit(XS, TS, 1, 5, 7, verbose=False, save=tmp_path / "run.npz")
+        resumed.fit(XS, TS, 1, 5, 7, verbose=False, save=tmp_path / "run.npz", resume=True)
+        assert resumed.optimizer.lr == 0.25
+
+
+def test_the_loss_runs_on_from_epoch_to_epoch():
+    """Seven iterations an epoch and one value every three: the first value of an epoch averages over its end before, too."""
+    trainer = make()
+    losses, step = [], trainer._step
+    trainer._step = lambda *args: losses.append(step(*args)) or losses[-1]
+    trainer.fit(XS, TS, 2, 5, 7, eval_interval=3, verbose=False)
+    expected = [losses[:1], losses[1:4], losses[4:7], losses[7:8], losses[8:11], losses[11:14]]
+    np.testing.assert_allclose(trainer.ppl_list, [np.exp(np.mean(part)) for part in expected], rtol=1e-6)
+    assert trainer.history_at == [0, 3, 6, 7, 10, 13]

@@ -94,25 +94,47 @@ def test_an_lstm_takes_a_hidden_state_alone():
     np.testing.assert_array_equal(layer.forward(xs), other.forward(xs))
 
 
+@pytest.mark.parametrize("N, T, H", [(2, 3, 4), (1, 3, 4), (2, 1, 1), (1, 1, 4)])
 @pytest.mark.parametrize("Cell, TimeCell, gates", FAMILIES)
-def test_what_is_returned_and_kept_belongs_to_its_owner(Cell, TimeCell, gates):
+def test_what_is_returned_and_kept_belongs_to_its_owner(Cell, TimeCell, gates, N, T, H):
     rng = np.random.default_rng(0)
-    params, xs = weights(rng, gates), rng.standard_normal((2, 3, 3))
-    layer = TimeCell(*params, stateful=True)
-    hs = layer.forward(xs)
-    kept = layer.h.copy()
-    hs[...] = 7
-    np.testing.assert_array_equal(layer.h, kept)
-    first = layer.backward(np.ones((2, 3, 4)))
-    again = first.copy()
+    params, xs, dhs = weights(rng, gates, H=H), rng.standard_normal((N, T, 3)), rng.standard_normal((N, T, H))
+    layer, given = TimeCell(*params, stateful=True), [rng.standard_normal((N, H)) for _ in range(1 + (Cell is LSTM))]
+    layer.set_state(*given)
+    for value in given:
+        value[...] = 9                                       # a state that was given is the layer's own
+    untouched = TimeCell(*params)
+    untouched.set_state(*layer.get_state())
+    untouched.forward(xs)
+    hs, states = layer.forward(xs), [value for value in (layer.h, getattr(layer, "c", None)) if value is not None]
+    before = [value.copy() for value in states]
+    hs[...] = 7                                              # what was handed out is the caller's
+    first, expected = layer.backward(dhs), untouched.backward(dhs)
+    np.testing.assert_array_equal(first, expected)
+    for a, b in zip(layer.grads, untouched.grads):
+        np.testing.assert_array_equal(a, b)
+    layer.get_state()[0][...] = 9
     layer.forward(xs)
-    layer.backward(np.ones((2, 3, 4)))
-    np.testing.assert_array_equal(first, again)
-    state, held = layer.get_state(), layer.h
-    before = held.copy()
-    state[0][...] = 9
-    layer.forward(xs)
-    np.testing.assert_array_equal(held, before)
+    layer.backward(dhs)
+    for value, kept in zip(states, before):                  # and is not written to again
+        np.testing.assert_array_equal(value, kept)
+    assert np.all(hs == 7)
+    np.testing.assert_array_equal(first, expected)
+
+
+@pytest.mark.parametrize("Cell, TimeCell, gates", FAMILIES)
+def test_the_dtype_is_that_of_the_weights(Cell, TimeCell, gates):
+    rng = np.random.default_rng(0)
+    params = [p.astype("f") for p in weights(rng, gates)]
+    cell, x = Cell(*params), rng.integers(-2, 3, (2, 3))
+    out = as_tuple(cell.forward(x, *(rng.standard_normal((2, 4)) for _ in range(1 + (Cell is LSTM)))))
+    back = cell.backward(*(np.ones((2, 4)) for _ in out))
+    assert all(value.dtype == np.float32 for value in (*out, *back))
+    layer = TimeCell(*params)
+    assert layer.forward(x[:, None]).dtype == layer.backward(np.ones((2, 1, 4))).dtype == np.float32
+    with pytest.raises(ValueError, match=r"\(2, 1, 4\), got \(1, 1, 4\)"):
+        layer.forward(x[:, None])
+        layer.backward(np.ones((1, 1, 4)))
 
 
 @pytest.mark.parametrize("Cell, TimeCell, gates", FAMILIES)
@@ -143,6 +165,10 @@ def test_a_bidirectional_layer_reads_from_both_ends():
     assert not np.allclose(first[:, :, :4], second[:, :, :4]) and not np.allclose(first[:, :, 4:], second[:, :, 4:])
     layer.reset_state()
     np.testing.assert_allclose(layer.forward(xs), hs)
+    state = layer.get_state()
+    second = layer.forward(xs)
+    layer.set_state(*state)
+    np.testing.assert_array_equal(layer.forward(xs), second)
 
 
 @pytest.mark.parametrize("variational", [False, True])

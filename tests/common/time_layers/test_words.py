@@ -41,6 +41,15 @@ def test_dropout_does_nothing_in_evaluation_and_hands_out_a_copy():
     np.testing.assert_array_equal(layer.backward(xs), xs)
 
 
+def test_dropout_takes_whole_numbers_any_shape_and_ratios_near_one():
+    assert set(np.unique(TimeDropout(0.25, rng=0).forward(np.full((2, 30, 4), 3)))) == {0, 4}
+    assert TimeDropout(0.5, rng=0).forward(np.ones((4, 5))).shape == (4, 5)
+    assert np.isfinite(TimeDropout(0.9999999, rng=0).forward(np.ones((2, 3, 4)))).all()
+    layer = TimeDropout(0.5, rng=0)
+    layer.forward(np.ones((2, 3, 4), "f"))
+    assert layer.backward(np.ones((2, 3, 4))).dtype == np.float32
+
+
 @pytest.mark.parametrize("ratio", [-0.1, 1.0, float("nan")])
 def test_a_ratio_that_leaves_nothing_is_told(ratio):
     with pytest.raises(ValueError, match="dropout_ratio"):
