@@ -13,12 +13,11 @@ minutes; --save keeps the run, --resume goes on with it.
 import numpy as np
 
 from ch06_lstm.better_rnnlm import DROPOUT, BetterRnnlm
-from ch06_lstm.train_rnnlm import draw, report
+from ch06_lstm.train_rnnlm import draw, load, report
 from common.optimizer import SGD
-from common.script import above_zero, below_one, check_files, fill_in, non_negative, options, positive, run, run_settings
+from common.script import above_zero, below_one, check_files, non_negative, options, positive, run, run_settings
 from common.trainer import RnnlmTrainer
 from common.util import eval_perplexity
-from dataset.corpus import announce, load_parts
 
 BOOK = {"hidden_size": 650, "dropout": 0.5, "max_epoch": 40, "tokens": None}
 TOY = {"hidden_size": 200, "dropout": 0.1, "max_epoch": 12, "tokens": 300_000}
@@ -27,14 +26,7 @@ QUICK = {"hidden_size": 10, "max_epoch": 2, "tokens": 2_000}
 
 def main(argv=None):
     args = parse(argv)
-    data = load_parts(args.corpus, tokens=1)
-    if args.quick:
-        fill_in(args, QUICK)
-    fill_in(args, TOY if data.name == "toy" else BOOK)
-    data = load_parts(args.corpus, tokens=args.tokens)
-    if args.quick:
-        data = data._replace(valid=data.valid[:1000], test=data.test[:1000])
-    announce(data, args)
+    data = load(args, BOOK, TOY, QUICK)
 
     rng = np.random.default_rng(args.seed)
     model = BetterRnnlm(len(data.word_to_id), args.hidden_size, args.hidden_size, args.dropout, layers=args.layers,

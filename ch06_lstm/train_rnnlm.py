@@ -27,14 +27,7 @@ QUICK = {"hidden_size": 10, "max_epoch": 1, "tokens": 2_000}
 
 def main(argv=None):
     args = parse(argv)
-    data = load_parts(args.corpus, tokens=1)
-    if args.quick:
-        fill_in(args, QUICK)
-    fill_in(args, TOY if data.name == "toy" else BOOK)
-    data = load_parts(args.corpus, tokens=args.tokens)
-    if args.quick:
-        data = data._replace(valid=data.valid[:1000], test=data.test[:1000])
-    announce(data, args)
+    data = load(args, BOOK, TOY, QUICK)
 
     rng = np.random.default_rng(args.seed)
     model = Rnnlm(len(data.word_to_id), args.hidden_size, args.hidden_size, cell=args.cell, rng=rng)
@@ -53,6 +46,18 @@ def main(argv=None):
     print(f"weights: {args.weights}")
     report(eval_perplexity(model, data.test), data)
     draw(trainer, f"ch06_rnnlm_{args.cell}", args)
+
+
+def load(args, book, toy, quick):
+    """The text, announced; options that were left out get the values that suit it."""
+    if args.quick:
+        fill_in(args, quick)
+    fill_in(args, toy if load_parts(args.corpus, tokens=1).name == "toy" else book)
+    data = load_parts(args.corpus, tokens=args.tokens)
+    if args.quick:
+        data = data._replace(valid=data.valid[:1000], test=data.test[:1000])
+    announce(data, args)
+    return data
 
 
 def report(ppl, data):
