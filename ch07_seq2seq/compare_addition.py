@@ -1,8 +1,9 @@
 """Two simple improvements, each alone and both together, on the addition task (sections 7.3.4 and 7.4).
 
-Trains plain, reversed, peeky and reversed + peeky with the book's settings, each from several seeds, and prints and draws
-the share of test questions answered right: mean and spread. --save-runs keeps the curves, and what is in it is not
-trained again.
+Trains plain, reversed, peeky and reversed + peeky, each from several seeds, and prints and draws the share of test
+questions answered right: mean and spread. The settings are the book's but for Adam's learning rate, which begins at 0.002 and
+falls to 0; with 0.001 throughout the last epochs go up and down by ten percent. --save-runs keeps the curves, and what is
+in it is not trained again.
 
     python ch07_seq2seq/compare_addition.py
 """
@@ -67,8 +68,14 @@ def train(Model, reverse, epochs, hidden_size, seed, quick):
         x_train, x_test = x_train[:, ::-1], x_test[:, ::-1]
     rng = np.random.default_rng(seed)
     model = Model(len(sequence.get_vocab("addition")[0]), 16, hidden_size, rng=rng)
-    trainer = Trainer(model, Adam(), rng=rng)
-    trainer.fit(x_train, t_train, epochs, 128, 5.0, verbose=False, validate=lambda: 100 * accuracy(model, x_test, t_test))
+    optimizer = Adam(0.002)
+    trainer = Trainer(model, optimizer, rng=rng)
+
+    def validate():
+        optimizer.lr = 0.002 * (1 - trainer.current_epoch / epochs)
+        return 100 * accuracy(model, x_test, t_test)
+
+    trainer.fit(x_train, t_train, epochs, 128, 5.0, verbose=False, validate=validate)
     return trainer.valid_list
 
 
