@@ -1,9 +1,8 @@
 """Two simple improvements, each alone and both together, on the addition task (sections 7.3.4 and 7.4).
 
 Trains plain, reversed, peeky and reversed + peeky, each from several seeds, and prints and draws the share of test
-questions answered right: mean and spread. The settings are the book's but for Adam's learning rate, which begins at 0.002 and
-falls to 0; with 0.001 throughout the last epochs go up and down by ten percent. --save-runs keeps the curves, and what is
-in it is not trained again.
+questions answered right: mean and spread. The settings are the book's but for Adam's learning rate, which begins at 0.002
+and falls to 0. --save-runs keeps the curves, and what is in it is not trained again.
 
     python ch07_seq2seq/compare_addition.py
 """
