@@ -39,6 +39,36 @@ def test_every_model_trains_and_answers(model, capsys):
             call_main(SHOW)
 
 
+def test_questions_are_turned_round_to_be_read_and_back_to_be_shown(monkeypatch):
+    """A model that reads reversed, and looks only at the first character that it reads, the question's last."""
+    from types import SimpleNamespace
+
+    from ch07_seq2seq.training import ask
+    from ch08_attention import visualize_attention
+    about = {"characters": "_ab ", "question_size": 4, "answer_size": 3, "reverse": True, "model": "attention"}
+    read = []
+
+    class Model:
+        decoder = SimpleNamespace(forward=lambda *args: None, weights=np.eye(1, 4)[None].repeat(2, axis=1))
+
+        def encode(self, ids):
+            return ids
+
+        def generate_batch(self, ids, start_id, size, beam_width=1):
+            read.append(ids.tolist())
+            return np.array([[1, 2]])
+
+    answer, ids = ask(Model(), about, "aab")
+    assert answer == "ab" and read == [[[3, 2, 1, 1]]] == [ids.tolist()]
+    shown = []
+    monkeypatch.setattr(visualize_attention, "visualize", lambda *args, **options: shown.append(args))
+    monkeypatch.setattr(visualize_attention, "save_figure", lambda *args: None)
+    visualize_attention.draw_attention(Model(), about, [ids], SimpleNamespace(show=False), "map")
+    (weights, across, down), = shown
+    assert across == ["a", "a", "b", " "] and down == ["a", "b"]
+    np.testing.assert_array_equal(weights, [[0, 0, 0, 1]] * 2)
+
+
 def test_characters_stand_on_both_axes():
     from matplotlib.figure import Figure
     axes = Figure().subplots()

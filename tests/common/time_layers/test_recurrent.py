@@ -101,10 +101,10 @@ def test_what_is_returned_and_kept_belongs_to_its_owner(Cell, TimeCell, gates, N
     params, xs, dhs = weights(rng, gates, H=H), rng.standard_normal((N, T, 3)), rng.standard_normal((N, T, H))
     layer, given = TimeCell(*params, stateful=True), [rng.standard_normal((N, H)) for _ in range(1 + (Cell is LSTM))]
     layer.set_state(*given)
+    untouched = TimeCell(*params)
+    untouched.set_state(*(value.copy() for value in given))
     for value in given:
         value[...] = 9                                       # a state that was given is the layer's own
-    untouched = TimeCell(*params)
-    untouched.set_state(*layer.get_state())
     untouched.forward(xs)
     hs, states = layer.forward(xs), [value for value in (layer.h, getattr(layer, "c", None)) if value is not None]
     before = [value.copy() for value in states]
