@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from ch07_seq2seq.train_seq2seq import MODELS
-from ch07_seq2seq.training import load_model
+from ch07_seq2seq.training import load_model, open_forget_gates
 from common.array_file import load_arrays, save_arrays
 from common.errors import InputError
 from tests.run_script import call_main
@@ -78,3 +78,15 @@ def test_the_variants_are_compared_and_kept(capsys):
     first, second = capsys.readouterr().out.split("data: ")[1:]
     assert first == second and "reversed + peeky" in first
     assert len(json.loads(Path("runs.json").read_text())) == 4 and Path("figures/ch07_addition.png").exists()
+
+
+def test_forget_gates_start_open_in_every_model():
+    from ch08_attention.models import MODELS as ALL
+    for Model in ALL.values():
+        model = Model(7, 4, 6, rng=0)
+        biases = {name: p for name, p in model.named_params().items() if "lstm" in name and ".b" in name}
+        affine = model.decoder.affine.params[1]
+        open_forget_gates(model, 1.5)
+        assert biases and not affine.any()
+        for b in biases.values():
+            assert np.all(b[:len(b) // 4] == 1.5) and not b[len(b) // 4:].any()
