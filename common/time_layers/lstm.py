@@ -56,31 +56,43 @@ def parts(a):
     return a.reshape(len(a), 4, -1).swapaxes(0, 1)
 
 
-def gates_forward(a, c_prev):
+def gates_forward(a, c_prev, out=(None, None, None)):
     """h_next, c_next and tanh(c_next), from the sums a (4, ...), which become the gates f, g, i, o in place."""
     f, g, i, o = a
+    h_next, c_next, tanh_c = out
     sigmoid_in_place(f)
     np.tanh(g, out=g)
     sigmoid_in_place(a[2:])                                  # i and o
-    c_next = f * c_prev
+    c_next = np.multiply(f, c_prev, out=c_next)
     c_next += g * i
-    tanh_c = np.tanh(c_next)
-    return o * tanh_c, c_next, tanh_c
+    tanh_c = np.tanh(c_next, out=tanh_c)
+    return np.multiply(o, tanh_c, out=h_next), c_next, tanh_c
 
 
 def gates_backward(gates, c_prev, tanh_c, dh, dc_next, da):
     """dc_prev; and da (4, ...), the gradients of the sums, is filled in. dh, dc_next: of h_next and of c_next."""
     f, g, i, o = gates
     da_f, da_g, da_i, da_o = da
-    dc = dh * o
-    dc *= 1 - tanh_c ** 2
+    slope = np.empty_like(f)                                 # one array for 1 - f, 1 - i, 1 - o, 1 - g^2, 1 - tanh^2
+    np.multiply(dh, o, out=da_o)
+    dc = one_minus_square(tanh_c, slope) * da_o
     dc += dc_next
-    np.multiply(dc * c_prev, f * (1 - f), out=da_f)
-    np.multiply(dc * i, 1 - g ** 2, out=da_g)
-    np.multiply(dc * g, i * (1 - i), out=da_i)
-    np.multiply(dh * tanh_c, o * (1 - o), out=da_o)
+    np.multiply(da_o, tanh_c, out=da_o)                      # dh o tanh(c) (1 - o)
+    da_o *= np.subtract(1, o, out=slope)
+    np.multiply(dc, i, out=da_i)
+    np.multiply(da_i, one_minus_square(g, slope), out=da_g)  # dc i (1 - g^2)
+    da_i *= g                                                # dc i g (1 - i)
+    da_i *= np.subtract(1, i, out=slope)
     dc *= f
+    np.multiply(dc, c_prev, out=da_f)                        # dc f c_prev (1 - f)
+    da_f *= np.subtract(1, f, out=slope)
     return dc
+
+
+def one_minus_square(x, out):
+    """1 - x^2, written into `out`."""
+    np.multiply(x, x, out=out)
+    return np.subtract(1, out, out=out)
 
 
 class TimeLSTM(Recurrent):
@@ -121,7 +133,7 @@ class TimeLSTM(Recurrent):
                 np.multiply(h[t], masks[t], out=h_in[t])
             np.matmul(Wh.T, h_in[t], out=gates[t])           # (4H, H) (H, N)
             gates[t] += a[:, t]
-            h[t + 1], c[t + 1], tanh_c[t + 1] = gates_forward(gates[t].reshape(4, H, N), c[t])
+            gates_forward(gates[t].reshape(4, H, N), c[t], out=(h[t + 1], c[t + 1], tanh_c[t + 1]))
             if padding is not None:
                 np.copyto(h[t + 1], h[t], where=padding[t])
                 np.copyto(c[t + 1], c[t], where=padding[t])
