@@ -4,7 +4,7 @@ A gradient that enters at the last of T steps is followed back, and its length i
 
 the product alone       dh <- dh Wh^T, over and over. Where all singular values of Wh are s, dh grows or shrinks by s at
                         every step. A random Wh shows that a largest one above 1 does not yet make it grow (section 6.1.3)
-tanh and ReLU           the same with the activation's slope at each step: tanh can only shrink, ReLU lets through or stops
+tanh and ReLU           the same with the activation's slope at each step: tanh takes from it, ReLU lets through or stops
 gates                   an LSTM and a GRU beside a simple RNN, all with random weights. Half-open gates halve the gradient as
                         well; once a bias (or training) opens the LSTM's forget gates, or closes the GRU's z, it flows
 

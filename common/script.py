@@ -102,32 +102,18 @@ def number(text):
     return value
 
 
-def above_zero(text):
-    """An argparse type: a finite number above 0."""
-    if number(text) <= 0:
-        raise argparse.ArgumentTypeError(f"must be above 0, got '{text}'")
-    return float(text)
+def _numbers(allowed, what):
+    def convert(text):
+        if not allowed(number(text)):
+            raise argparse.ArgumentTypeError(f"must {what}, got '{text}'")
+        return float(text)
+    return convert
 
 
-def non_negative(text):
-    """An argparse type: a finite number from 0 up."""
-    if number(text) < 0:
-        raise argparse.ArgumentTypeError(f"must be 0 or more, got '{text}'")
-    return float(text)
-
-
-def fraction(text):
-    """An argparse type: a number from 0 to 1."""
-    if not 0 <= number(text) <= 1:
-        raise argparse.ArgumentTypeError(f"must lie in 0..1, got '{text}'")
-    return float(text)
-
-
-def below_one(text):
-    """An argparse type: a number from 0 up, below 1."""
-    if not 0 <= number(text) < 1:
-        raise argparse.ArgumentTypeError(f"must be at least 0 and below 1, got '{text}'")
-    return float(text)
+above_zero = _numbers(lambda x: x > 0, "be above 0")         # argparse types: finite numbers within limits
+non_negative = _numbers(lambda x: x >= 0, "be 0 or more")
+fraction = _numbers(lambda x: 0 <= x <= 1, "lie in 0..1")
+below_one = _numbers(lambda x: 0 <= x < 1, "be at least 0 and below 1")
 
 
 def folder(text):

@@ -102,7 +102,7 @@ class Trainer:
         self.valid_list.append(value)
 
     def _batch(self, batches, epoch, iteration):
-        batches.seed = self.seed
+        batches.seed = self.seed                             # a resumed run shuffles as its first half did
         return batches.get(epoch, iteration)
 
     def _step(self, batch, max_grad, groups):

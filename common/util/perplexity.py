@@ -11,7 +11,10 @@ from common.errors import InputError
 
 def perplexity(loss):
     """e^loss, for a mean cross-entropy loss (section 5.5.2); inf where that is larger than a float."""
-    return math.exp(loss) if loss < 709 else math.inf if not math.isnan(loss) else math.nan
+    try:
+        return math.exp(loss)
+    except OverflowError:
+        return math.inf
 
 
 def eval_perplexity(model, corpus, batch_size=10, time_size=35):

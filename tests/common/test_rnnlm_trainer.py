@@ -10,7 +10,7 @@ from common.optimizer import SGD, Adam
 from common.trainer import RnnlmTrainer
 from common.util import clip_grads, remove_duplicate
 from tests.common.test_batches import book_batch
-from tests.common.test_trainer import Stop
+from tests.common.test_trainer import run_until
 
 CORPUS = np.random.default_rng(0).integers(0, 12, 251)
 XS, TS = CORPUS[:-1], CORPUS[1:]
@@ -55,21 +55,6 @@ def test_a_line_is_learned_by_heart():
     assert trainer.ppl_list[0] > 5 and trainer.ppl_list[-1] < 1.2
 
 
-def run_until(trainer, steps, path):
-    """Fit, and raise Stop in the step after `steps`, as a run that is killed there."""
-    step, done = trainer._step, []
-
-    def counted(*args):
-        if len(done) == steps:
-            raise Stop
-        done.append(step(*args))
-        return done[-1]
-
-    trainer._step = counted
-    with pytest.raises(Stop):
-        trainer.fit(XS, TS, 3, 5, 7, 0.25, 2, verbose=False, save=path, checkpoint_every=1, validate=slower(trainer))
-
-
 def slower(trainer):
     """A validation that changes the learning rate."""
     def validate():
@@ -83,7 +68,9 @@ def slower(trainer):
 def test_a_run_that_is_resumed_ends_as_one_that_was_never_stopped(tmp_path, optimizer, steps):
     whole, resumed = make(optimizer=optimizer), make(seed=99, optimizer=optimizer)
     whole.fit(XS, TS, 3, 5, 7, 0.25, 2, verbose=False, validate=slower(whole))
-    run_until(make(optimizer=optimizer), steps, tmp_path / "run.npz")
+    half = make(optimizer=optimizer)
+    run_until(half, steps, XS, TS, 3, 5, 7, 0.25, 2, verbose=False, save=tmp_path / "run.npz", checkpoint_every=1,
+              validate=slower(half))
     resumed.fit(XS, TS, 3, 5, 7, 0.25, 2, verbose=False, save=tmp_path / "run.npz", resume=True, validate=slower(resumed))
     for a, b in zip(whole.model.params, resumed.model.params):
         np.testing.assert_array_equal(a, b)

@@ -87,8 +87,8 @@ class Stop(Exception):
     pass
 
 
-def run_until(trainer, steps, path, **options):
-    """Fit, and raise Stop in the step after `steps`, as a run that is killed there."""
+def run_until(trainer, steps, *arguments, **options):
+    """trainer.fit(...), and raise Stop in the step after `steps`, as a run that is killed there."""
     step, done = trainer._step, []
 
     def counted(*args):
@@ -99,7 +99,7 @@ def run_until(trainer, steps, path, **options):
 
     trainer._step = counted
     with pytest.raises(Stop):
-        trainer.fit(CONTEXTS, TARGET, 3, 50, verbose=False, save=path, checkpoint_every=1, eval_interval=2, **options)
+        trainer.fit(*arguments, **options)
 
 
 @pytest.mark.parametrize("optimizer", [SGD, Momentum, Adam])
@@ -107,7 +107,8 @@ def run_until(trainer, steps, path, **options):
 def test_a_run_that_is_resumed_ends_as_one_that_was_never_stopped(tmp_path, optimizer, steps):
     whole = make(optimizer=optimizer)
     whole.fit(CONTEXTS, TARGET, 3, 50, verbose=False, eval_interval=2)
-    run_until(make(optimizer=optimizer), steps, tmp_path / "run.npz")
+    run_until(make(optimizer=optimizer), steps, CONTEXTS, TARGET, 3, 50, verbose=False, save=tmp_path / "run.npz",
+              checkpoint_every=1, eval_interval=2)
     resumed = make(seed=99, optimizer=optimizer)             # nothing of it may survive the resume
     resumed.fit(CONTEXTS, TARGET, 3, 50, verbose=False, eval_interval=2, save=tmp_path / "run.npz", resume=True)
     for a, b in zip(whole.model.params, resumed.model.params):
