@@ -7,7 +7,7 @@ z and 1 - z the other way round, and resets after the product, r * (h_prev Whh),
 import numpy as np
 
 from common.layers import Layer
-from common.time_layers.recurrent import Recurrent, by_sequence, sigmoid_in_place
+from common.time_layers.recurrent import Recurrent, sigmoid_in_place
 
 
 class GRU(Layer):
@@ -71,11 +71,11 @@ class TimeGRU(Recurrent):
 
     def forward(self, xs):
         Wh = self.params[1]
-        x, a = self._all_inputs(xs)                          # (3H, T, N)
+        inputs, a = self._all_inputs(xs)                     # (H + D + 1, T, N), (3H, T, N)
         (_, T, N), H = a.shape, len(Wh)
         Wh_zr, Wh_h = Wh[:, :2 * H], Wh[:, 2 * H:]
-        zr, h = self._scratch("zr", T, 2 * H, N), self._scratch("h", T + 1, H, N)
-        h_hat, reset = self._scratch("h_hat", T, H, N), self._scratch("reset", T, H, N)   # reset: r h_prev
+        zr, h, hs = self._own("zr", T, 2 * H, N), self._own("h", T + 1, H, N), self._lend("hs", N, T, H)
+        h_hat, reset = self._own("h_hat", T, H, N), self._own("reset", T, H, N)   # reset: r h_prev
         h[0] = self._start(self.h, N)
         for t in range(T):
             z, r = zr[t, :H], zr[t, H:]
@@ -88,17 +88,19 @@ class TimeGRU(Recurrent):
             np.tanh(h_hat[t], out=h_hat[t])
             np.multiply(z, h_hat[t] - h[t], out=h[t + 1])
             h[t + 1] += h[t]
-        self.cache = x, zr, h_hat, h, reset
+            inputs[:H, t] = h[t]
+            hs[:, t] = h[t + 1].T
+        self.cache = inputs, zr, h_hat, h, reset
         self.h, self.state_given = h[T].T.copy(), False
-        return by_sequence(h[1:])
+        return hs
 
     def backward(self, dhs):
         Wh = self.params[1]
-        x, zr, h_hat, h, reset = self.take("cache")
+        inputs, zr, h_hat, h, reset = self.take("cache")
         T, H, N = reset.shape
         Wh_zr, Wh_h = Wh[:, :2 * H], Wh[:, 2 * H:]
         dhs, dh = self._by_step(dhs, T, H, N), np.zeros((H, N), Wh.dtype)
-        da, da_zr = self._scratch("a", 3 * H, T, N), self._scratch("da_zr", 2 * H, N)
+        da, da_zr = self._own("a", 3 * H, T, N), self._own("da_zr", 2 * H, N)
         for t in reversed(range(T)):
             z, r = zr[t, :H], zr[t, H:]
             dh += dhs[t]                                     # from above and from the future
@@ -112,7 +114,7 @@ class TimeGRU(Recurrent):
             dh += d_reset * r
             dh += np.matmul(Wh_zr, da_zr)                    # (H, 2H) (2H, N)
         self.dh = dh.T.copy()
-        dxs = self._all_gradients(x, da, h[:-1])
+        dxs = self._all_gradients(inputs, da)
         da_h = da[2 * H:].reshape(H, T * N)                  # Wh_h met r h_prev, not h_prev
         self.grads[1][:, 2 * H:] = reset.transpose(1, 0, 2).reshape(H, T * N) @ da_h.T
         return dxs

@@ -7,7 +7,7 @@ PyTorch packs i, f, g, o: its columns are these ones taken in the order [2, 0, 1
 import numpy as np
 
 from common.layers import Layer
-from common.time_layers.recurrent import Recurrent, by_sequence, padded_steps, sigmoid_in_place
+from common.time_layers.recurrent import Recurrent, padded_steps, sigmoid_in_place
 
 
 class LSTM(Layer):
@@ -120,38 +120,40 @@ class TimeLSTM(Recurrent):
 
     def forward(self, xs, mask=None):
         Wh = self.params[1]
-        x, a = self._all_inputs(xs)                          # (4H, T, N)
+        inputs, a = self._all_inputs(xs)                     # (H + D + 1, T, N), (4H, T, N)
         (_, T, N), H = a.shape, len(Wh)
         padding = None if mask is None else padded_steps(mask, N, T)              # (T, N)
-        gates = self._scratch("gates", T, 4 * H, N)
-        h, c, tanh_c = (self._scratch(name, T + 1, H, N) for name in ("h", "c", "tanh_c"))
-        h[0], c[0] = self._start(self.h, N), self._start(self.c, N)
+        gates, hs = self._own("gates", T, 4 * H, N), self._lend("hs", N, T, H)
+        c, tanh_c = self._own("c", T + 1, H, N), self._own("tanh_c", T, H, N)
+        h, h_next, h_in = (self._own(name, H, N) for name in ("h", "h_next", "h_in"))
+        h[...], c[0] = self._start(self.h, N), self._start(self.c, N)
         masks = self.recurrent_dropout and self.recurrent_dropout.masks(T, (H, N), Wh.dtype)
-        h_in = h[:-1] if masks is None else self._scratch("h_in", T, H, N)        # what enters the gates
         for t in range(T):
-            if masks is not None:
-                np.multiply(h[t], masks[t], out=h_in[t])
-            np.matmul(Wh.T, h_in[t], out=gates[t])           # (4H, H) (H, N)
+            entering = h if masks is None else np.multiply(h, masks[t], out=h_in)
+            inputs[:H, t] = entering
+            np.matmul(Wh.T, entering, out=gates[t])          # (4H, H) (H, N)
             gates[t] += a[:, t]
-            gates_forward(gates[t].reshape(4, H, N), c[t], out=(h[t + 1], c[t + 1], tanh_c[t + 1]))
+            gates_forward(gates[t].reshape(4, H, N), c[t], out=(h_next, c[t + 1], tanh_c[t]))
             if padding is not None:
-                np.copyto(h[t + 1], h[t], where=padding[t])
+                np.copyto(h_next, h, where=padding[t])
                 np.copyto(c[t + 1], c[t], where=padding[t])
-        self.cache = x, gates, c, tanh_c, h_in, masks, padding
-        self.h, self.c, self.state_given = h[T].T.copy(), c[T].T.copy(), False
-        return by_sequence(h[1:])
+            h, h_next = h_next, h
+            hs[:, t] = h.T
+        self.cache = inputs, gates, c, tanh_c, masks, padding
+        self.h, self.c, self.state_given = h.T.copy(), c[T].T.copy(), False
+        return hs
 
     def backward(self, dhs):
         Wh = self.params[1]
-        x, gates, c, tanh_c, h_in, masks, padding = self.take("cache")
-        T, H, N = h_in.shape
+        inputs, gates, c, tanh_c, masks, padding = self.take("cache")
+        T, H, N = tanh_c.shape
         dhs = self._by_step(dhs, T, H, N)
         dh, dc = np.zeros((H, N), Wh.dtype), np.zeros((H, N), Wh.dtype)
-        da, da_t = self._scratch("a", 4 * H, T, N), self._scratch("da_t", 4 * H, N)
+        da, da_t = self._own("a", 4 * H, T, N), self._own("da_t", 4 * H, N)
         for t in reversed(range(T)):
             dh += dhs[t]                                     # from above and from the future
             dh_next, dc_next = dh, dc
-            dc = gates_backward(gates[t].reshape(4, H, N), c[t], tanh_c[t + 1], dh, dc, da_t.reshape(4, H, N))
+            dc = gates_backward(gates[t].reshape(4, H, N), c[t], tanh_c[t], dh, dc, da_t.reshape(4, H, N))
             if padding is not None:                          # no gate was used: what came in goes on
                 np.copyto(da_t, 0, where=padding[t])
                 np.copyto(dc, dc_next, where=padding[t])
@@ -162,7 +164,7 @@ class TimeLSTM(Recurrent):
             if padding is not None:
                 np.copyto(dh, dh_next, where=padding[t])
         self.dh, self.dc = dh.T.copy(), dc.T.copy()
-        return self._all_gradients(x, da, h_in)
+        return self._all_gradients(inputs, da)
 
 
 class TimeBiLSTM(Layer):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from common.layers import Layer
-from common.time_layers.recurrent import Recurrent, by_sequence
+from common.time_layers.recurrent import Recurrent
 
 
 class RNN(Layer):
@@ -46,28 +46,30 @@ class TimeRNN(Recurrent):
 
     def forward(self, xs):
         Wh = self.params[1]
-        x, a = self._all_inputs(xs)                          # (H, T, N)
+        inputs, a = self._all_inputs(xs)                     # (H + D + 1, T, N), (H, T, N)
         H, T, N = a.shape
-        h = self._scratch("h", T + 1, H, N)
+        h, hs = self._own("h", T + 1, H, N), self._lend("hs", N, T, H)
         h[0] = self._start(self.h, N)
         for t in range(T):
+            inputs[:H, t] = h[t]
             np.matmul(Wh.T, h[t], out=h[t + 1])
             h[t + 1] += a[:, t]
             np.tanh(h[t + 1], out=h[t + 1])
-        self.cache = x, h
+            hs[:, t] = h[t + 1].T
+        self.cache = inputs, h
         self.h, self.state_given = h[T].T.copy(), False
-        return by_sequence(h[1:])
+        return hs
 
     def backward(self, dhs):
         Wh = self.params[1]
-        x, h = self.take("cache")
+        inputs, h = self.take("cache")
         T, H, N = h[1:].shape
         dhs, dh = self._by_step(dhs, T, H, N), np.zeros((H, N), Wh.dtype)
-        da = self._scratch("a", H, T, N)
+        da = self._own("a", H, T, N)
         for t in reversed(range(T)):
             dh += dhs[t]                                     # from above and from the future
             da_t = dh * (1 - h[t + 1] ** 2)
             da[:, t] = da_t
             np.matmul(Wh, da_t, out=dh)
         self.dh = dh.T.copy()
-        return self._all_gradients(x, da, h[:-1])
+        return self._all_gradients(inputs, da)
