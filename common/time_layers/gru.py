@@ -71,7 +71,8 @@ class TimeGRU(Recurrent):
 
     def forward(self, xs):
         Wh = self.params[1]
-        inputs, a = self._all_inputs(xs)                     # (H + D + 1, T, N), (3H, T, N)
+        inputs = self._all_inputs(xs)                        # (H + D + 1, T, N)
+        a = self._from_x(inputs)                             # (3H, T, N)
         (_, T, N), H = a.shape, len(Wh)
         Wh_zr, Wh_h = Wh[:, :2 * H], Wh[:, 2 * H:]
         zr, h, hs = self._own("zr", T, 2 * H, N), self._own("h", T + 1, H, N), self._lend("hs", N, T, H)

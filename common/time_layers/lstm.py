@@ -120,19 +120,21 @@ class TimeLSTM(Recurrent):
 
     def forward(self, xs, mask=None):
         Wh = self.params[1]
-        inputs, a = self._all_inputs(xs)                     # (H + D + 1, T, N), (4H, T, N)
-        (_, T, N), H = a.shape, len(Wh)
+        inputs = self._all_inputs(xs)                        # (H + D + 1, T, N)
+        (_, T, N), H = inputs.shape, len(Wh)
         padding = None if mask is None else padded_steps(mask, N, T)              # (T, N)
         gates, hs = self._own("gates", T, 4 * H, N), self._lend("hs", N, T, H)
         c, tanh_c = self._own("c", T + 1, H, N), self._own("tanh_c", T, H, N)
-        h, h_next, h_in = (self._own(name, H, N) for name in ("h", "h_next", "h_in"))
+        h, h_next = self._own("h", H, N), self._own("h_next", H, N)
         h[...], c[0] = self._start(self.h, N), self._start(self.c, N)
         masks = self.recurrent_dropout and self.recurrent_dropout.masks(T, (H, N), Wh.dtype)
+        sums = self._sums(inputs)
         for t in range(T):
-            entering = h if masks is None else np.multiply(h, masks[t], out=h_in)
-            inputs[:H, t] = entering
-            np.matmul(Wh.T, entering, out=gates[t])          # (4H, H) (H, N)
-            gates[t] += a[:, t]
+            if masks is None:
+                inputs[:H, t] = h
+            else:
+                np.multiply(h, masks[t], out=inputs[:H, t])
+            sums(t, gates[t])                                # (4H, N)
             gates_forward(gates[t].reshape(4, H, N), c[t], out=(h_next, c[t + 1], tanh_c[t]))
             if padding is not None:
                 np.copyto(h_next, h, where=padding[t])
@@ -149,7 +151,7 @@ class TimeLSTM(Recurrent):
         T, H, N = tanh_c.shape
         dhs = self._by_step(dhs, T, H, N)
         dh, dc = np.zeros((H, N), Wh.dtype), np.zeros((H, N), Wh.dtype)
-        da, da_t = self._own("a", 4 * H, T, N), self._own("da_t", 4 * H, N)
+        da, da_t = self._own("da", 4 * H, T, N), self._own("da_t", 4 * H, N)
         for t in reversed(range(T)):
             dh += dhs[t]                                     # from above and from the future
             dh_next, dc_next = dh, dc

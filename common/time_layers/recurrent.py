@@ -6,8 +6,8 @@ time layer computes the same numbers with columns for rows: a state is (H, N), o
     a_t = Wh^T h_{t-1} + Wx^T x_t + b           (G H, H) (H, N) + ...        G gates, packed below each other
 
 For a wide matrix and few sequences the BLAS is up to twice as fast this way round (H = 650, N = 20), and each gate is one
-piece of memory. What enters all steps is one array of columns [h_{t-1} ; x_t ; 1]: with it Wx^T x_t + b is one product for
-all t before the walk through time, and dWh, dWx and db together are one product after it.
+piece of memory. What enters all steps is one array of columns [h_{t-1} ; x_t ; 1], so that dWh, dWx and db together are one
+product after the walk through time.
 Letters: N batch, T time, D input width, H hidden width.
 """
 
@@ -15,6 +15,8 @@ import numpy as np
 
 from common.layers import Layer
 from common.scratch import Scratch
+
+NARROW = 2 ** 17             # numbers in a Wx that stays in the cache with Wh
 
 
 class Recurrent(Layer):
@@ -74,8 +76,8 @@ class Recurrent(Layer):
         return value.T
 
     def _all_inputs(self, xs):
-        """What enters, columns [h_{t-1} ; x_t ; 1] with h still to come, (H + D + 1, T, N); and Wx^T x_t + b, (G H, T, N)."""
-        Wx, Wh, b = self.params
+        """What enters, columns [h_{t-1} ; x_t ; 1] with h still to come: (H + D + 1, T, N)."""
+        Wx, Wh, _ = self.params
         D, H = len(Wx), len(Wh)
         xs = np.asarray(xs, Wx.dtype)
         if xs.ndim != 3 or xs.shape[2] != D:
@@ -86,10 +88,33 @@ class Recurrent(Layer):
         inputs = self._own("inputs", H + D + 1, T, N)
         inputs[H:-1] = xs.transpose(2, 1, 0)
         inputs[-1] = 1
+        return inputs
+
+    def _from_x(self, inputs):
+        """Wx^T x_t + b for all steps in one product, (G H, T, N)."""
+        Wx, Wh, b = self.params
+        _, T, N = inputs.shape
         a = self._own("a", len(b), T, N)
-        W = np.concatenate([Wx, b[None]])                    # (D + 1, G H)
-        np.matmul(W.T, inputs[H:].reshape(-1, T * N), out=a.reshape(-1, T * N))   # (G H, D + 1) (D + 1, T N)
-        return inputs, a
+        W = np.concatenate([Wx, b[None]], out=self._own("W", len(Wx) + 1, len(b)))
+        np.matmul(W.T, inputs[len(Wh):].reshape(-1, T * N), out=a.reshape(-1, T * N))
+        return a
+
+    def _sums(self, inputs):
+        """A function (t, out) that writes a_t into out (G H, N), once h_{t-1} is among the inputs.
+
+        A narrow Wx is multiplied together with Wh, step by step. A wide one would be read from memory at each step anew,
+        where all steps in one product read it once.
+        """
+        Wx, Wh, b = self.params
+        if Wx.size <= NARROW:
+            W = np.concatenate([Wh, Wx, b[None]], out=self._own("W", len(inputs), len(b)))
+            return lambda t, out: np.matmul(W.T, inputs[:, t], out=out)
+        a, H = self._from_x(inputs), len(Wh)
+
+        def add(t, out):
+            np.matmul(Wh.T, inputs[:H, t], out=out)          # (G H, H) (H, N)
+            out += a[:, t]
+        return add
 
     def _by_step(self, dhs, T, H, N):
         """(N, T, H) -> (T, H, N): what flows in from above, a step at a time."""

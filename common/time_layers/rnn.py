@@ -46,14 +46,14 @@ class TimeRNN(Recurrent):
 
     def forward(self, xs):
         Wh = self.params[1]
-        inputs, a = self._all_inputs(xs)                     # (H + D + 1, T, N), (H, T, N)
-        H, T, N = a.shape
+        inputs = self._all_inputs(xs)                        # (H + D + 1, T, N)
+        (_, T, N), H = inputs.shape, len(Wh)
         h, hs = self._own("h", T + 1, H, N), self._lend("hs", N, T, H)
         h[0] = self._start(self.h, N)
+        sums = self._sums(inputs)
         for t in range(T):
             inputs[:H, t] = h[t]
-            np.matmul(Wh.T, h[t], out=h[t + 1])
-            h[t + 1] += a[:, t]
+            sums(t, h[t + 1])
             np.tanh(h[t + 1], out=h[t + 1])
             hs[:, t] = h[t + 1].T
         self.cache = inputs, h
@@ -65,7 +65,7 @@ class TimeRNN(Recurrent):
         inputs, h = self.take("cache")
         T, H, N = h[1:].shape
         dhs, dh = self._by_step(dhs, T, H, N), np.zeros((H, N), Wh.dtype)
-        da = self._own("a", H, T, N)
+        da = self._own("da", H, T, N)
         for t in reversed(range(T)):
             dh += dhs[t]                                     # from above and from the future
             da_t = dh * (1 - h[t + 1] ** 2)
