@@ -28,19 +28,16 @@ class PeekyDecoder(Decoder):
         self.lstm.set_state(h)
 
     def scores(self, xs):
-        N, T = xs.shape
-        hs = np.repeat(self.h[:, None], T, axis=1)           # (N, T, H)
-        out = self.lstm.forward(np.concatenate([hs, self.embed.forward(xs)], axis=2))
+        out = self.lstm.forward(self.embed.forward(xs), always=self.h)            # (N, T, H)
+        hs = np.broadcast_to(self.h[:, None], out.shape)
         return self.affine.forward(np.concatenate([hs, out], axis=2))
 
     def backward(self, dscore):
         H = self.h.shape[1]
         dout = self.affine.backward(dscore)                  # (N, T, 2H)
-        dhs_affine, dout = dout[:, :, :H], dout[:, :, H:]
-        dout = self.lstm.backward(dout)                      # (N, T, H + D)
-        dhs_lstm, dembed = dout[:, :, :H], dout[:, :, H:]
-        self.embed.backward(dembed)
-        return self.lstm.dh + (dhs_affine + dhs_lstm).sum(axis=1)
+        dhs, dout = dout[:, :, :H], dout[:, :, H:]
+        self.embed.backward(self.lstm.backward(dout))
+        return self.lstm.dh + self.lstm.dalways + dhs.sum(axis=1)
 
 
 class PeekySeq2seq(Seq2seq):

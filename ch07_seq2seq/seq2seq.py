@@ -20,17 +20,14 @@ class Encoder(BaseModel):
         V, D, H, rng = vocab_size, wordvec_size, hidden_size, np.random.default_rng(rng)
         self.embed = TimeEmbedding(normal(rng, V, D, dtype=dtype))
         self.lstm = TimeLSTM(*lstm_weights(rng, D, H, dtype), stateful=False)
-        self.hs = None
         self.gather()
 
     def forward(self, xs, mask=None):
-        self.hs = self.lstm.forward(self.embed.forward(xs), mask)                 # (N, T, H)
-        return self.hs[:, -1].copy()
+        hs = self.lstm.forward(self.embed.forward(xs), mask)                      # (N, T, H)
+        return hs[:, -1].copy()
 
     def backward(self, dh):
-        dhs = np.zeros_like(self.hs)
-        dhs[:, -1] = dh
-        self.embed.backward(self.lstm.backward(dhs))
+        self.embed.backward(self.lstm.backward(dh=dh))
 
 
 class Decoder(BaseModel):

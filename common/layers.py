@@ -13,6 +13,8 @@ import numpy as np
 from common.functions import log_softmax, sigmoid, softmax
 from common.row_grad import RowGrad, sum_rows, sum_weighted_rows
 
+ONEHOT_SIZE = 2 ** 18        # numbers in a one-hot matrix up to which multiplying by it is the fastest way
+
 
 class Layer:
     """What every layer shares: `params`, `grads`, and values that `forward` keeps for one `backward`."""
@@ -124,8 +126,14 @@ class Embedding(Layer):
         return W[idx]                                        # (...) -> (..., D)
 
     def backward(self, dout):
-        idx, dW = self.take("idx"), self.grads[0]
-        set_rows(dW, *sum_rows(idx.reshape(-1), np.reshape(dout, (idx.size, -1))))
+        idx, dW = self.take("idx").reshape(-1), self.grads[0]
+        dout = np.reshape(dout, (len(idx), -1))
+        if isinstance(dW, np.ndarray) and len(idx) * len(dW) <= ONEHOT_SIZE:
+            onehot = np.zeros((len(idx), len(dW)), dW.dtype)
+            onehot[np.arange(len(idx)), idx] = 1
+            np.matmul(onehot.T, dout, out=dW, casting="same_kind")
+        else:
+            set_rows(dW, *sum_rows(idx, dout))
 
 
 class EmbeddingMean(Embedding):

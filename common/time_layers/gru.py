@@ -95,16 +95,17 @@ class TimeGRU(Recurrent):
         self.h, self.state_given = h[T].T.copy(), False
         return hs
 
-    def backward(self, dhs):
+    def backward(self, dhs=None, dh=None):
         Wh = self.params[1]
         inputs, zr, h_hat, h, reset = self.take("cache")
         T, H, N = reset.shape
         Wh_zr, Wh_h = Wh[:, :2 * H], Wh[:, 2 * H:]
-        dhs, dh = self._by_step(dhs, T, H, N), np.zeros((H, N), Wh.dtype)
+        dhs, dh = self._from_above(dhs, dh, T, H, N)
         da, da_zr = self._own("a", 3 * H, T, N), self._own("da_zr", 2 * H, N)
         for t in reversed(range(T)):
             z, r = zr[t, :H], zr[t, H:]
-            dh += dhs[t]                                     # from above and from the future
+            if dhs is not None:
+                dh += dhs[t]                                 # from above and from the future
             dh_hat = dh * z
             da_h = dh_hat * (1 - h_hat[t] ** 2)
             d_reset = np.matmul(Wh_h, da_h)                  # (H, H) (H, N)

@@ -101,11 +101,14 @@ class TimeLSTM(Recurrent):
     xs: (N, T, D) -> hs (N, T, H); see Recurrent for stateful, reset_state and dh. The state is h and c, both (N, H).
     recurrent_dropout: a TimeDropout for h_{t-1} on its way into the gates (section 6.5.2: dropout along time).
     forward(xs, mask): at steps where mask (N, T) is False, padding, the state stays as it is (section 7.2.3).
+    forward(xs, always=h): what enters at every step, (N, A), beside x_t, and before it: the input is [h ; x_t] and Wx is
+    (A + D, 4H). So a decoder peeks (section 7.4.2); what is the same at all steps is multiplied once, and after backward()
+    `dalways` (N, A) is its gradient.
     """
 
     def __init__(self, Wx, Wh, b, stateful=False, *, recurrent_dropout=None):
         super().__init__(Wx, Wh, b, stateful)
-        self.c, self.dc = None, None
+        self.c, self.dc, self.dalways = None, None, None
         self.recurrent_dropout = recurrent_dropout
 
     def set_state(self, h, c=None):
@@ -118,9 +121,10 @@ class TimeLSTM(Recurrent):
     def _states(self):
         return self.h, self.c
 
-    def forward(self, xs, mask=None):
-        Wh = self.params[1]
-        inputs = self._all_inputs(xs)                        # (H + D + 1, T, N)
+    def forward(self, xs, mask=None, always=None):
+        Wx, Wh, _ = self.params
+        A = 0 if always is None else always.shape[1]
+        inputs = self._all_inputs(xs, A)                     # (H + D + 1, T, N)
         (_, T, N), H = inputs.shape, len(Wh)
         padding = None if mask is None else padded_steps(mask, N, T)              # (T, N)
         gates, hs = self._own("gates", T, 4 * H, N), self._lend("hs", N, T, H)
@@ -128,32 +132,35 @@ class TimeLSTM(Recurrent):
         h, h_next = self._own("h", H, N), self._own("h_next", H, N)
         h[...], c[0] = self._start(self.h, N), self._start(self.c, N)
         masks = self.recurrent_dropout and self.recurrent_dropout.masks(T, (H, N), Wh.dtype)
-        sums = self._sums(inputs)
+        sums, from_always = self._sums(inputs), None if always is None else Wx[:A].T @ always.T   # (4H, N)
         for t in range(T):
             if masks is None:
                 inputs[:H, t] = h
             else:
                 np.multiply(h, masks[t], out=inputs[:H, t])
             sums(t, gates[t])                                # (4H, N)
+            if always is not None:
+                gates[t] += from_always
             gates_forward(gates[t].reshape(4, H, N), c[t], out=(h_next, c[t + 1], tanh_c[t]))
             if padding is not None:
                 np.copyto(h_next, h, where=padding[t])
                 np.copyto(c[t + 1], c[t], where=padding[t])
             h, h_next = h_next, h
             hs[:, t] = h.T
-        self.cache = inputs, gates, c, tanh_c, masks, padding
+        self.cache = inputs, always, gates, c, tanh_c, masks, padding
         self.h, self.c, self.state_given = h.T.copy(), c[T].T.copy(), False
         return hs
 
-    def backward(self, dhs):
-        Wh = self.params[1]
-        inputs, gates, c, tanh_c, masks, padding = self.take("cache")
+    def backward(self, dhs=None, dh=None):
+        Wx, Wh, _ = self.params
+        inputs, always, gates, c, tanh_c, masks, padding = self.take("cache")
         T, H, N = tanh_c.shape
-        dhs = self._by_step(dhs, T, H, N)
-        dh, dc = np.zeros((H, N), Wh.dtype), np.zeros((H, N), Wh.dtype)
+        dhs, dh = self._from_above(dhs, dh, T, H, N)
+        dc = np.zeros((H, N), Wh.dtype)
         da, da_t = self._own("da", 4 * H, T, N), self._own("da_t", 4 * H, N)
         for t in reversed(range(T)):
-            dh += dhs[t]                                     # from above and from the future
+            if dhs is not None:
+                dh += dhs[t]                                 # from above and from the future
             dh_next, dc_next = dh, dc
             dc = gates_backward(gates[t].reshape(4, H, N), c[t], tanh_c[t], dh, dc, da_t.reshape(4, H, N))
             if padding is not None:                          # no gate was used: what came in goes on
@@ -166,6 +173,10 @@ class TimeLSTM(Recurrent):
             if padding is not None:
                 np.copyto(dh, dh_next, where=padding[t])
         self.dh, self.dc = dh.T.copy(), dc.T.copy()
+        if always is not None:
+            A, da_all = always.shape[1], da.sum(axis=1)      # (4H, N)
+            np.matmul(always.T, da_all.T, out=self.grads[0][:A])                  # (A, N) (N, 4H)
+            self.dalways = np.matmul(da_all.T, Wx[:A].T)     # (N, 4H) (4H, A)
         return self._all_gradients(inputs, da)
 
 

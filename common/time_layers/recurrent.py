@@ -24,8 +24,9 @@ class Recurrent(Layer):
 
     xs: (N, T, D) -> hs (N, T, H). stateful: the next forward() goes on from the last state (truncated BPTT, section
     5.2.2: the state is handed on, the gradient is not). Else each forward() starts from zeros, or from the state that
-    set_state gave just before. After forward() `h` (N, H) is the state after the last step; after backward() `dh` (N, H) is
-    the gradient that would flow into the state before the first step.
+    set_state gave just before. After forward() `h` (N, H) is the state after the last step. backward(dhs, dh) takes the
+    gradients of hs and of that last state, either of which may be None; after it the attribute `dh` (N, H) is the gradient
+    that would flow into the state before the first step.
     """
 
     param_names = ("Wx", "Wh", "b")
@@ -75,10 +76,10 @@ class Recurrent(Layer):
             raise ValueError(f"the kept state is of a batch of {len(value)}, this batch has {N}: call reset_state() first")
         return value.T
 
-    def _all_inputs(self, xs):
-        """What enters, columns [h_{t-1} ; x_t ; 1] with h still to come: (H + D + 1, T, N)."""
+    def _all_inputs(self, xs, A=0):
+        """What enters, columns [h_{t-1} ; x_t ; 1] with h still to come: (H + D + 1, T, N). x_t meets Wx[A:] (D, G H)."""
         Wx, Wh, _ = self.params
-        D, H = len(Wx), len(Wh)
+        D, H = len(Wx) - A, len(Wh)
         xs = np.asarray(xs, Wx.dtype)
         if xs.ndim != 3 or xs.shape[2] != D:
             raise ValueError(f"{type(self).__name__} takes xs of shape (N, T, {D}), got {xs.shape}")
@@ -93,10 +94,10 @@ class Recurrent(Layer):
     def _from_x(self, inputs):
         """Wx^T x_t + b for all steps in one product, (G H, T, N)."""
         Wx, Wh, b = self.params
-        _, T, N = inputs.shape
-        a = self._own("a", len(b), T, N)
-        W = np.concatenate([Wx, b[None]], out=self._own("W", len(Wx) + 1, len(b)))
-        np.matmul(W.T, inputs[len(Wh):].reshape(-1, T * N), out=a.reshape(-1, T * N))
+        (rows, T, N), H = inputs.shape, len(Wh)
+        a, D = self._own("a", len(b), T, N), rows - H - 1
+        W = np.concatenate([Wx[-D:], b[None]], out=self._own("W", D + 1, len(b)))
+        np.matmul(W.T, inputs[H:].reshape(-1, T * N), out=a.reshape(-1, T * N))
         return a
 
     def _sums(self, inputs):
@@ -106,38 +107,45 @@ class Recurrent(Layer):
         where all steps in one product read it once.
         """
         Wx, Wh, b = self.params
-        if Wx.size <= NARROW:
-            W = np.concatenate([Wh, Wx, b[None]], out=self._own("W", len(inputs), len(b)))
+        H = len(Wh)
+        D = len(inputs) - H - 1
+        if D * len(b) <= NARROW:
+            W = np.concatenate([Wh, Wx[-D:], b[None]], out=self._own("W", len(inputs), len(b)))
             return lambda t, out: np.matmul(W.T, inputs[:, t], out=out)
-        a, H = self._from_x(inputs), len(Wh)
+        a = self._from_x(inputs)
 
         def add(t, out):
             np.matmul(Wh.T, inputs[:H, t], out=out)          # (G H, H) (H, N)
             out += a[:, t]
         return add
 
-    def _by_step(self, dhs, T, H, N):
-        """(N, T, H) -> (T, H, N): what flows in from above, a step at a time."""
-        steps = self._own("dhs", T, H, N)
+    def _from_above(self, dhs, dh, T, H, N):
+        """What flows in: into every step, (T, H, N), or None where nothing does; and into the last state, (H, N)."""
+        dh = np.zeros((H, N), self.params[1].dtype) if dh is None else self._as_state(dh).T.copy()
+        if dh.shape != (H, N):
+            raise ValueError(f"the gradient of the last state must have its shape, {(N, H)}, got {dh.shape[::-1]}")
+        if dhs is None:
+            return None, dh
         dhs = np.asarray(dhs)
         if dhs.shape != (N, T, H):
             raise ValueError(f"the gradient of hs must have its shape, {(N, T, H)}, got {dhs.shape}")
+        steps = self._own("dhs", T, H, N)
         for n in range(0, N, 16):                            # 16 sequences, a line of the cache: three times as fast as all
             steps[:, :, n:n + 16] = dhs[n:n + 16].transpose(1, 2, 0)
-        return steps
+        return steps, dh
 
     def _all_gradients(self, inputs, da):
         """Set dWx, dWh, db and return dxs (N, T, D), from inputs (H + D + 1, T, N) and da (G H, T, N)."""
         Wx, Wh, b = self.params
-        _, T, N = da.shape
-        D, H = len(Wx), len(Wh)
+        (_, T, N), H = da.shape, len(Wh)
+        D = len(inputs) - H - 1
         da = da.reshape(-1, T * N)
         dW = self._own("dW", H + D + 1, len(b))
         np.matmul(inputs.reshape(-1, T * N), da.T, out=dW)   # (H + D + 1, T N) (T N, G H)
-        for grad, value in zip(self.grads, (dW[H:-1], dW[:H], dW[-1])):
-            grad[...] = value
+        dWx, dWh, db = self.grads
+        dWh[...], dWx[-D:], db[...] = dW[:H], dW[H:-1], dW[-1]
         dx = self._own("dx", T * N, D)
-        np.matmul(da.T, Wx.T, out=dx)                        # (T N, G H) (G H, D)
+        np.matmul(da.T, Wx[-D:].T, out=dx)                     # (T N, G H) (G H, D)
         dxs = self._lend("dxs", N, T, D)
         dxs[...] = dx.reshape(T, N, D).transpose(1, 0, 2)
         return dxs

@@ -60,14 +60,15 @@ class TimeRNN(Recurrent):
         self.h, self.state_given = h[T].T.copy(), False
         return hs
 
-    def backward(self, dhs):
+    def backward(self, dhs=None, dh=None):
         Wh = self.params[1]
         inputs, h = self.take("cache")
         T, H, N = h[1:].shape
-        dhs, dh = self._by_step(dhs, T, H, N), np.zeros((H, N), Wh.dtype)
+        dhs, dh = self._from_above(dhs, dh, T, H, N)
         da = self._own("da", H, T, N)
         for t in reversed(range(T)):
-            dh += dhs[t]                                     # from above and from the future
+            if dhs is not None:
+                dh += dhs[t]                                 # from above and from the future
             da_t = dh * (1 - h[t + 1] ** 2)
             da[:, t] = da_t
             np.matmul(Wh, da_t, out=dh)
