@@ -12,7 +12,7 @@ import numpy as np
 
 from common.row_grad import RowGrad
 
-BLOCK = 2 ** 16              # numbers handled at a time, so that what a rule computes on the way stays in the cache
+BLOCK = 2 ** 15              # numbers handled at a time, so that what a rule computes on the way stays in the cache
 
 
 class Optimizer:
@@ -178,13 +178,14 @@ class Adam(Optimizer):
 
     def rule(self, p, g, m, v):
         lr_t = float(self.lr) * (1 - self.beta2 ** self.iter) ** 0.5 / (1 - self.beta1 ** self.iter)
+        step = (1 - self.beta1) * g
         m *= self.beta1
-        m += (1 - self.beta1) * g
+        m += step
+        np.multiply(g, g, out=step)
+        step *= 1 - self.beta2
         v *= self.beta2
-        squared = g * g
-        squared *= 1 - self.beta2
-        v += squared
-        step = np.sqrt(v)
+        v += step
+        np.sqrt(v, out=step)
         step += 1e-7
         np.divide(m, step, out=step)
         step *= lr_t

@@ -158,6 +158,7 @@ class TimeLSTM(Recurrent):
         dhs, dh = self._from_above(dhs, dh, T, H, N)
         dc = np.zeros((H, N), Wh.dtype)
         da, da_t = self._own("da", 4 * H, T, N), self._own("da_t", 4 * H, N)
+        back, dxs = self._back(inputs)
         for t in reversed(range(T)):
             if dhs is not None:
                 dh += dhs[t]                                 # from above and from the future
@@ -167,7 +168,7 @@ class TimeLSTM(Recurrent):
                 np.copyto(da_t, 0, where=padding[t])
                 np.copyto(dc, dc_next, where=padding[t])
             da[:, t] = da_t
-            dh = np.matmul(Wh, da_t)                         # (H, 4H) (4H, N)
+            dh = back(t, da_t)                               # (H, N)
             if masks is not None:
                 dh *= masks[t]
             if padding is not None:
@@ -177,7 +178,7 @@ class TimeLSTM(Recurrent):
             A, da_all = always.shape[1], da.sum(axis=1)      # (4H, N)
             np.matmul(always.T, da_all.T, out=self.grads[0][:A])                  # (A, N) (N, 4H)
             self.dalways = np.matmul(da_all.T, Wx[:A].T)     # (N, 4H) (4H, A)
-        return self._all_gradients(inputs, da)
+        return self._all_gradients(inputs, da, dxs)
 
 
 class TimeBiLSTM(Layer):

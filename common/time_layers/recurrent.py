@@ -96,7 +96,7 @@ class Recurrent(Layer):
         Wx, Wh, b = self.params
         (rows, T, N), H = inputs.shape, len(Wh)
         a, D = self._own("a", len(b), T, N), rows - H - 1
-        W = np.concatenate([Wx[-D:], b[None]], out=self._own("W", D + 1, len(b)))
+        W = np.concatenate([Wx[len(Wx) - D:], b[None]], out=self._own("W", D + 1, len(b)))
         np.matmul(W.T, inputs[H:].reshape(-1, T * N), out=a.reshape(-1, T * N))
         return a
 
@@ -110,7 +110,7 @@ class Recurrent(Layer):
         H = len(Wh)
         D = len(inputs) - H - 1
         if D * len(b) <= NARROW:
-            W = np.concatenate([Wh, Wx[-D:], b[None]], out=self._own("W", len(inputs), len(b)))
+            W = np.concatenate([Wh, Wx[len(Wx) - D:], b[None]], out=self._own("W", len(inputs), len(b)))
             return lambda t, out: np.matmul(W.T, inputs[:, t], out=out)
         a = self._from_x(inputs)
 
@@ -134,8 +134,26 @@ class Recurrent(Layer):
             steps[:, :, n:n + 16] = dhs[n:n + 16].transpose(1, 2, 0)
         return steps, dh
 
-    def _all_gradients(self, inputs, da):
-        """Set dWx, dWh, db and return dxs (N, T, D), from inputs (H + D + 1, T, N) and da (G H, T, N)."""
+    def _back(self, inputs):
+        """The way back through _sums: a function (t, da_t) that returns dh_{t-1} = Wh da_t, (H, N); and dxs.
+
+        A narrow Wx is multiplied together with Wh, and the function fills dxs (N, T, D). Else dxs is None.
+        """
+        _, Wh, b = self.params
+        (rows, T, N), H = inputs.shape, len(Wh)
+        D = rows - H - 1
+        if D * len(b) > NARROW:
+            return lambda t, da_t: np.matmul(Wh, da_t), None                      # (H, G H) (G H, N)
+        W, dxs = self._own("W", rows, len(b)), self._lend("dxs", N, T, D)
+
+        def back(t, da_t):
+            d = np.matmul(W[:-1], da_t)                      # (H + D, G H) (G H, N)
+            dxs[:, t] = d[H:].T
+            return d[:H]
+        return back, dxs
+
+    def _all_gradients(self, inputs, da, dxs=None):
+        """Set dWx, dWh, db from inputs (H + D + 1, T, N) and da (G H, T, N); return dxs (N, T, D), new if there is none."""
         Wx, Wh, b = self.params
         (_, T, N), H = da.shape, len(Wh)
         D = len(inputs) - H - 1
@@ -143,9 +161,11 @@ class Recurrent(Layer):
         dW = self._own("dW", H + D + 1, len(b))
         np.matmul(inputs.reshape(-1, T * N), da.T, out=dW)   # (H + D + 1, T N) (T N, G H)
         dWx, dWh, db = self.grads
-        dWh[...], dWx[-D:], db[...] = dW[:H], dW[H:-1], dW[-1]
+        dWh[...], dWx[len(Wx) - D:], db[...] = dW[:H], dW[H:-1], dW[-1]
+        if dxs is not None:
+            return dxs
         dx = self._own("dx", T * N, D)
-        np.matmul(da.T, Wx[-D:].T, out=dx)                     # (T N, G H) (G H, D)
+        np.matmul(da.T, Wx[len(Wx) - D:].T, out=dx)          # (T N, G H) (G H, D)
         dxs = self._lend("dxs", N, T, D)
         dxs[...] = dx.reshape(T, N, D).transpose(1, 0, 2)
         return dxs

@@ -61,16 +61,16 @@ class TimeRNN(Recurrent):
         return hs
 
     def backward(self, dhs=None, dh=None):
-        Wh = self.params[1]
         inputs, h = self.take("cache")
         T, H, N = h[1:].shape
         dhs, dh = self._from_above(dhs, dh, T, H, N)
         da = self._own("da", H, T, N)
+        back, dxs = self._back(inputs)
         for t in reversed(range(T)):
             if dhs is not None:
                 dh += dhs[t]                                 # from above and from the future
             da_t = dh * (1 - h[t + 1] ** 2)
             da[:, t] = da_t
-            np.matmul(Wh, da_t, out=dh)
+            dh = back(t, da_t)                               # (H, N)
         self.dh = dh.T.copy()
-        return self._all_gradients(inputs, da)
+        return self._all_gradients(inputs, da, dxs)

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from common import layers
 from common.layers import Affine, Dropout, MatMul, Sigmoid, SigmoidWithLoss, Softmax, SoftmaxWithLoss
 
 
@@ -75,3 +76,17 @@ def test_dropout_takes_its_numbers_from_the_generator_it_is_handed():
 def test_dropout_ratio_out_of_range_is_refused(ratio):
     with pytest.raises(ValueError, match="dropout_ratio"):
         Dropout(ratio)
+
+
+def test_a_small_table_sums_its_rows_as_a_large_one_does(monkeypatch):
+    rng = np.random.default_rng(0)
+    W, idx, dout = rng.standard_normal((7, 3)), rng.integers(0, 7, (4, 5)), rng.standard_normal((4, 5, 3))
+    grads = []
+    for size in (0, layers.ONEHOT_SIZE):
+        monkeypatch.setattr(layers, "ONEHOT_SIZE", size)
+        embed = layers.Embedding(W)
+        embed.grads[0][...] = 9                              # of the step before
+        embed.forward(idx)
+        embed.backward(dout)
+        grads.append(embed.grads[0])
+    np.testing.assert_allclose(*grads, atol=1e-14)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from common.time_layers import GRU, LSTM, RNN, TimeBiLSTM, TimeDropout, TimeGRU, TimeLSTM, TimeRNN
+from common.time_layers import GRU, LSTM, RNN, TimeBiLSTM, TimeDropout, TimeGRU, TimeLSTM, TimeRNN, recurrent
 
 FAMILIES = [(RNN, TimeRNN, 1), (LSTM, TimeLSTM, 4), (GRU, TimeGRU, 3)]
 
@@ -16,13 +16,16 @@ def as_tuple(value):
     return value if isinstance(value, tuple) else (value,)
 
 
+@pytest.mark.parametrize("narrow", [0, recurrent.NARROW])
+@pytest.mark.parametrize("N", [2, 20])
 @pytest.mark.parametrize("Cell, TimeCell, gates", FAMILIES)
-def test_time_layer_equals_stepped_cells(Cell, TimeCell, gates):
+def test_time_layer_equals_stepped_cells(monkeypatch, Cell, TimeCell, gates, N, narrow):
+    monkeypatch.setattr(recurrent, "NARROW", narrow)         # 0: every Wx counts as wide
     rng = np.random.default_rng(0)
     params = weights(rng, gates)
     layer, cells = TimeCell(*params), [Cell(*params) for _ in range(5)]
-    xs, dhs = rng.standard_normal((2, 5, 3)), rng.standard_normal((2, 5, 4))
-    state = tuple(rng.standard_normal((2, 4)) for _ in layer.get_state())
+    xs, dhs = rng.standard_normal((N, 5, 3)), rng.standard_normal((N, 5, 4))
+    state = tuple(rng.standard_normal((N, 4)) for _ in layer.get_state())
     layer.set_state(*state)
     hs = layer.forward(xs)
     for t, cell in enumerate(cells):
@@ -30,7 +33,7 @@ def test_time_layer_equals_stepped_cells(Cell, TimeCell, gates):
         np.testing.assert_allclose(hs[:, t], state[0])
     for kept, last in zip(layer.get_state(), state):
         np.testing.assert_allclose(kept, last)
-    dxs, dstate = layer.backward(dhs), [np.zeros((2, 4)) for _ in state]
+    dxs, dstate = layer.backward(dhs), [np.zeros((N, 4)) for _ in state]
     for t in reversed(range(5)):
         dx, *dstate = cells[t].backward(dhs[:, t] + dstate[0], *dstate[1:])
         np.testing.assert_allclose(dxs[:, t], dx)
@@ -39,6 +42,40 @@ def test_time_layer_equals_stepped_cells(Cell, TimeCell, gates):
         np.testing.assert_allclose(layer.dc, dstate[1])
     for k, grad in enumerate(layer.grads):
         np.testing.assert_allclose(grad, sum(cell.grads[k] for cell in cells))
+
+
+@pytest.mark.parametrize("Cell, TimeCell, gates", FAMILIES)
+def test_the_gradient_of_the_last_state_alone(Cell, TimeCell, gates):
+    rng = np.random.default_rng(0)
+    layer, xs, dh = TimeCell(*weights(rng, gates)), rng.standard_normal((2, 5, 3)), rng.standard_normal((2, 4))
+    dhs = np.zeros((2, 5, 4))
+    dhs[:, -1] = dh
+    layer.forward(xs)
+    dxs, grads = layer.backward(dhs), [grad.copy() for grad in layer.grads]
+    layer.forward(xs)
+    np.testing.assert_allclose(layer.backward(dh=dh), dxs, atol=1e-14)
+    for grad, expected in zip(layer.grads, grads):
+        np.testing.assert_allclose(grad, expected, atol=1e-14)
+    layer.forward(xs)
+    np.testing.assert_allclose(layer.backward(dhs, dh), 2 * dxs)
+    layer.forward(xs)
+    with pytest.raises(ValueError, match=r"\(2, 4\), got \(3, 4\)"):
+        layer.backward(dh=np.zeros((3, 4)))
+
+
+@pytest.mark.parametrize("narrow", [0, recurrent.NARROW])
+def test_what_always_enters_equals_repeating_it(monkeypatch, narrow):
+    monkeypatch.setattr(recurrent, "NARROW", narrow)
+    rng = np.random.default_rng(0)
+    params, always, xs = weights(rng, 4, D=5), rng.standard_normal((2, 3)), rng.standard_normal((2, 6, 2))
+    one, other, dhs = TimeLSTM(*params), TimeLSTM(*params), rng.standard_normal((2, 6, 4))
+    repeated = np.concatenate([np.repeat(always[:, None], 6, axis=1), xs], axis=2)
+    np.testing.assert_allclose(one.forward(xs, always=always), other.forward(repeated))
+    dxs, drepeated = one.backward(dhs), other.backward(dhs)
+    np.testing.assert_allclose(dxs, drepeated[:, :, 3:])
+    np.testing.assert_allclose(one.dalways, drepeated[:, :, :3].sum(axis=1))
+    for grad, expected in zip(one.grads, other.grads):
+        np.testing.assert_allclose(grad, expected)
 
 
 def test_an_lstm_step_worked_by_hand():
