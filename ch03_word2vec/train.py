@@ -48,7 +48,7 @@ def main(argv=None):
 
     figure = new_figure(args)
     trainer.plot(axes=figure.subplots())
-    save_figure(figure, f"ch03_{args.model}_loss", args)
+    save_figure(figure, f"ch03_{args.model}_loss", args, curves=True)
 
 
 def nearest(word_vecs, i, id_to_word):

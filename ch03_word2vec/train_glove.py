@@ -59,9 +59,9 @@ def main(argv=None):
     print_scores(word_to_id, model.word_vecs, pairs, sections)
     figure = new_figure(args)
     axes = figure.subplots()
-    axes.plot(range(1, len(losses) + 1), losses, marker="o")
+    axes.plot(range(1, len(losses) + 1), losses, marker="o", label="GloVe")
     axes.set(xlabel="epoch", ylabel="weighted squared error of a pair", title="GloVe")
-    save_figure(figure, "ch03_glove_loss", args)
+    save_figure(figure, "ch03_glove_loss", args, curves=True)
 
 
 if __name__ == "__main__":

@@ -51,7 +51,7 @@ def main(argv=None):
         print_classes(model.word_vecs, corpus, id_to_word)
     figure = new_figure(args)
     trainer.plot(axes=figure.subplots())
-    save_figure(figure, f"ch04_{args.model}_loss", args)
+    save_figure(figure, f"ch04_{args.model}_loss", args, curves=True)
 
 
 def parse(argv):

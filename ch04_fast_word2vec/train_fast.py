@@ -54,9 +54,9 @@ def main(argv=None):
     print_scores(word_to_id, model.word_vecs, pairs, sections)
     figure = new_figure(args)
     axes = figure.subplots()
-    axes.plot(range(1, len(losses) + 1), losses, marker="o")
+    axes.plot(range(1, len(losses) + 1), losses, marker="o", label=args.model)
     axes.set(xlabel="epoch", ylabel="loss per pair", title=f"fast {args.model}")
-    save_figure(figure, f"ch04_fast_{args.model}_loss", args)
+    save_figure(figure, f"ch04_fast_{args.model}_loss", args, curves=True)
 
 
 def parse(argv):

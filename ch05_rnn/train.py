@@ -29,7 +29,7 @@ def main(argv=None):
 
     figure = new_figure(args)
     trainer.plot(axes=figure.subplots())
-    save_figure(figure, "ch05_rnnlm_perplexity", args)
+    save_figure(figure, "ch05_rnnlm_perplexity", args, curves=True)
 
 
 if __name__ == "__main__":

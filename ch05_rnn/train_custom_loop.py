@@ -62,7 +62,7 @@ def main(argv=None):
     axes = figure.subplots()
     axes.plot(range(1, len(ppl_list) + 1), ppl_list, label="train")
     axes.set(xlabel="epoch", ylabel="perplexity", title=f"{len(corpus):,} words of {plain(data.name)}, learned by heart")
-    save_figure(figure, "ch05_custom_loop_perplexity", args)
+    save_figure(figure, "ch05_custom_loop_perplexity", args, curves=True)
 
 
 if __name__ == "__main__":

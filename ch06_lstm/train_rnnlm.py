@@ -78,7 +78,7 @@ def draw(trainer, name, args):
     low = min(trainer.ppl_list + trainer.valid_list)
     axes.set(yscale="log", ylim=(0.9 * low, min(axes.get_ylim()[1], 20 * low)))
     axes.legend()
-    save_figure(figure, f"{name}_perplexity", args)
+    save_figure(figure, f"{name}_perplexity", args, curves=True)
 
 
 def parse(argv):

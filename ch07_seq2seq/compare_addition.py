@@ -55,7 +55,7 @@ def main(argv=None):
                           color=line.get_color())
     axes.set(xlabel="epoch", ylabel="test questions answered right [%]", ylim=(-3, 103))
     axes.legend()
-    save_figure(figure, "ch07_addition", args)
+    save_figure(figure, "ch07_addition", args, curves=True)
 
 
 def train(Model, reverse, epochs, hidden_size, seed, quick):

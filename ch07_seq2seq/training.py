@@ -162,4 +162,4 @@ def draw_accuracy(trainer, args, name):
     axes.plot(range(1, len(trainer.valid_list) + 1), trainer.valid_list, marker="o", label=args.model)
     axes.set(xlabel="epoch", ylabel="test questions answered right [%]", ylim=(-3, 103))
     axes.legend()
-    save_figure(figure, name, args)
+    save_figure(figure, name, args, curves=True)

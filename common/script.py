@@ -14,6 +14,7 @@ import os
 import sys
 import time
 
+from common.curves import write_curves
 from common.errors import InputError
 from common.files import check_can_write, make_folder, replacing
 
@@ -164,12 +165,17 @@ def new_figure(args, width=8, height=5):
     return figure
 
 
-def save_figure(figure, name, args):
-    """Write the figure as <--figures>/<name>.png, say where it is, and show it if --show asks so. Returns the path."""
+def save_figure(figure, name, args, *, curves=False):
+    """Write the figure as <--figures>/<name>.png, say where it is, and show it if --show asks so. Returns the path.
+
+    curves=True writes its lines as numbers too, <name>.csv, for compare_runs.py.
+    """
     path = make_folder(args.figures) / f"{name}.png"
     with replacing(path) as file:
         figure.savefig(file, format="png", dpi=120)
     print(f"figure: {path}")
+    if curves:
+        write_curves(path.with_suffix(".csv"), figure.axes[0])
     if args.show:
         from matplotlib import pyplot
         pyplot.show()

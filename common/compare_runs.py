@@ -1,0 +1,41 @@
+"""Draw the curves of several runs in one figure: the .csv files that training scripts write beside their figures.
+
+    python -m common.compare_runs figures/ch08_attention_accuracy.csv figures/ch08_plain_accuracy.csv
+"""
+
+from pathlib import Path
+
+from common.curves import read_curves
+from common.errors import InputError
+from common.script import new_figure, options, plain, run, save_figure
+
+
+def main(argv=None):
+    parser = options(__doc__, figure=True)
+    parser.add_argument("files", nargs="+", metavar="FILE.csv", help="curves to draw")
+    parser.add_argument("--labels", nargs="+", metavar="LABEL", help="a name for each file (default: its own)")
+    parser.add_argument("--name", default="runs", help="name of the figure (default runs)")
+    parser.add_argument("--log", action="store_true", help="a logarithmic y axis")
+    args = parser.parse_args(argv)
+    labels = args.labels or [Path(path).stem for path in args.files]
+    if len(labels) != len(args.files):
+        raise InputError(f"{len(args.files)} files need as many --labels, got {len(labels)}")
+    files = [read_curves(path) for path in args.files]
+    figure = new_figure(args, width=6.5, height=4)
+    axes = figure.subplots()
+    for path, label, (x_label, y_label, curves) in zip(args.files, labels, files):
+        if (x_label, y_label) != files[0][:2]:
+            raise InputError(f"{path} shows {y_label} over {x_label}, but {args.files[0]} {files[0][1]} over {files[0][0]}")
+        for curve, (xs, ys) in curves.items():
+            name = label if len(curves) == 1 else f"{label}, {curve}"
+            axes.plot(xs, ys, marker="." if len(xs) <= 60 else None, label=plain(name))
+            print(f"{name}: {len(xs)} points, the last {ys[-1]:g} at {x_label} {xs[-1]:g}")
+    axes.set(xlabel=files[0][0], ylabel=files[0][1])
+    if args.log:
+        axes.set_yscale("log")
+    axes.legend()
+    save_figure(figure, args.name, args)
+
+
+if __name__ == "__main__":
+    run(main)

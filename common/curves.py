@@ -1,0 +1,39 @@
+"""The curves of a figure as text, so that runs can be compared later: written beside the figure, drawn together from files.
+
+A file has the columns curve, <label of the x axis>, <label of the y axis>, and a line for each point.
+"""
+
+import csv
+import io
+
+from common.errors import InputError
+from common.files import replacing
+
+
+def write_curves(path, axes):
+    """Write all labelled lines of matplotlib axes."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["curve", axes.get_xlabel(), axes.get_ylabel()])
+    for line in axes.get_lines():
+        writer.writerows([line.get_label(), f"{x:.10g}", f"{y:.6g}"] for x, y in zip(*line.get_data()))
+    with replacing(path) as file:
+        file.write(text.getvalue().encode())
+
+
+def read_curves(path):
+    """(label of x, label of y, {curve: (xs, ys)}) of a file that write_curves wrote; InputError for any other."""
+    try:
+        with open(path, encoding="utf-8", newline="") as file:
+            (first, x_label, y_label), *rows = csv.reader(file)
+        curves = {}
+        for name, x, y in rows:
+            for values, value in zip(curves.setdefault(name, ([], [])), (float(x), float(y))):
+                values.append(value)
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror}") from error
+    except (ValueError, csv.Error) as error:
+        raise InputError(f"{path} holds no curves: each line must have a name and two numbers ({error})") from error
+    if first != "curve" or not curves:
+        raise InputError(f"{path} holds no curves: its first line must begin with 'curve', and lines must follow")
+    return x_label, y_label, curves

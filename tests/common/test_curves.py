@@ -1,0 +1,50 @@
+"""Curves as text: what is drawn is written, read back and drawn again; other files are refused."""
+
+import pytest
+from matplotlib.figure import Figure
+
+from common import compare_runs
+from common.curves import read_curves, write_curves
+from common.errors import InputError
+
+
+@pytest.fixture
+def file(tmp_path):
+    axes = Figure().subplots()
+    axes.plot([0, 1_234_567], [5.25, 1 / 3], label="train, with a comma")
+    axes.plot([3], [4], label="validation")
+    axes.set(xlabel="iterations", ylabel="loss")
+    write_curves(tmp_path / "a.csv", axes)
+    return tmp_path / "a.csv"
+
+
+def test_curves_come_back(file):
+    assert read_curves(file) == ("iterations", "loss", {"train, with a comma": ([0, 1_234_567], [5.25, 0.333333]),
+                                                        "validation": ([3], [4])})
+
+
+def test_runs_are_drawn_together(file, tmp_path, capsys):
+    compare_runs.main([str(file), str(file), "--labels", "one", "two", "--figures", str(tmp_path)])
+    out = capsys.readouterr().out
+    assert "one, validation: 1 points, the last 4 at iterations 3" in out and "two, train" in out
+    assert (tmp_path / "runs.png").stat().st_size > 1000
+
+
+def test_runs_of_other_quantities_are_refused(file, tmp_path):
+    other = tmp_path / "b.csv"
+    other.write_text(file.read_text().replace("loss", "perplexity"))
+    with pytest.raises(InputError, match="b.csv shows perplexity over iterations"):
+        compare_runs.main([str(file), str(other), "--figures", str(tmp_path)])
+    with pytest.raises(InputError, match="2 files need as many --labels, got 1"):
+        compare_runs.main([str(file), str(file), "--labels", "one"])
+
+
+@pytest.mark.parametrize("text", ["", "curve,x,y\n", "a,b,c\nd,1,2\n", "curve,x,y\na,1\n", "curve,x,y\na,1,b\n", "curve,x\n",
+                                  "\x00"])
+def test_other_files_are_refused(tmp_path, text):
+    path = tmp_path / "c.csv"
+    path.write_text(text)
+    with pytest.raises(InputError, match="c.csv holds no curves"):
+        read_curves(path)
+    with pytest.raises(InputError, match="cannot read"):
+        read_curves(tmp_path / "none.csv")
