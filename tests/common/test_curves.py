@@ -33,7 +33,7 @@ def test_runs_are_drawn_together(file, tmp_path, capsys):
 def test_runs_of_other_quantities_are_refused(file, tmp_path):
     other = tmp_path / "b.csv"
     other.write_text(file.read_text().replace("loss", "perplexity"))
-    with pytest.raises(InputError, match="b.csv shows perplexity over iterations"):
+    with pytest.raises(InputError, match=r"b\.csv shows perplexity over iterations"):
         compare_runs.main([str(file), str(other), "--figures", str(tmp_path)])
     with pytest.raises(InputError, match="2 files need as many --labels, got 1"):
         compare_runs.main([str(file), str(file), "--labels", "one"])
@@ -44,7 +44,7 @@ def test_runs_of_other_quantities_are_refused(file, tmp_path):
 def test_other_files_are_refused(tmp_path, text):
     path = tmp_path / "c.csv"
     path.write_text(text)
-    with pytest.raises(InputError, match="c.csv holds no curves"):
+    with pytest.raises(InputError, match=r"c\.csv holds no curves"):
         read_curves(path)
     with pytest.raises(InputError, match="cannot read"):
         read_curves(tmp_path / "none.csv")
