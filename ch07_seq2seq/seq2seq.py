@@ -79,10 +79,10 @@ class Seq2seq(BaseModel):
 
     Encoder, Decoder = Encoder, Decoder
 
-    def __init__(self, vocab_size, wordvec_size, hidden_size, *, pad_id=None, rng=None, dtype=np.float32):
-        rng = np.random.default_rng(rng)
-        self.encoder = self.Encoder(vocab_size, wordvec_size, hidden_size, rng=rng, dtype=dtype)
-        self.decoder = self.Decoder(vocab_size, wordvec_size, hidden_size, rng=rng, dtype=dtype)
+    def __init__(self, vocab_size, wordvec_size, hidden_size, *, pad_id=None, rng=None, dtype=np.float32, **options):
+        options.update(rng=np.random.default_rng(rng), dtype=dtype)               # the same for encoder and decoder
+        self.encoder = self.Encoder(vocab_size, wordvec_size, hidden_size, **options)
+        self.decoder = self.Decoder(vocab_size, wordvec_size, hidden_size, **options)
         self.softmax = TimeSoftmaxWithLoss()
         self.pad_id = pad_id
         self.gather()

@@ -155,6 +155,8 @@ class Adam(Optimizer):
 
         m <- m + (1 - beta1) (dW - m)          v <- v + (1 - beta2) (dW^2 - v)
         W <- W - lr sqrt(1 - beta2^t) / (1 - beta1^t)  m / (sqrt(v) + 1e-7)           t = 1, 2, ... (`iter`)
+
+    lr: a number, or a function of t (schedule.py).
     """
 
     slots = 2
@@ -177,7 +179,8 @@ class Adam(Optimizer):
         super().update(params, grads)
 
     def rule(self, p, g, m, v):
-        lr_t = float(self.lr) * (1 - self.beta2 ** self.iter) ** 0.5 / (1 - self.beta1 ** self.iter)
+        lr = self.lr(self.iter) if callable(self.lr) else self.lr
+        lr_t = float(lr) * (1 - self.beta2 ** self.iter) ** 0.5 / (1 - self.beta1 ** self.iter)
         step = (1 - self.beta1) * g
         m *= self.beta1
         m += step

@@ -15,16 +15,18 @@ class TimeSoftmaxWithLoss(Layer):
 
     xs: (N, T, V) scores. ts: (N, T) ids, or one-hot (N, T, V). Labels equal to `ignore_label` (-1), padding for instance,
     do not count. Returns L, whose exponential is the perplexity. ids outside 0..V-1, and labels that are all ignored,
-    raise ValueError.
+    raise ValueError. smoothing = s, label smoothing (Szegedy et al. 2015, 1512.00567): the label is to get 1 - s, and s is
+    shared among all V, so that onehot(label) above becomes (1 - s) onehot(label) + s/V and a model need not be certain.
 
     Scores of a real vocabulary are the largest array of a language model, so they are walked through only once: a block
     of rows at a time is made into probabilities and at once into the gradient for dout = 1. overwrite=True lets that
     happen in the memory of `xs`, for a model that has no other use for its scores.
     """
 
-    def __init__(self):
+    def __init__(self, smoothing=0.0):
         super().__init__()
         self.ignore_label = -1
+        self.smoothing = smoothing
         self.dx = None
 
     def forward(self, xs, ts, *, overwrite=False):
@@ -42,7 +44,7 @@ class TimeSoftmaxWithLoss(Layer):
         labels, counted = ts.reshape(-1), counted.reshape(-1)
         loss, rows = 0.0, max(BLOCK // V, 1)
         for i in range(0, len(dx), rows):
-            loss += _softmax_block(dx[i:i + rows], labels[i:i + rows], counted[i:i + rows], 1 / M)
+            loss += _softmax_block(dx[i:i + rows], labels[i:i + rows], counted[i:i + rows], 1 / M, self.smoothing)
         self.dx = dx.reshape(xs.shape)
         return loss / M
 
@@ -53,17 +55,21 @@ class TimeSoftmaxWithLoss(Layer):
         return dx
 
 
-def _softmax_block(x, labels, counted, scale):
-    """The sum of -log y[label] over the counted rows; the scores x (R, V) become scale (y - onehot(label)) in place."""
+def _softmax_block(x, labels, counted, scale, smoothing):
+    """The sum of the losses over the counted rows; the scores x (R, V) become scale (y - target) in place."""
     row = np.flatnonzero(counted)
     label = labels[row]
     x -= x.max(axis=1, keepdims=True)                        # no exponent above 0
     picked = x[row, label]
+    if smoothing:
+        picked = (1 - smoothing) * picked + smoothing * x[row].mean(axis=1)
     np.exp(x, out=x)
     total = x.sum(axis=1)                                    # (R,)
     loss = float(np.log(total[row]).sum(dtype=float) - picked.sum(dtype=float))
     x *= (counted * (scale / total)).astype(x.dtype, copy=False)[:, None]
-    x[row, label] -= scale
+    if smoothing:
+        x[row] -= scale * smoothing / x.shape[1]
+    x[row, label] -= scale * (1 - smoothing)
     return loss
 
 

@@ -1,0 +1,26 @@
+"""Learning rates that change from step to step. An optimizer with a step counter (Adam) takes them in place of a number."""
+
+import math
+
+
+def warm_up(width, steps=4000, scale=1.0):
+    """The schedule of the Transformer (section 8.5.2; Vaswani et al. 2017, equation 3): a function of the step t = 1, 2, ...
+
+        lr(t) = scale width^(-1/2) min(t^(-1/2), t steps^(-3/2))
+
+    It rises for `steps` steps, while Adam's averages are of few gradients, and then falls like 1 / sqrt(t). The highest
+    rate is scale / sqrt(width steps).
+    """
+    return lambda t: scale * width ** -0.5 * min(t ** -0.5, t * steps ** -1.5)
+
+
+def warm_up_then_fall(peak, steps, end):
+    """A straight rise to `peak` in `steps` steps, then half a cosine down to 0 at step `end`.
+
+        lr(t) = peak min(t / steps, (1 + cos(pi (t - steps) / (end - steps))) / 2)
+    """
+    def lr(t):
+        if t < steps:
+            return peak * t / steps
+        return peak * (1 + math.cos(math.pi * min((t - steps) / max(end - steps, 1), 1))) / 2
+    return lr
