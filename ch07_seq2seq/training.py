@@ -28,10 +28,12 @@ from common.util.answers import accuracy, answer_all, print_answer
 from dataset import sequence
 
 
-def parse(argv, doc, models, *, model, data, reverse, hidden_size, max_epoch, lr=0.001, decay=1.0,
-          beta2=0.999, max_grad=5.0, forget_bias=0.0):
-    """The options of a training script; the keywords are its defaults."""
+def parse(argv, doc, models, *, model, data, reverse, hidden_size, max_epoch, wordvec_size=16, lr=0.001, decay=1.0,
+          beta2=0.999, max_grad=5.0, forget_bias=0.0, weights="seq2seq.npz", more=None):
+    """The options of a training script; the keywords are its defaults. more(parser): adds options of its own."""
     parser = options(doc, figure=True, training=True)
+    if more:
+        more(parser)
     parser.add_argument("--model", choices=models, default=model, help=f"(default {model})")
     parser.add_argument("--data", default=data, metavar="addition|date|FILE",
                         help=f"the task, or a file with a line 'question_answer' each (default {data})")
@@ -39,7 +41,8 @@ def parse(argv, doc, models, *, model, data, reverse, hidden_size, max_epoch, lr
     parser.add_argument("--no-reverse", dest="reverse", action="store_false", help="read them from the beginning"
                         + (" (by default from the end)" if reverse else " (default)"))
     parser.add_argument("--hidden-size", type=positive, default=hidden_size, help=f"(default {hidden_size})")
-    parser.add_argument("--wordvec-size", type=positive, default=16, help="length of a character's vector (default 16)")
+    parser.add_argument("--wordvec-size", type=positive, default=wordvec_size,
+                        help=f"length of a character's vector (default {wordvec_size})")
     parser.add_argument("--batch-size", type=positive, default=128, help="questions a step (default 128)")
     parser.add_argument("--max-epoch", type=positive, default=max_epoch, help=f"passes over the data (default {max_epoch})")
     parser.add_argument("--max-grad", type=above_zero, default=max_grad,
@@ -53,7 +56,7 @@ def parse(argv, doc, models, *, model, data, reverse, hidden_size, max_epoch, lr
                         help=f"where the forget gates' bias starts; above 0 they start open (default {forget_bias})")
     parser.add_argument("--mask-padding", action="store_true", help="do not read padding, nor write it (section 7.2.3)")
     parser.add_argument("--beam", type=positive, default=1, metavar="WIDTH", help="answers kept in view (default 1: greedy)")
-    parser.add_argument("--weights", default="seq2seq.npz", metavar="FILE", help="the trained model (default seq2seq.npz)")
+    parser.add_argument("--weights", default=weights, metavar="FILE", help=f"the trained model (default {weights})")
     parser.add_argument("--ask", action="append", metavar="QUESTION", help="do not train, but ask the model in --weights")
     args = parser.parse_args(argv)
     if not args.ask:
@@ -61,8 +64,12 @@ def parse(argv, doc, models, *, model, data, reverse, hidden_size, max_epoch, lr
     return args
 
 
-def train(args, models):
-    """Train as the options ask, print each epoch's accuracy, keep the model; (model, about, trainer, (x_test, t_test))."""
+def train(args, models, *, options=None, schedule=None):
+    """Train as the options ask, print each epoch's accuracy, keep the model; (model, about, trainer, (x_test, t_test)).
+
+    options: more arguments of the model, {name: value}. schedule: the learning rate, a function of the number of steps that
+    returns a function of the step (common/schedule.py), instead of --decay.
+    """
     (x_train, t_train), (x_test, t_test) = sequence.load_data(args.data, seed=1984 + args.seed)
     char_to_id, id_to_char = sequence.get_vocab()
     print(f"data: {args.data}, {len(x_train):,} questions to learn from, {len(x_test):,} to test, {len(char_to_id)} "
@@ -73,18 +80,21 @@ def train(args, models):
     args.batch_size = min(args.batch_size, len(x_train))
     about = {"model": args.model, "sizes": [len(char_to_id), args.wordvec_size, args.hidden_size],
              "characters": "".join(char_to_id), "question_size": x_train.shape[1], "answer_size": t_train.shape[1],
-             "reverse": args.reverse, "pad_id": char_to_id.get(" ") if args.mask_padding else None}
+             "reverse": args.reverse, "pad_id": char_to_id.get(" ") if args.mask_padding else None,
+             "options": options or {}}
     if args.reverse:
         x_train, x_test = x_train[:, ::-1], x_test[:, ::-1]
 
     rng = np.random.default_rng(args.seed)
-    model, optimizer = make_model(about, models, rng), Adam(args.lr, beta2=args.beta2)
+    steps = args.max_epoch * (len(x_train) // args.batch_size)
+    model, optimizer = make_model(about, models, rng), Adam(schedule(steps) if schedule else args.lr, beta2=args.beta2)
     open_forget_gates(model, args.forget_bias)
     trainer = Trainer(model, optimizer, rng=rng)
 
     def validate():
         """Take smaller steps from epoch to epoch; the share of test questions answered right, in percent."""
-        optimizer.lr = args.lr * args.decay ** trainer.current_epoch
+        if not schedule:
+            optimizer.lr = args.lr * args.decay ** trainer.current_epoch
         return 100 * accuracy(model, x_test, t_test)
 
     trainer.fit(x_train, t_train, args.max_epoch, args.batch_size, args.max_grad, validate=validate, save=args.save,
@@ -121,7 +131,7 @@ def read_back(ids, about):
 
 
 def make_model(about, models, rng=None):
-    return models[about["model"]](*about["sizes"], pad_id=about["pad_id"], rng=rng)
+    return models[about["model"]](*about["sizes"], pad_id=about["pad_id"], rng=rng, **about.get("options", {}))
 
 
 def save_model(path, model, about):

@@ -1,8 +1,8 @@
 """Learn to read dates in all the ways people write them, with attention (sections 8.2 and 8.4).
 
 September 27, 1994, JUN 17, 2013 or 2/10/93 becomes 1994-09-27, 2013-06-17, 1993-02-10. The figure shows which characters
-the model looked at for each one that it wrote. The variants of section 8.4 and the models of chapter 7 are flags, and a
-trained model answers dates (or sums) of your own.
+the model looked at for each one that it wrote. The variants of section 8.4, GNMT (8.5.1) and the models of chapter 7 are
+flags, and a trained model answers dates (or sums) of your own. The Transformer is trained by train_transformer.py.
 
     python ch08_attention/train.py
     python ch08_attention/train.py --model plain
@@ -16,8 +16,8 @@ from common.script import run
 
 
 def main(argv=None):
-    args = parse(argv, __doc__, MODELS, model="attention", data="date", reverse=True, hidden_size=256, max_epoch=2,
-                 lr=0.004, beta2=0.99, max_grad=1.0, forget_bias=1.0)
+    models = [name for name in MODELS if name != "transformer"]
+    args = parse(argv, __doc__, models, model="attention", data="date", reverse=True, hidden_size=256, max_epoch=2, lr=0.004, beta2=0.99, max_grad=1.0, forget_bias=1.0)
     if args.ask:
         model, about = load_model(args.weights, MODELS)
         readings = []

@@ -47,7 +47,10 @@ class Residual(BaseModel):
 
 
 class PlacedEmbedding(BaseModel):
-    """Words that know their place: sqrt(D) W[x_t] + PE(t) (sections 3.4 and 3.5). xs (N, T) -> (N, T, D)."""
+    """Words that know their place: sqrt(D) W[x_t] + PE(t) (sections 3.4 and 3.5). xs (N, T) -> (N, T, D).
+
+    Places are counted from `start`, or, with a mask (N, T), from the first that is no padding.
+    """
 
     def __init__(self, V, D, dropout_ratio, rng, dtype):
         self.embed = TimeEmbedding(normal(rng, V, D, scale=D ** -0.5, dtype=dtype))
@@ -55,13 +58,13 @@ class PlacedEmbedding(BaseModel):
         self.scale = D ** 0.5
         self.dropout = TimeDropout(dropout_ratio, rng=rng) if dropout_ratio else None
 
-    def forward(self, xs, start=0):
+    def forward(self, xs, start=0, mask=None):
         end = start + xs.shape[1]
         if end > LONGEST:
             raise InputError(f"a sequence of {end} is longer than the table of positions, {LONGEST}: cut it")
         x = self.embed.forward(xs)
         x *= self.scale
-        x += self.table[start:end]
+        x += self.table[start:end] if mask is None else self.table[np.maximum(mask.cumsum(axis=1) - 1, 0)]
         return self.dropout.forward(x) if self.dropout else x
 
     def backward(self, dout):
@@ -84,7 +87,7 @@ class Stack(BaseModel):
 
     def forward(self, xs, *masks, start=0):
         """xs (N, T) -> (N, T, D). masks: one for each layer of a block, None where it takes none."""
-        x = self.embed.forward(xs, start)
+        x = self.embed.forward(xs, start, masks[0])
         for block in self.blocks:
             for residual, mask in zip(block, masks, strict=True):
                 x = residual.forward(x) if mask is None else residual.forward(x, mask)
@@ -112,7 +115,8 @@ def cross_attention(heads):
 
 
 def feed_forward(D, F, rng, dtype):
-    return FeedForward(scaled_normal(rng, D, F, dtype), np.zeros(F, dtype), scaled_normal(rng, F, D, dtype), np.zeros(D, dtype))
+    W1, W2 = scaled_normal(rng, D, F, dtype), scaled_normal(rng, F, D, dtype)
+    return FeedForward(W1, np.zeros(F, dtype), W2, np.zeros(D, dtype))
 
 
 def square(rng, D, dtype):
@@ -158,7 +162,8 @@ class TransformerDecoder(Decoder):
     @property
     def weights(self):
         """How much each character mattered for each one written, (N, S, T): the mean over the heads of the last block."""
-        return self.cross_attentions[-1].weights.mean(axis=1)
+        weights = self.cross_attentions[-1].weights          # (N, h, S, T), None before the first call
+        return None if weights is None else weights.mean(axis=1)
 
     def begin(self, encoded):
         hs, self.mask = encoded if isinstance(encoded, tuple) else (encoded, None)

@@ -14,18 +14,18 @@ class MultiHeadAttention(Layer):
     """Scaled dot-product attention in h subspaces at once.
 
         forward   Q = x WQ    K = memory WK    V = memory WV              each cut into h heads of width d
-                  A = softmax(Q K^T / sqrt(d))     O = A V                for each head
-                  y = [O_1 ... O_h] WO
-        backward  dV = A^T dO     dA = dO V^T     dS = A (dA - rowsum(dA A))     dQ = dS K / sqrt(d)     dK = dS^T Q / sqrt(d)
-                  then back through the four products
+                  A = softmax(Q K^T / sqrt(d))     C = A V                for each head
+                  y = [C_1 ... C_h] WO
+        backward  dV = A^T dC              dA = dC V^T                    dS = A (dA - rowsum(dA A))
+                  dQ = dS K / sqrt(d)      dK = dS^T Q / sqrt(d)          then back through the four products
 
     WQ, WK, WV, WO: (D, D). x: (N, S, D), memory: (N, T, D) -> (N, S, D); backward returns (dx, dmemory). mask: (N, T), False
     where memory is padding. causal=True lets no place look at what comes after it. The weights A of the last call,
     (N, h, S, T), stay readable as `weights`.
 
     stateful=True is for writing an answer word by word: keys and values of earlier calls are kept and asked too, until
-    reset_state(); so that nothing is computed twice. The product of the paper's sqrt(d) is moved from Q K^T to Q, which is
-    smaller.
+    reset_state(); so that nothing is computed twice. Q, not Q K^T, is
+    divided by sqrt(d): it is smaller.
     """
 
     param_names = ("WQ", "WK", "WV", "WO")
@@ -72,26 +72,26 @@ class MultiHeadAttention(Layer):
         A = np.matmul(Q, K.swapaxes(2, 3))                   # (N, h, S, d) (N, h, d, T) -> (N, h, S, T)
         self._hide(A, mask)
         A = softmax(A)
-        O = np.empty(x.shape, A.dtype)
-        np.matmul(A, V, out=self._split(O))                  # (N, h, S, T) (N, h, T, d) -> (N, h, S, d)
-        self.weights, self.cache = A, (Q, K, V, A, O)
-        return self.out.forward(O)
+        C = np.empty(x.shape, A.dtype)
+        np.matmul(A, V, out=self._split(C))                  # (N, h, S, T) (N, h, T, d) -> (N, h, S, d)
+        self.weights, self.cache = A, (Q, K, V, A, C)
+        return self.out.forward(C)
 
     def forward(self, x, memory, mask=None):
         self.read(memory)
         return self.attend(x, mask)
 
     def backward(self, dout):
-        Q, K, V, A, O = self.take("cache")
-        dO = self.out.backward(dout)                         # (N, S, D)
-        mean = self._split(dO * O).sum(axis=3)               # rowsum(dA A) = rowsum(dO O), (N, h, S)
-        dO = self._split(dO)
-        dS = np.matmul(dO, V.swapaxes(2, 3))                 # dA (N, h, S, T)
+        Q, K, V, A, C = self.take("cache")
+        dC = self.out.backward(dout)                         # (N, S, D)
+        mean = self._split(dC * C).sum(axis=3)               # rowsum(dA A) = rowsum(dC C), (N, h, S)
+        dC = self._split(dC)
+        dS = np.matmul(dC, V.swapaxes(2, 3))                 # dA (N, h, S, T)
         dS -= mean[..., None]
         dS *= A
         N, h, T, d = K.shape
         dV, dK, dQ = (np.empty((N, rows, h * d), A.dtype) for rows in (T, T, A.shape[2]))
-        np.matmul(A.swapaxes(2, 3), dO, out=self._split(dV))
+        np.matmul(A.swapaxes(2, 3), dC, out=self._split(dV))
         np.matmul(dS.swapaxes(2, 3), Q, out=self._split(dK))
         np.matmul(dS, K, out=self._split(dQ))
         dQ *= d ** -0.5

@@ -8,7 +8,7 @@ from common.scratch import Scratch
 
 
 class LayerNorm(Layer):
-    """Bring every vector to mean 0 and variance 1, then to a scale and a place that are learned (Ba et al. 2016, 1607.06450).
+    """Bring every vector to mean 0 and variance 1, then to a scale and a place that are learned (Ba et al. 2016).
 
         forward   mu = mean(x)     sigma = sqrt(mean((x - mu)^2) + eps)     z = (x - mu) / sigma     y = gamma z + beta
         backward  dz = dy gamma    dx = (dz - mean(dz) - z mean(dz z)) / sigma

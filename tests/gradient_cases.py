@@ -326,8 +326,8 @@ for name, Model in MODELS.items():
     for pad_id in (None, 0):
         @case(f"Seq2seq, {name}{', padding masked' if pad_id == 0 else ''}")
         def _(rng, Model=Model, pad_id=pad_id):
-            model = Model(6, 3, 4, pad_id=pad_id, rng=rng, dtype=float)
+            model = Model(6, 4, 4, pad_id=pad_id, rng=rng, dtype=float)
             for p in model.params:
-                p *= 50 if p.shape == (6, 3) else 1
+                p *= 50 if p.shape == (6, 4) else 1
                 p += np.linspace(-0.5, 0.5, len(p)) if p.ndim == 1 else 0
             return model, [words(rng, 3, 5), words(rng, 3, 5)]

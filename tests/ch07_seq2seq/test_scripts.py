@@ -82,8 +82,8 @@ def test_the_variants_are_compared_and_kept(capsys):
 
 def test_forget_gates_start_open_in_every_model():
     from ch08_attention.models import MODELS as ALL
-    for Model in ALL.values():
-        model = Model(7, 4, 6, rng=0)
+    for name in ALL.keys() - {"transformer"}:
+        model = ALL[name](7, 4, 6, rng=0)
         biases = {name: p for name, p in model.named_params().items() if "lstm" in name and ".b" in name}
         affine = model.decoder.affine.params[1]
         open_forget_gates(model, 1.5)

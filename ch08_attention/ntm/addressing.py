@@ -1,0 +1,139 @@
+"""Where a head points: the four stages of addressing in a Neural Turing Machine, each a function and its backward.
+
+    content       compares a key k with every row of the memory: w_c
+    interpolate   chooses between w_c and where the head pointed before: w_g
+    shift         moves on by a few rows: w_s
+    sharpen       makes up for the blur of the shift: w
+
+(Graves, Wayne and Danihelka 2014, arXiv 1410.5401, sections 3.3.1 and 3.3.2.) All heads go through a stage together.
+Each function returns what the next one needs; a backward takes the gradient of that and what went in and came out.
+Letters: N batch, K heads, R rows of the memory, W their width, S the largest shift. Each weighting w: (N, K, R), every row
+of it with sum 1.
+"""
+
+import numpy as np
+
+from common.functions import softmax
+
+SMALL = 1e-6                 # added to squared lengths: a key or a row of zeros is similar to nothing
+LEAST = 1e-20                # weights below this count as this much where their logarithm is taken
+
+
+def softmax_backward(dy, y):
+    """dx of y = softmax(x), along the last axis: dx_k = y_k (dy_k - sum_j dy_j y_j)."""
+    dx = dy * y
+    dx -= y * dx.sum(axis=-1, keepdims=True)
+    return dx
+
+
+def content(M, k, beta):
+    """A weighting by similarity (equations 5 and 6).
+
+        K[k, M(i)] = k . M(i) / (|k| |M(i)|)             cosine; |u| = sqrt(u . u + SMALL)
+        w_c(i)     = e^(beta K[k, M(i)]) / sum_j e^(beta K[k, M(j)])
+
+    M: (N, R, W), k: (N, K, W), beta >= 0: (N, K, 1) -> w_c (N, K, R), and what content_backward needs.
+    """
+    length_k = np.sqrt(np.einsum("nkw,nkw->nk", k, k) + SMALL)[:, :, None]        # (N, K, 1)
+    length_M = np.sqrt(np.einsum("nrw,nrw->nr", M, M) + SMALL)[:, None]           # (N, 1, R)
+    direction = k / length_k                                 # (N, K, W)
+    cosine = direction @ M.swapaxes(1, 2)                    # (N, K, W) (N, W, R) -> (N, K, R)
+    cosine /= length_M
+    w_c = softmax(beta * cosine)
+    return w_c, (direction, cosine, length_k, length_M)
+
+
+def content_backward(dw_c, M, beta, w_c, kept):
+    """(dM, dk, dbeta).
+
+    With u = k / |k|, whose own derivative is du = (dk - u (u . dk)) / |k|, and d = dK / |M(i)|:
+    dM(i) = sum over heads of d u - d K M(i) / |M(i)|.
+    """
+    direction, cosine, length_k, length_M = kept
+    dz = softmax_backward(dw_c, w_c)                         # (N, K, R), of beta K
+    dbeta = np.einsum("nkr,nkr->nk", dz, cosine)[:, :, None]
+    dz *= beta
+    dz /= length_M
+    du = dz @ M                                              # (N, K, R) (N, R, W) -> (N, K, W)
+    du -= direction * np.einsum("nkw,nkw->nk", direction, du)[:, :, None]
+    du /= length_k
+    along = np.einsum("nkr,nkr->nr", dz, cosine)             # (N, R)
+    along /= length_M[:, 0]
+    dM = dz.swapaxes(1, 2) @ direction                       # (N, R, K) (N, K, W) -> (N, R, W)
+    dM -= along[:, :, None] * M
+    return dM, du, dbeta
+
+
+def interpolate(w_c, w_prev, g):
+    """By content or from the last place (equation 7): w_g = g w_c + (1 - g) w_prev. g in 0..1: (N, K, 1)."""
+    w_g = w_c - w_prev
+    w_g *= g
+    w_g += w_prev
+    return w_g
+
+
+def interpolate_backward(dw_g, w_c, w_prev, g):
+    """(dw_c, dw_prev, dg)."""
+    dg = np.einsum("nkr,nkr->nk", dw_g, w_c - w_prev)[:, :, None]
+    dw_c = g * dw_g
+    return dw_c, dw_g - dw_c, dg
+
+
+def shift(w_g, s):
+    """Turn by -S to S rows, as much of each as s says (equation 8, a circular convolution).
+
+        w_s(i) = sum_{j=-S..S} s(j) w_g(i - j)           the row after the last is the first
+
+    s: (N, K, 2S + 1), each row with sum 1; s(-S) is its first column.
+    """
+    return np.einsum("nkrj,nkj->nkr", _windows(w_g, s), s[:, :, ::-1])            # from i - S to i + S: j from S to -S
+
+
+def shift_backward(dw_s, w_g, s):
+    """(dw_g, ds): dw_g(i) = sum_j s(j) dw_s(i + j), a shift the other way; ds(j) = sum_i dw_s(i) w_g(i - j)."""
+    ds = np.einsum("nkrj,nkr->nkj", _windows(w_g, s), dw_s)[:, :, ::-1]
+    return np.einsum("nkrj,nkj->nkr", _windows(dw_s, s), s), ds
+
+
+def _windows(w, s):
+    """For each row i the weights of rows i - S to i + S, as a view: (N, K, R, 2S + 1)."""
+    S = s.shape[2] // 2
+    ring = np.concatenate([w[:, :, w.shape[2] - S:], w, w[:, :, :S]], axis=2)     # (N, K, R + 2S)
+    return np.lib.stride_tricks.sliding_window_view(ring, 2 * S + 1, axis=2)
+
+
+def sharpen(w_s, gamma):
+    """Large weights larger, small ones smaller (equation 9): w(i) = w_s(i)^gamma / sum_j w_s(j)^gamma, gamma >= 1.
+
+    Computed as softmax(gamma log w_s), the same by algebra. Returns w and log w_s.
+    """
+    log_w = np.log(np.maximum(w_s, LEAST))
+    return softmax(gamma * log_w), log_w
+
+
+def sharpen_backward(dw, w_s, gamma, w, log_w):
+    """(dw_s, dgamma)."""
+    dz = softmax_backward(dw, w)                             # of gamma log w_s
+    dgamma = np.einsum("nkr,nkr->nk", dz, log_w)[:, :, None]
+    dz *= gamma
+    dz /= np.maximum(w_s, LEAST)
+    return dz, dgamma
+
+
+def address(M, w_prev, k, beta, g, s, gamma):
+    """The four stages one after the other: the weighting w (N, K, R), and what address_backward needs."""
+    w_c, kept = content(M, k, beta)
+    w_g = interpolate(w_c, w_prev, g)
+    w_s = shift(w_g, s)
+    w, log_w = sharpen(w_s, gamma)
+    return w, (M, w_prev, beta, g, s, gamma, w_c, kept, w_g, w_s, w, log_w)
+
+
+def address_backward(dw, cache):
+    """The gradients of all that address takes: (dM, dw_prev, dk, dbeta, dg, ds, dgamma)."""
+    M, w_prev, beta, g, s, gamma, w_c, kept, w_g, w_s, w, log_w = cache
+    dw_s, dgamma = sharpen_backward(dw, w_s, gamma, w, log_w)
+    dw_g, ds = shift_backward(dw_s, w_g, s)
+    dw_c, dw_prev, dg = interpolate_backward(dw_g, w_c, w_prev, g)
+    dM, dk, dbeta = content_backward(dw_c, M, beta, w_c, kept)
+    return dM, dw_prev, dk, dbeta, dg, ds, dgamma

@@ -1,0 +1,114 @@
+"""The network that works the heads: it sees the input and what was read before (arXiv 1410.5401, section 3.4).
+
+A controller goes through time step by step, for what is read at one step enters the next:
+
+    hs = begin(xs, C); T times step(t, r)          r: (N, C), what all read heads read at the step before
+    T times step_back(t, dh), from the last to the first, each giving dr (N, C); dxs = end()
+
+hs: (T, N, H) is filled in by the steps. Everything that enters a step is one row [h_{t-1} ; x_t ; r_{t-1}] or [x_t ; r_{t-1}]
+of an array for all steps, so that dW is one product at the end. Letters: N batch, T time, D input width, H hidden width.
+"""
+
+import numpy as np
+
+from common.layers import Layer
+from common.scratch import Scratch
+from common.time_layers.lstm import gates_backward, gates_forward, parts
+
+
+class Controller(Layer):
+    """The frame: W (rows of what enters, G), b (G,); a subclass makes h of the sums a = [...] W + b and da of dh."""
+
+    param_names = ("W", "b")
+    gates = 1                                                # G / H
+    recurrent = False                                        # whether h_{t-1} enters
+
+    def __init__(self, W, b):
+        super().__init__(W, b)
+        self.scratch = Scratch()
+
+    @property
+    def hidden_size(self):
+        return len(self.params[1]) // self.gates
+
+    def begin(self, xs, C):
+        W, _ = self.params
+        N, T, D = xs.shape
+        H = self.hidden_size
+        before = H if self.recurrent else 0
+        if len(W) != before + D + C:
+            raise ValueError(f"W of this {type(self).__name__} takes {len(W) - before - C} numbers of input beside "
+                             f"{before + C} of its own, xs has {D}: {xs.shape}")
+        self.x_rows, self.r_rows = slice(before, before + D), slice(before + D, None)
+        self.inputs = self._own("inputs", T, N, len(W))
+        self.inputs[:, :, self.x_rows] = xs.swapaxes(0, 1)
+        self.sums, self.dsums = (self._own(name, T, N, self.gates * H) for name in ("sums", "dsums"))
+        self.hs = self._own("hs", T, N, H)
+        return self.hs
+
+    def step(self, t, r):
+        W, b = self.params
+        self.inputs[t, :, self.r_rows] = r
+        if self.recurrent:
+            self.inputs[t, :, :self.hidden_size] = self.hs[t - 1] if t else 0
+        a = np.matmul(self.inputs[t], W, out=self.sums[t])   # (N, H + D + C) (H + D + C, G) -> (N, G)
+        a += b
+        self.activate(t, a)
+
+    def step_back(self, t, dh):
+        W, _ = self.params
+        if self.recurrent and t + 1 < len(self.hs):
+            dh = dh + self.dh_prev
+        self.activate_back(t, dh)
+        d = self.dsums[t] @ W.T                              # (N, G) (G, H + D + C)
+        if self.recurrent:
+            self.dh_prev = d[:, :self.hidden_size]
+        return d[:, self.r_rows]
+
+    def end(self):
+        W, b = self.params
+        dW, db = self.grads
+        dsums = self.dsums.reshape(-1, len(b))               # (T N, G)
+        np.matmul(self.inputs.reshape(-1, len(W)).T, dsums, out=dW)               # (rows, T N) (T N, G)
+        np.sum(dsums, axis=0, out=db)
+        T, N, _ = self.inputs.shape
+        dxs = dsums @ W[self.x_rows].T                       # (T N, G) (G, D)
+        return dxs.reshape(T, N, -1).swapaxes(0, 1).copy()   # (N, T, D)
+
+    def _own(self, name, *shape):
+        return self.scratch.own(name, shape, self.params[0].dtype)
+
+
+class FeedforwardController(Controller):
+    """h_t = tanh([x_t ; r_{t-1}] W + b): all that it remembers is in the memory. W: (D + C, H), b: (H,)."""
+
+    def activate(self, t, a):
+        np.tanh(a, out=self.hs[t])
+
+    def activate_back(self, t, dh):
+        h = self.hs[t]
+        np.multiply(dh, 1 - h * h, out=self.dsums[t])
+
+
+class LSTMController(Controller):
+    """An LSTM whose input is [x_t ; r_{t-1}]; the equations are LSTM's of section 6.3.1, gates f, g, i, o.
+
+    W: (H + D + C, 4H), rows for h_{t-1}, x_t and r_{t-1}; b: (4H,).
+    """
+
+    gates, recurrent = 4, True
+
+    def begin(self, xs, C):
+        hs = super().begin(xs, C)
+        T, N, H = hs.shape
+        self.c, self.tanh_c = self._own("c", T + 1, N, H), self._own("tanh_c", T, N, H)
+        self.c[0] = 0
+        self.dc = 0.0
+        return hs
+
+    def activate(self, t, a):
+        gates_forward(parts(a), self.c[t], out=(self.hs[t], self.c[t + 1], self.tanh_c[t]))
+
+    def activate_back(self, t, dh):
+        dc = 0.0 if t + 1 == len(self.hs) else self.dc
+        self.dc = gates_backward(parts(self.sums[t]), self.c[t], self.tanh_c[t], dh, dc, parts(self.dsums[t]))

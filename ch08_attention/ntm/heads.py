@@ -1,0 +1,94 @@
+"""What the controller tells the heads: one product for all numbers of all heads (arXiv 1410.5401, section 3)."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from ch08_attention.ntm.addressing import softmax_backward
+from common.functions import softmax
+from common.layers import Layer
+from common.scratch import Scratch
+from common.time_layers.recurrent import sigmoid_in_place
+
+
+class Orders(NamedTuple):
+    """What the K heads are told at one step; the last two, (N, K_write, W), are for the heads that write."""
+
+    k: np.ndarray            # (N, K, W)       key
+    beta: np.ndarray         # (N, K, 1)       its strength, 0 or more
+    g: np.ndarray            # (N, K, 1)       gate, 0..1
+    s: np.ndarray            # (N, K, 2S + 1)  shifts, sum 1
+    gamma: np.ndarray        # (N, K, 1)       sharpness, 1 or more
+    e: np.ndarray            # (N, K_write, W) what to erase, 0..1
+    a: np.ndarray            # (N, K_write, W) what to add
+
+
+class Heads(Layer):
+    """From the controller's state to the orders of all heads, a step at a time.
+
+        u = h Wu + bu        k, a = tanh(u)      g, e = sigmoid(u)      beta = softplus(u)      gamma = 1 + softplus(u)
+                             s = softmax(u)      softplus(u) = log(1 + e^u), whose slope is sigmoid(u) = 1 - e^-softplus(u)
+
+    W: (H, P), b: (P,), columns k, a, g, e, beta, gamma, s, each for all heads, so that a function is called once for all that
+    need it. begin(hs), T times step(t); T times step_back(t, d), from the last to the first; end() sets the gradients.
+    """
+
+    param_names = ("W", "b")
+
+    def __init__(self, W, b, sizes):
+        """sizes: (K heads, K_write of them that write, W width of the memory, S largest shift)."""
+        super().__init__(W, b)
+        K, K_write, width, S = self.sizes = sizes
+        counts = [K * width, K_write * width, K, K_write * width, K, K, K * (2 * S + 1)]
+        self.edges = np.cumsum(counts).tolist()              # where k, a, g, e, beta, gamma, s end
+        self.scratch = Scratch()
+
+    @staticmethod
+    def columns(K, K_write, width, S):
+        """P, the width of W."""
+        return K * (width + 3 + 2 * S + 1) + 2 * K_write * width
+
+    def begin(self, hs):
+        W, b = self.params
+        self.hs = hs                                         # (T, N, H), filled in by the controller step by step
+        self.us, self.dus = (self.scratch.own(name, (*hs.shape[:2], len(b)), W.dtype) for name in ("us", "dus"))
+
+    def step(self, t):
+        W, b = self.params
+        _, a, _, e, _, gamma, _ = self.edges
+        u = np.matmul(self.hs[t], W, out=self.us[t])         # (N, H) (H, P) -> (N, P)
+        u += b
+        np.tanh(u[:, :a], out=u[:, :a])
+        sigmoid_in_place(u[:, a:e])
+        np.logaddexp(0, u[:, e:gamma], out=u[:, e:gamma])
+        orders = self._split(u)
+        orders.s[...] = softmax(orders.s)
+        return orders._replace(gamma=1 + orders.gamma)
+
+    def step_back(self, t, d):
+        """dh (N, H), for the gradients d of the orders."""
+        W, _ = self.params
+        _, a, _, e, _, gamma, _ = self.edges
+        u, du = self.us[t], self.dus[t]
+        for part, value in zip(self._split(du), d):
+            part[...] = value
+        du[:, :a] *= 1 - u[:, :a] ** 2
+        du[:, a:e] *= u[:, a:e] * (1 - u[:, a:e])
+        du[:, e:gamma] *= 1 - np.exp(-u[:, e:gamma])
+        s, ds = self._split(u).s, self._split(du).s
+        ds[...] = softmax_backward(ds, s)
+        return du @ W.T                                      # (N, P) (P, H)
+
+    def end(self):
+        dW, db = self.grads
+        hs, dus = self.hs, self.dus
+        np.matmul(hs.reshape(-1, hs.shape[2]).T, dus.reshape(-1, len(db)), out=dW)
+        np.sum(dus.reshape(-1, len(db)), axis=0, out=db)
+
+    def _split(self, u):
+        """The seven parts of u (N, P), as views."""
+        K, K_write, width, S = self.sizes
+        k, a, g, e, beta, gamma, s = (u[:, i:j] for i, j in zip([0, *self.edges], self.edges))
+        N = len(u)
+        return Orders(k.reshape(N, K, width), beta.reshape(N, K, 1), g.reshape(N, K, 1), s.reshape(N, K, 2 * S + 1),
+                      gamma.reshape(N, K, 1), e.reshape(N, K_write, width), a.reshape(N, K_write, width))

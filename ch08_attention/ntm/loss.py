@@ -1,0 +1,38 @@
+"""The loss of bits at those steps of a sequence where an answer is due."""
+
+import numpy as np
+
+from common.functions import sigmoid
+from common.layers import Layer
+
+
+class BitLoss(Layer):
+    """Sigmoid and binary cross-entropy, at the steps that a mask names.
+
+        forward   L  = 1/C sum over the C counted bits of max(x, 0) - x t + log(1 + e^-|x|)
+        backward  dx = dL (sigmoid(x) - t) / C,  and 0 where the mask is False
+
+    x: (N, T, B) scores, t: (N, T, B) of 0 and 1, mask: (N, T), by default True everywhere -> a float. See SigmoidWithLoss
+    for the form of the loss.
+    """
+
+    def __init__(self):
+        super().__init__()
+        self.dx = None
+
+    def forward(self, x, t, mask=None):
+        x, t = np.asarray(x), np.asarray(t)
+        mask = np.ones(x.shape[:2], bool) if mask is None else np.asarray(mask, bool)
+        if t.shape != x.shape or mask.shape != x.shape[:2]:
+            raise ValueError(f"scores {x.shape} need bits of the same shape and a mask {x.shape[:2]}, got {t.shape} and "
+                             f"{mask.shape}")
+        x, t = x[mask], t[mask].astype(x.dtype)              # (N, T, B) -> (counted steps, B)
+        if not x.size:
+            raise ValueError("the mask counts no step: there is nothing to learn from")
+        losses = np.maximum(x, 0) - x * t + np.log1p(np.exp(-np.abs(x)))
+        self.dx = np.zeros((*mask.shape, x.shape[1]), x.dtype)
+        self.dx[mask] = (sigmoid(x) - t) / x.size
+        return float(losses.sum(dtype=float)) / x.size
+
+    def backward(self, dout=1):
+        return self.take("dx") * float(dout)

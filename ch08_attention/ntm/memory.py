@@ -1,0 +1,53 @@
+"""What heads do where they point: read a mean of rows, or erase and add (arXiv 1410.5401, sections 3.1 and 3.2).
+
+M: (N, R, W), the memory. w: (N, K, R), where the K heads point. e in 0..1 and a: (N, K, W), what a write head erases and adds.
+"""
+
+import numpy as np
+
+
+def read(M, w):
+    """r = sum_i w(i) M(i), for each head (equation 2): (N, K, W)."""
+    return w @ M                                             # (N, K, R) (N, R, W)
+
+
+def read_backward(dr, M, w):
+    """(dM, dw)."""
+    return w.swapaxes(1, 2) @ dr, dr @ M.swapaxes(1, 2)      # (N, R, K) (N, K, W); (N, K, W) (N, W, R)
+
+
+def write(M, w, e, a, out=None):
+    """The memory after erasing and adding (equations 3 and 4), a new array or `out`.
+
+        M~(i) = M(i) prod over heads of (1 - w(i) e)         M'(i) = M~(i) + sum over heads of w(i) a
+    """
+    out = _erase(M, w, e, 0, out)
+    for head in range(1, w.shape[1]):
+        _erase(out, w, e, head, out)
+    out += w.swapaxes(1, 2) @ a                              # (N, R, K) (N, K, W) -> (N, R, W)
+    return out
+
+
+def write_backward(dM_next, M, w, e, a):
+    """(dM, dw, de, da). For one head: dM = dM' (1 - w e), dw = dM' . (a - M e), de = -sum_i w(i) dM'(i) M(i), da = w dM'."""
+    dw = a @ dM_next.swapaxes(1, 2)                          # (N, K, W) (N, W, R) -> (N, K, R)
+    da = w @ dM_next                                         # (N, K, R) (N, R, W) -> (N, K, W)
+    de = np.empty_like(e)
+    before = [M]                                             # the memory that each head finds
+    for head in range(w.shape[1] - 1):
+        before.append(_erase(before[-1], w, e, head))
+    dM = dM_next
+    for head in reversed(range(w.shape[1])):
+        w_h, e_h = w[:, head, :, None], e[:, head, None]     # (N, R, 1), (N, 1, W)
+        loss = dM * before[head]                             # (N, R, W): what erasing takes away
+        dw[:, head] -= (loss @ e_h.swapaxes(1, 2))[:, :, 0]
+        de[:, head] = -(w_h.swapaxes(1, 2) @ loss)[:, 0]
+        dM = _erase(dM, w, e, head, out=loss)
+    return dM, dw, de, da
+
+
+def _erase(M, w, e, head, out=None):
+    """M (1 - w e) for one head, into `out`, which may be M."""
+    kept = w[:, head, :, None] * -e[:, head, None]           # (N, R, 1) (N, 1, W) -> (N, R, W)
+    kept += 1
+    return np.multiply(M, kept, out=kept if out is None else out)

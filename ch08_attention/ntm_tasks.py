@@ -1,0 +1,166 @@
+"""The tasks on which the Neural Turing Machine was shown, as batches of bits (arXiv 1410.5401, sections 4.1 to 4.3).
+
+    copy                 read a sequence, then write it
+    repeat-copy          read a sequence and a number, then write it that often, and an end mark
+    associative-recall   read a list of items and one of them again, then write the one that followed it
+
+A task gives a Batch of N sequences of one length; `at` hands out the same batch for the same numbers, on every machine, for
+the bits come from the standard library's random.Random.
+"""
+
+import random
+from typing import NamedTuple
+
+import numpy as np
+
+from common.errors import InputError
+
+
+class Batch(NamedTuple):
+    """What a model is shown and must answer."""
+
+    x: np.ndarray            # (N, T, D) what enters, float32
+    t: np.ndarray            # (N, T, B) the bits wanted
+    mask: np.ndarray         # (N, T) True where the output counts
+
+
+def random_bits(rng, *shape):
+    """Bits of the given shape from a random.Random, as likely 0 as 1."""
+    size = int(np.prod(shape))
+    octets = rng.getrandbits(size).to_bytes(-(-size // 8), "little")
+    return np.unpackbits(np.frombuffer(octets, np.uint8), count=size, bitorder="little").reshape(shape)
+
+
+class Task:
+    """The frame: `input_size` and `output_size` of a model; a subclass has sample(rng, N) and words for its errors."""
+
+    def at(self, N, *place):
+        """The batch of N sequences at this place, for instance (seed, epoch, iteration)."""
+        return self.sample(random.Random(repr(place)), N)
+
+    def test(self, seed, each=10):
+        """A Batch, of `each` sequences, for every difficulty that the task has, apart from those of any training."""
+        return [self.batch(random.Random(repr(("test", seed, *size))), each, *size) for size in self.sizes()]
+
+
+class Copy(Task):
+    """n vectors of 8 bits, n from 1 to 20, then a mark on a channel of its own; to be written after it.
+
+    T = 2n + 1: the vectors, the mark, n steps to answer without input.
+    """
+
+    name = "copy"
+
+    def __init__(self, low=1, high=20, bits=8):
+        check_range("the length of a sequence", low, high)
+        self.low, self.high, self.bits = low, high, bits
+        self.input_size, self.output_size = bits + 1, bits
+
+    def sizes(self):
+        return [(n,) for n in range(self.low, self.high + 1)]
+
+    def sample(self, rng, N):
+        return self.batch(rng, N, rng.randint(self.low, self.high))
+
+    def batch(self, rng, N, n):
+        check_range("the length of a sequence", n, n)
+        bits = random_bits(rng, N, n, self.bits)
+        x, t, mask = empty_batch(N, 2 * n + 1, self.input_size, self.output_size)
+        x[:, :n, :-1] = bits
+        x[:, n, -1] = 1
+        t[:, n + 1:] = bits
+        mask[:, n + 1:] = True
+        return Batch(x, t, mask)
+
+
+class RepeatCopy(Task):
+    """n vectors of 8 bits and a number m, both from 1 to 10; to be written m times, with an end mark behind.
+
+    T = n + 1 + m n + 1: the number stands on a channel of its own, scaled to mean 0 and variance 1.
+    """
+
+    name = "repeat-copy"
+
+    def __init__(self, low=1, high=10, bits=8):
+        check_range("the length of a sequence", low, high)
+        self.low, self.high, self.bits = low, high, bits
+        self.input_size, self.output_size = bits + 2, bits + 1
+
+    def sizes(self):
+        numbers = range(self.low, self.high + 1)
+        return [(n, m) for n in numbers for m in numbers]
+
+    def sample(self, rng, N):
+        return self.batch(rng, N, rng.randint(self.low, self.high), rng.randint(self.low, self.high))
+
+    def batch(self, rng, N, n, m):
+        check_range("the length of a sequence and the number of repeats", min(n, m), max(n, m))
+        bits = random_bits(rng, N, n, self.bits)
+        x, t, mask = empty_batch(N, n + 1 + m * n + 1, self.input_size, self.output_size)
+        x[:, :n, :self.bits] = bits
+        x[:, n, -2:] = 1, self.scaled(m)                     # the mark and the number
+        t[:, n + 1:-1, :-1] = np.tile(bits, (1, m, 1))       # (N, m n, bits)
+        t[:, -1, -1] = 1
+        mask[:, n + 1:] = True
+        return Batch(x, t, mask)
+
+    def scaled(self, m):
+        """The number m, less the mean of low..high and over their standard deviation."""
+        count = self.high - self.low + 1
+        return (m - (self.low + self.high) / 2) / max(((count ** 2 - 1) / 12) ** 0.5, 1)
+
+
+class AssociativeRecall(Task):
+    """2 to 6 items of three vectors of 6 bits, each behind a mark; one of them again between other marks; the next is wanted.
+
+    T = 4 n + 5 + 3.
+    """
+
+    name, length = "associative-recall", 3
+
+    def __init__(self, low=2, high=6, bits=6):
+        check_range("the number of items", low, high, least=2)
+        self.low, self.high, self.bits = low, high, bits
+        self.input_size, self.output_size = bits + 2, bits
+
+    def sizes(self):
+        return [(n,) for n in range(self.low, self.high + 1)]
+
+    def sample(self, rng, N):
+        return self.batch(rng, N, rng.randint(self.low, self.high))
+
+    def batch(self, rng, N, n):
+        check_range("the number of items", n, n, least=2)
+        L = self.length
+        items = random_bits(rng, N, n, L, self.bits)
+        asked = np.array([rng.randrange(n - 1) for _ in range(N)])                # any but the last
+        x, t, mask = empty_batch(N, n * (L + 1) + L + 2 + L, self.input_size, self.output_size)
+        shown = x[:, :n * (L + 1)].reshape(N, n, L + 1, -1)  # a view
+        shown[:, :, 0, -2] = 1
+        shown[:, :, 1:, :-2] = items
+        start = n * (L + 1)
+        x[:, start, -1] = x[:, start + L + 1, -1] = 1
+        x[:, start + 1:start + L + 1, :-2] = items[np.arange(N), asked]
+        t[:, -L:] = items[np.arange(N), asked + 1]
+        mask[:, -L:] = True
+        return Batch(x, t, mask)
+
+
+TASKS = {task.name: task for task in (Copy, RepeatCopy, AssociativeRecall)}
+
+
+def empty_batch(N, T, D, B):
+    """x, t and mask of a Batch, all 0."""
+    return np.zeros((N, T, D), np.float32), np.zeros((N, T, B), np.uint8), np.zeros((N, T), bool)
+
+
+def check_range(what, low, high, least=1):
+    """InputError unless least <= low <= high."""
+    if not least <= low <= high:
+        raise InputError(f"{what} must be {least} or more, and the largest at least the smallest; got {low} to {high}")
+
+
+def wrong_bits(model, batches):
+    """Wrong bits per sequence (a score above 0 says 1): the mean over the sequences of all batches."""
+    wrong = sum(int((((model.predict(x) > 0) != t) & mask[:, :, None]).sum()) for x, t, mask in batches)
+    return wrong / sum(len(batch.x) for batch in batches)
