@@ -32,15 +32,30 @@ def random_bits(rng, *shape):
 
 
 class Task:
-    """The frame: `input_size` and `output_size` of a model; a subclass has sample(rng, N) and words for its errors."""
+    """The frame. A subclass has batch(rng, N, *size), the `sizes` to train with and those `beyond`, to be tried afterwards.
+
+    `input_size` and `output_size` are D and B of its batches.
+    """
 
     def at(self, N, *place):
-        """The batch of N sequences at this place, for instance (seed, epoch, iteration)."""
-        return self.sample(random.Random(repr(place)), N)
+        """The batch of N sequences, of one size drawn at random, at this place: (seed, epoch, iteration)."""
+        rng = random.Random(repr(place))
+        return self.batch(rng, N, *rng.choice(self.sizes))
 
-    def test(self, seed, each=10):
-        """A Batch, of `each` sequences, for every difficulty that the task has, apart from those of any training."""
-        return [self.batch(random.Random(repr(("test", seed, *size))), each, *size) for size in self.sizes()]
+    def test(self, seed, each=10, sizes=None):
+        """A Batch of `each` sequences for all sizes, in a stream of their own."""
+        return [self.batch(random.Random(repr(("test", seed, *size))), each, *size) for size in sizes or self.sizes]
+
+
+class TaskBatches:
+    """The batches of a task, `iterations` an epoch, as a Trainer takes them: each follows from the seed and its place."""
+
+    def __init__(self, task, batch_size, iterations):
+        self.task, self.batch_size, self.iterations, self.seed = task, batch_size, iterations, None
+
+    def get(self, epoch, iteration):
+        """(x, t, mask) of one step."""
+        return self.task.at(self.batch_size, self.seed, epoch, iteration)
 
 
 class Copy(Task):
@@ -53,14 +68,9 @@ class Copy(Task):
 
     def __init__(self, low=1, high=20, bits=8):
         check_range("the length of a sequence", low, high)
-        self.low, self.high, self.bits = low, high, bits
-        self.input_size, self.output_size = bits + 1, bits
-
-    def sizes(self):
-        return [(n,) for n in range(self.low, self.high + 1)]
-
-    def sample(self, rng, N):
-        return self.batch(rng, N, rng.randint(self.low, self.high))
+        self.bits, self.input_size, self.output_size = bits, bits + 1, bits
+        self.sizes = [(n,) for n in range(low, high + 1)]
+        self.beyond = [(2 * high,), (4 * high,)]
 
     def batch(self, rng, N, n):
         check_range("the length of a sequence", n, n)
@@ -83,15 +93,10 @@ class RepeatCopy(Task):
 
     def __init__(self, low=1, high=10, bits=8):
         check_range("the length of a sequence", low, high)
-        self.low, self.high, self.bits = low, high, bits
-        self.input_size, self.output_size = bits + 2, bits + 1
-
-    def sizes(self):
-        numbers = range(self.low, self.high + 1)
-        return [(n, m) for n in numbers for m in numbers]
-
-    def sample(self, rng, N):
-        return self.batch(rng, N, rng.randint(self.low, self.high), rng.randint(self.low, self.high))
+        self.low, self.high = low, high
+        self.bits, self.input_size, self.output_size = bits, bits + 2, bits + 1
+        self.sizes = [(n, m) for n in range(low, high + 1) for m in range(low, high + 1)]
+        self.beyond = [(2 * high, high), (high, 2 * high)]
 
     def batch(self, rng, N, n, m):
         check_range("the length of a sequence and the number of repeats", min(n, m), max(n, m))
@@ -111,23 +116,18 @@ class RepeatCopy(Task):
 
 
 class AssociativeRecall(Task):
-    """2 to 6 items of three vectors of 6 bits, each behind a mark; one of them again between other marks; the next is wanted.
+    """n items of three vectors of 6 bits, n from 2 to 6, each behind a mark; then one again, to be answered by the next.
 
-    T = 4 n + 5 + 3.
+    T = 4n + 5 + 3: the item that asks stands between marks on another channel.
     """
 
     name, length = "associative-recall", 3
 
     def __init__(self, low=2, high=6, bits=6):
         check_range("the number of items", low, high, least=2)
-        self.low, self.high, self.bits = low, high, bits
-        self.input_size, self.output_size = bits + 2, bits
-
-    def sizes(self):
-        return [(n,) for n in range(self.low, self.high + 1)]
-
-    def sample(self, rng, N):
-        return self.batch(rng, N, rng.randint(self.low, self.high))
+        self.bits, self.input_size, self.output_size = bits, bits + 2, bits
+        self.sizes = [(n,) for n in range(low, high + 1)]
+        self.beyond = [(high + 4,), (2 * high + 3,)]
 
     def batch(self, rng, N, n):
         check_range("the number of items", n, n, least=2)
@@ -156,8 +156,10 @@ def empty_batch(N, T, D, B):
 
 def check_range(what, low, high, least=1):
     """InputError unless least <= low <= high."""
-    if not least <= low <= high:
-        raise InputError(f"{what} must be {least} or more, and the largest at least the smallest; got {low} to {high}")
+    if low < least:
+        raise InputError(f"{what} must be {least} or more, got {low}")
+    if high < low:
+        raise InputError(f"{what} goes from the smallest to the largest, got {low} to {high}: swap them")
 
 
 def wrong_bits(model, batches):

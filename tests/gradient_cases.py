@@ -42,6 +42,7 @@ from common.time_layers import (
     TimeSigmoidWithLoss,
     TimeSoftmaxWithLoss,
 )
+from tests import gradient_cases_ntm
 
 CASES = {}
 
@@ -331,3 +332,6 @@ for name, Model in MODELS.items():
                 p *= 50 if p.shape == (6, 4) else 1
                 p += np.linspace(-0.5, 0.5, len(p)) if p.ndim == 1 else 0
             return model, [words(rng, 3, 5), words(rng, 3, 5)]
+
+
+gradient_cases_ntm.enter_cases(case)

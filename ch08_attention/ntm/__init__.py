@@ -1,5 +1,6 @@
 """The Neural Turing Machine of section 8.5.3, a part to a file: addressing, memory, heads, controller, the whole."""
 
-from ch08_attention.ntm.ntm import NTM, TimeNTM
+from ch08_attention.ntm.baseline import DeepLSTM
+from ch08_attention.ntm.ntm import CONTROLLERS, NTM, TimeNTM
 
-__all__ = ["NTM", "TimeNTM"]
+__all__ = ["CONTROLLERS", "NTM", "DeepLSTM", "TimeNTM"]

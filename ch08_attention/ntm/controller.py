@@ -5,8 +5,8 @@ A controller goes through time step by step, for what is read at one step enters
     hs = begin(xs, C); T times step(t, r)          r: (N, C), what all read heads read at the step before
     T times step_back(t, dh), from the last to the first, each giving dr (N, C); dxs = end()
 
-hs: (T, N, H) is filled in by the steps. Everything that enters a step is one row [h_{t-1} ; x_t ; r_{t-1}] or [x_t ; r_{t-1}]
-of an array for all steps, so that dW is one product at the end. Letters: N batch, T time, D input width, H hidden width.
+hs: (T, N, H) is filled in by the steps. What enters them is one array of rows [h_{t-1} ; x_t ; r_{t-1}] or [x_t ; r_{t-1}],
+so that dW is one product at the end. Letters: N batch, T time, D input width, H hidden width.
 """
 
 import numpy as np

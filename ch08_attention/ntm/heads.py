@@ -29,8 +29,8 @@ class Heads(Layer):
         u = h Wu + bu        k, a = tanh(u)      g, e = sigmoid(u)      beta = softplus(u)      gamma = 1 + softplus(u)
                              s = softmax(u)      softplus(u) = log(1 + e^u), whose slope is sigmoid(u) = 1 - e^-softplus(u)
 
-    W: (H, P), b: (P,), columns k, a, g, e, beta, gamma, s, each for all heads, so that a function is called once for all that
-    need it. begin(hs), T times step(t); T times step_back(t, d), from the last to the first; end() sets the gradients.
+    W: (H, P), b: (P,), columns k, a, g, e, beta, gamma, s, each for all heads, so that each function is called once.
+    begin(hs), T times step(t); T times step_back(t, d), from the last to the first; end() sets the gradients.
     """
 
     param_names = ("W", "b")

@@ -1,6 +1,6 @@
 """What heads do where they point: read a mean of rows, or erase and add (arXiv 1410.5401, sections 3.1 and 3.2).
 
-M: (N, R, W), the memory. w: (N, K, R), where the K heads point. e in 0..1 and a: (N, K, W), what a write head erases and adds.
+M: (N, R, W), the memory. w: (N, K, R), where the K heads point. e in 0..1 and a: (N, K, W), what they erase and add.
 """
 
 import numpy as np

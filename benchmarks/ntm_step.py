@@ -1,0 +1,55 @@
+"""Section 8.5.3: one training step of the Neural Turing Machine beside PyTorch's, and how its cost grows with the length.
+
+    python -m benchmarks.ntm_step
+
+The copy task: 8 bits, memory 128 x 20, controller 100, one read and one write head, batch 16, float32: forward, backward,
+clip, Adam. Sequences of 10 vectors (T = 21), for the growth of up to 80 (T = 161). Each in a process of its own, in turn.
+"""
+
+import random
+import sys
+
+from benchmarks import peers
+from benchmarks.machine import describe
+from benchmarks.ntm_peer import torch_ntm_step
+from benchmarks.timing import median_seconds, turns
+from ch08_attention.ntm import NTM
+from ch08_attention.ntm_tasks import Copy
+from common.optimizer import Adam
+from common.trainer import Trainer
+from common.util import find_shared
+
+N, H, ROWS, WIDTH = 16, 100, 128, 20
+LENGTHS = (10, 20, 40, 80)
+
+
+def main():
+    if len(sys.argv) == 2:
+        who, controller, length = sys.argv[1].split(".")
+        batch = Copy().batch(random.Random(0), N, int(length))
+        step = our_step(batch, controller) if who == "ours" else torch_ntm_step(*batch, H, ROWS, WIDTH, controller)
+        print(median_seconds(step, runs=15, warmup=5))
+        return
+    print(describe())
+    who = ["ours", "torch"] if peers.torch() else ["ours"]
+    names = [f"{name}.{controller}.10" for controller in ("lstm", "feedforward") for name in who]
+    times = turns("benchmarks.ntm_step", names + [f"ours.lstm.{length}" for length in LENGTHS[1:]], rounds=5)
+    for name, (low, median, high) in times.items():
+        T = 2 * int(name.split(".")[2]) + 1
+        print(f"{name:20} T {T:3}: {1000 * median:7.2f} ms ({1000 * low:.2f} to {1000 * high:.2f}), "
+              f"{1000 * median / T:.2f} ms a time step")
+    for controller in ("lstm", "feedforward") if "torch" in who else ():
+        ratio = times[f"ours.{controller}.10"][1] / times[f"torch.{controller}.10"][1]
+        print(f"{controller}: ours / PyTorch {ratio:.2f}")
+
+
+def our_step(batch, controller):
+    """A function that makes one training step, the trainer's own."""
+    _, _, D = batch.x.shape
+    model = NTM(D, batch.t.shape[2], H, ROWS, WIDTH, controller=controller, rng=0)
+    trainer, groups = Trainer(model, Adam()), find_shared(model.params)
+    return lambda: trainer._step(batch, 10.0, groups)
+
+
+if __name__ == "__main__":
+    main()
