@@ -100,3 +100,26 @@ def torch_seq2seq_step(V, D, H, N, T, S, model):
         optimizer.step()
 
     return step
+
+
+def torch_transformer_step(V, D, F, heads, layers, N, T, S):
+    """A function that makes one training step of nn.Transformer, without dropout, norm first: Adam, clipped at 5."""
+    torch_ = torch()
+    nn = torch_.nn
+    enc_embed, dec_embed, affine = nn.Embedding(V, D), nn.Embedding(V, D), nn.Linear(D, V)
+    table = torch_.randn(T, D)
+    transformer = nn.Transformer(D, heads, layers, layers, F, dropout=0.0, batch_first=True, norm_first=True)
+    params = [p for layer in (enc_embed, dec_embed, transformer, affine) for p in layer.parameters()]
+    optimizer = torch_.optim.Adam(params)
+    causal = nn.Transformer.generate_square_subsequent_mask(S)
+    xs, ts = torch_.randint(0, V, (N, T)), torch_.randint(0, V, (N, S + 1))
+
+    def step():
+        hs = transformer(enc_embed(xs) + table, dec_embed(ts[:, :-1]) + table[:S], tgt_mask=causal, tgt_is_causal=True)
+        loss = nn.functional.cross_entropy(affine(hs).reshape(-1, V), ts[:, 1:].reshape(-1))
+        optimizer.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(params, 5.0)
+        optimizer.step()
+
+    return step

@@ -1,9 +1,12 @@
-"""Chapters 7 and 8: one training step of the peeky and the attention model beside PyTorch's; and 5,000 answers.
+"""Chapters 7 and 8: one training step of peeky, attention and Transformer beside PyTorch's; and 5,000 answers.
 
     python -m benchmarks.seq2seq_step
+    python -m benchmarks.seq2seq_step peeky
 
 attention: the date task (59 characters, questions of 29, answers of 10), H 256. peeky: addition (13 characters, 7 and 4),
-H 128. Word vectors of 16, batch 128, float32: forward, backward, clip, Adam. Each is timed in a process of its own, in turn.
+H 128; both with word vectors of 16. transformer: dates, two blocks on either side, 4 heads, width 64 and 256 between the
+affine layers; transformer-wide: addition, width 128. Batch 128, float32: forward, backward, clip, Adam. Each is timed in a
+process of its own, in turn.
 """
 
 import sys
@@ -19,32 +22,45 @@ from common.trainer import Trainer
 from common.util import find_shared
 from common.util.answers import answer_all
 
-SIZES = {"attention": (59, 16, 256, 128, 29, 10), "peeky": (13, 16, 128, 128, 7, 4)}      # V, D, H, N, T, S
+SIZES = {"attention": (59, 16, 256, 128, 29, 10), "peeky": (13, 16, 128, 128, 7, 4),      # V, D, H, N, T, S
+         "transformer": (59, 64, 256, 128, 29, 10), "transformer-wide": (13, 128, 256, 128, 7, 4)}
 
 
 def main():
-    if len(sys.argv) == 2:
-        model, _, who = sys.argv[1].partition(".")
-        step = our_step(model) if who == "ours" else peers.torch_seq2seq_step(*SIZES[model], model)
-        print(median_seconds(step, runs=30, warmup=5))
+    models = sys.argv[1:] or list(SIZES)
+    model, _, who = models[0].partition(".")
+    if who:
+        print(median_seconds(our_step(model) if who == "ours" else torch_step(model), runs=30, warmup=5))
         return
     print(describe())
     who = ["ours", "torch"] if peers.torch() else ["ours"]
-    times = turns("benchmarks.seq2seq_step", [f"{model}.{name}" for model in SIZES for name in who], rounds=5)
+    times = turns("benchmarks.seq2seq_step", [f"{model}.{name}" for model in models for name in who], rounds=5)
     for name, (low, median, high) in times.items():
-        print(f"{name:16} {1000 * median:6.2f} ms ({1000 * low:.1f} to {1000 * high:.1f})")
-    for model in SIZES if "torch" in who else ():
+        print(f"{name:24} {1000 * median:6.2f} ms ({1000 * low:.1f} to {1000 * high:.1f})")
+    for model in models if "torch" in who else ():
         print(f"{model}: ours / PyTorch {times[f'{model}.ours'][1] / times[f'{model}.torch'][1]:.2f}")
-    for name, (V, D, H, _, T, S) in SIZES.items():
-        model, questions = MODELS[name](V, D, H, rng=0), np.random.default_rng(0).integers(0, V, (5000, T))
+    for name in models:
+        V, D, H, _, T, S = SIZES[name]
+        model, questions = make_model(name, 0), np.random.default_rng(0).integers(0, V, (5000, T))
         print(f"5,000 answers, {name}, greedy: {timed(answer_all, model, questions, 1, S)[0]:.2f} s")
+
+
+def make_model(name, rng):
+    return MODELS[name.partition("-")[0]](*SIZES[name][:3], rng=rng)
+
+
+def torch_step(name):
+    V, D, H, N, T, S = SIZES[name]
+    if name.startswith("transformer"):
+        return peers.torch_transformer_step(V, D, H, 4, 2, N, T, S)
+    return peers.torch_seq2seq_step(V, D, H, N, T, S, name)
 
 
 def our_step(name):
     """A function that makes one training step, the trainer's own."""
     V, D, H, N, T, S = SIZES[name]
     rng = np.random.default_rng(0)
-    model = MODELS[name](V, D, H, rng=rng)
+    model = make_model(name, rng)
     trainer, groups = Trainer(model, Adam()), find_shared(model.params)
     xs, ts = rng.integers(0, V, (N, T)), rng.integers(0, V, (N, S + 1))
     return lambda: trainer._step((xs, ts), 5.0, groups)

@@ -17,7 +17,8 @@ from common.script import run
 
 def main(argv=None):
     models = [name for name in MODELS if name != "transformer"]
-    args = parse(argv, __doc__, models, model="attention", data="date", reverse=True, hidden_size=256, max_epoch=2, lr=0.004, beta2=0.99, max_grad=1.0, forget_bias=1.0)
+    args = parse(argv, __doc__, models, model="attention", data="date", reverse=True, hidden_size=256, max_epoch=2,
+                 lr=0.004, beta2=0.99, max_grad=1.0, forget_bias=1.0)
     if args.ask:
         model, about = load_model(args.weights, MODELS)
         readings = []

@@ -52,8 +52,8 @@ class PlacedEmbedding(BaseModel):
     Places are counted from `start`, or, with a mask (N, T), from the first that is no padding.
     """
 
-    def __init__(self, V, D, dropout_ratio, rng, dtype):
-        self.embed = TimeEmbedding(normal(rng, V, D, scale=D ** -0.5, dtype=dtype))
+    def __init__(self, V, D, dropout_ratio, sparse, rng, dtype):
+        self.embed = TimeEmbedding(normal(rng, V, D, scale=D ** -0.5, dtype=dtype), sparse=sparse)
         self.table = positional_encoding(LONGEST, D, dtype)
         self.scale = D ** 0.5
         self.dropout = TimeDropout(dropout_ratio, rng=rng) if dropout_ratio else None
@@ -78,8 +78,8 @@ class Stack(BaseModel):
     One block is a list of Residuals; `kinds` are the functions that make their layers.
     """
 
-    def __init__(self, V, D, F, kinds, *, layers, pre_norm, dropout_ratio, rng, dtype):
-        self.embed = PlacedEmbedding(V, D, dropout_ratio, rng, dtype)
+    def __init__(self, V, D, F, kinds, *, layers, pre_norm, dropout_ratio, sparse=False, rng, dtype):
+        self.embed = PlacedEmbedding(V, D, dropout_ratio, sparse, rng, dtype)
         self.blocks = [[Residual(make(D, F, rng, dtype), pre_norm, dropout_ratio, rng) for make in kinds]
                        for _ in range(layers)]
         self.norm = LayerNorm(np.ones(D, dtype), np.zeros(D, dtype)) if pre_norm else None

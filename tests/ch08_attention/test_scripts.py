@@ -13,11 +13,15 @@ from common.errors import InputError
 from tests.run_script import call_main
 
 TRAIN, SHOW = "ch08_attention/train.py", "ch08_attention/visualize_attention.py"
+TRANSFORMER, HEADS = "ch08_attention/train_transformer.py", "ch08_attention/transformer_figures.py"
 
 
 @pytest.mark.parametrize("model", MODELS)
 def test_every_model_trains_and_answers(model, capsys):
-    call_main(TRAIN, "--quick", "--model", model)
+    if model == "transformer":
+        call_main(TRANSFORMER, "--quick", "--weights", "seq2seq.npz")
+    else:
+        call_main(TRAIN, "--quick", "--model", model)
     printed = capsys.readouterr().out
     for part in ("data: date, 45,000 questions to learn from, 5,000 to test, 59 characters", "| epoch 2 |",
                  "test accuracy:"):

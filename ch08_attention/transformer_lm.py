@@ -1,0 +1,61 @@
+"""A language model without recurrence: the decoder of a Transformer alone (section 8.5.2)."""
+
+import numpy as np
+
+from ch08_attention.transformer import LONGEST, Stack, feed_forward, self_attention
+from common.base_model import BaseModel
+from common.errors import InputError
+from common.initializers import scaled_normal
+from common.time_layers import TimeAffine, TimeSoftmaxWithLoss
+
+
+class TransformerLM(BaseModel):
+    """Blocks of causal self-attention and feed-forward layers; words that go in and come out share one table.
+
+        xs (N, T) -> embed + place -> blocks -> norm (N, T, D) -> affine with W = embed_W^T (N, T, V)
+
+    While training each window stands alone. Otherwise the model remembers the last words that it read, up to `window` with
+    the new ones, and reads them again before these: that is the state that is carried from call to call. window: the
+    most places it sees at once, no fewer than a training window has; places it never trained on mean nothing to it.
+    """
+
+    def __init__(self, vocab_size, wordvec_size, hidden_size, *, heads=4, layers=2, window=128, pre_norm=True,
+                 dropout_ratio=0.0, tied=True, rng=None, dtype=np.float32):
+        V, D, rng = vocab_size, wordvec_size, np.random.default_rng(rng)
+        if not 1 <= window <= LONGEST:
+            raise InputError(f"window must lie in 1..{LONGEST}, the table of positions, got {window}")
+        self.stack = Stack(V, D, hidden_size, [self_attention(heads, causal=True), feed_forward], layers=layers,
+                           pre_norm=pre_norm, dropout_ratio=dropout_ratio, sparse=True, rng=rng, dtype=dtype)
+        embed_W = self.stack.embed.embed.params[0]
+        self.affine = TimeAffine(embed_W.T if tied else scaled_normal(rng, D, V, dtype), np.zeros(V, dtype))
+        self.loss_layer = TimeSoftmaxWithLoss()
+        self.window = window
+        self.seen = None                                     # the words before these, (N, up to window)
+        self.gather()
+
+    def predict(self, xs, train_flg=False):
+        """Scores (N, T, V) of the word after each of xs (N, T)."""
+        self.stack.train(train_flg)
+        N, T = xs.shape
+        if T > self.window:
+            raise InputError(f"{T} words at once are more than the window, {self.window}")
+        if train_flg:
+            return self.affine.forward(self.stack.forward(xs, None, None))
+        seen = xs if self.seen is None else np.concatenate([self.seen, xs], axis=1)[:, -self.window:]
+        self.seen = seen
+        return self.affine.forward(self.stack.forward(seen, None, None)[:, -T:])
+
+    def forward(self, xs, ts, train_flg=True):
+        return self.loss_layer.forward(self.predict(xs, train_flg), ts, overwrite=True)
+
+    def backward(self, dout=1):
+        self.stack.backward(self.affine.backward(self.loss_layer.backward(dout)))
+
+    def get_state(self):
+        return [(self.seen,)]
+
+    def set_state(self, states):
+        (self.seen,), = states
+
+    def reset_state(self):
+        self.seen = None
