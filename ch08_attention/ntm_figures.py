@@ -17,7 +17,7 @@ def draw_answers(model, task, args, name):
         batch = one(task, args, size)
         for axes, title, picture in zip(row, NAMES, pictures(model, batch)):
             axes.imshow(picture, aspect="auto", cmap="gray", interpolation="nearest", vmin=0, vmax=1)
-            axes.set(title=f"{title}, {' x '.join(map(str, size))}", yticks=[])
+            axes.set(title=f"{title}, size {' x '.join(map(str, size))}", yticks=[], xlabel="step")
     save_figure(figure, name, args)
 
 
@@ -25,8 +25,7 @@ def draw_heads(model, task, args, name):
     """One sequence: input and output above, and below them, for each head, how much it points at each row at each step."""
     batch = one(task, args, task.sizes[-1])
     x, _, output = pictures(model, batch)
-    weights = model.ntm.weights[0]                           # (T, K, R), of the predict() for the pictures
-    rows, weights = used_rows(weights)
+    rows, weights = used_rows(model.ntm.weights[0])          # (T, K, R), of the predict() for the pictures
     T, K, _ = weights.shape
     figure = new_figure(args, width=5.5 * K / 2 + 2, height=7)
     grid = figure.subplots(2, K, squeeze=False, height_ratios=[1, 4], sharex=True)

@@ -164,5 +164,8 @@ def check_range(what, low, high, least=1):
 
 def wrong_bits(model, batches):
     """Wrong bits per sequence (a score above 0 says 1): the mean over the sequences of all batches."""
-    wrong = sum(int((((model.predict(x) > 0) != t) & mask[:, :, None]).sum()) for x, t, mask in batches)
-    return wrong / sum(len(batch.x) for batch in batches)
+    wrong = sequences = 0
+    for x, t, mask in batches:
+        wrong += int((((model.predict(x) > 0) != t) & mask[:, :, None]).sum())    # (N, T, B)
+        sequences += len(x)
+    return wrong / sequences

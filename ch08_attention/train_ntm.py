@@ -77,7 +77,7 @@ def train(args, task, model, rng):
     """Train as the options ask; the trainer."""
     print(f"data: {args.task}, {args.max_epoch * args.iterations * args.batch_size:,} sequences to learn from; "
           f"{type(model).__name__} with {sum(p.size for p in model.params):,} weights; seed {args.seed}")
-    steps, test = args.max_epoch * args.iterations, task.test(args.seed, 2 if args.quick else 10)
+    steps, test = args.max_epoch * args.iterations, test_batches(task, args, args.seed, 10)
     trainer = TaskTrainer(model, Adam(warm_up_then_fall(args.lr, steps // 50, steps), beta2=args.beta2), rng=rng)
     trainer.fit(task, args.max_epoch, args.iterations, args.batch_size, args.max_grad,
                 validate=lambda: wrong_bits(model, test), save=args.save, resume=args.resume,
@@ -87,14 +87,17 @@ def train(args, task, model, rng):
 
 def report(model, task, args):
     """Print the wrong bits per sequence, of the sizes that were trained and of larger ones."""
-    fresh = "test", args.seed + 1
-    each = 2 if args.quick else 50
-    print(f"wrong bits per sequence, sizes as in training: {wrong_bits(model, task.test(fresh, each)):.3f}")
-    for size in task.beyond:
-        batches = task.test(fresh, each, [size])
-        steps = batches[0].mask.sum() // each
-        print(f"wrong bits per sequence, size {' x '.join(map(str, size))}: {wrong_bits(model, batches):.3f} of "
-              f"{steps * task.output_size}")
+    for size in ["as in training", *task.beyond]:
+        batches = test_batches(task, args, ("last", args.seed), 50, *([size] if size in task.beyond else []))
+        asked = sum(batch.mask.sum() for batch in batches) / sum(len(batch.x) for batch in batches)
+        print(f"wrong bits per sequence, size {size if isinstance(size, str) else ' x '.join(map(str, size))}: "
+              f"{wrong_bits(model, batches):.3f} of {asked * task.output_size:.0f}")
+
+
+def test_batches(task, args, seed, each, *sizes):
+    """The batches to test with: `each` sequences of the given sizes or of all those of training."""
+    sizes = sizes or task.sizes
+    return task.test(seed, 2, sizes[:4]) if args.quick else task.test(seed, each, sizes)
 
 
 def draw_curve(trainer, args, name):

@@ -1,0 +1,87 @@
+"""train_ntm.py: every task, controller and model runs; a machine learns; a run that was stopped goes on."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ch08_attention.ntm import NTM
+from ch08_attention.ntm_figures import used_rows
+from ch08_attention.ntm_tasks import Copy, wrong_bits
+from ch08_attention.train_ntm import TaskTrainer
+from common.array_file import load_arrays
+from common.curves import read_curves
+from common.errors import InputError
+from common.optimizer import Adam
+from tests.run_script import call_main
+
+TRAIN = "ch08_attention/train_ntm.py"
+
+
+@pytest.mark.parametrize("task, options", [("copy", ["--model", "lstm"]), ("copy", ["--controller", "feedforward"]),
+                                           ("repeat-copy", []), ("associative-recall", ["--heads", "2", "--shifts", "2"])])
+def test_the_script_trains_and_draws(task, options, capsys):
+    call_main(TRAIN, "--quick", "--task", task, *options)
+    printed = capsys.readouterr().out
+    model = "lstm" if "lstm" in options else "ntm"
+    assert f"data: {task}, 40 sequences to learn from" in printed and "| epoch 2 |" in printed
+    x_label, y_label, curves = read_curves(f"figures/ch08_{model}_{task}.csv")
+    assert (x_label, y_label, curves[model][0]) == ("sequences seen", "wrong bits per sequence", [20, 40])
+    assert Path(f"figures/ch08_{model}_{task}_bits.png").stat().st_size > 5000
+    assert Path(f"figures/ch08_{model}_{task}_heads.png").exists() == (model == "ntm")
+    call_main(TRAIN, "--quick", "--task", task, *options, "--draw")
+    assert capsys.readouterr().out == printed[printed.index("wrong bits"):]                   # the same model, from its file
+
+
+def test_a_stopped_run_ends_as_one_that_was_never_stopped():
+    call_main(TRAIN, "--quick", "--weights", "whole.npz")
+    with pytest.raises(KeyboardInterrupt):
+        stop_after(7, "--save", "run.npz", "--checkpoint-every", "2", "--weights", "half.npz")
+    call_main(TRAIN, "--quick", "--save", "run.npz", "--checkpoint-every", "2", "--resume", "--weights", "half.npz")
+    whole, half = load_arrays("whole.npz"), load_arrays("half.npz")
+    assert all(np.array_equal(whole[name], half[name]) for name in whole)
+
+
+def stop_after(steps, *options):
+    """Run the script and press Ctrl-C, as it were, after so many steps."""
+    with pytest.MonkeyPatch.context() as patch:
+        update, done = Adam.update, []
+
+        def stopping(self, params, grads):
+            if len(done) == steps:
+                raise KeyboardInterrupt
+            done.append(1)
+            update(self, params, grads)
+
+        patch.setattr(Adam, "update", stopping)
+        call_main(TRAIN, "--quick", *options)
+
+
+def test_a_run_of_another_task_is_not_resumed():
+    call_main(TRAIN, "--quick", "--save", "run.npz")
+    with pytest.raises(InputError, match="another run"):
+        call_main(TRAIN, "--quick", "--save", "run.npz", "--resume", "--seed", "1")
+
+
+def test_a_machine_learns_to_copy_two_vectors():
+    task = Copy(1, 2, bits=3)
+    model = NTM(task.input_size, task.output_size, 32, 8, 8, rng=0)
+    TaskTrainer(model, Adam(0.01), rng=0).fit(task, 1, 400, 16, 1.0, verbose=False)
+    assert wrong_bits(model, task.test(0, 20)) < 0.1
+
+
+def test_the_user_is_told_what_cannot_be():
+    with pytest.raises(InputError, match="memory of 3 rows or more, got 2"):
+        call_main(TRAIN, "--quick", "--rows", "2")
+    with pytest.raises(InputError, match="cannot read"):
+        call_main(TRAIN, "--quick", "--draw", "--weights", "none.npz")
+    with pytest.raises(SystemExit):
+        call_main(TRAIN, "--quick", "--heads", "0")
+
+
+def test_rows_are_counted_from_the_first_to_both_sides():
+    weights = np.zeros((3, 1, 8))
+    weights[0, 0, 0] = weights[1, 0, 7] = weights[2, 0, 6] = 1                    # a head that goes back from row 0
+    rows, used = used_rows(weights)
+    assert rows.tolist() == [-3, -2, -1, 0, 1] and used[:, 0].argmax(axis=1).tolist() == [3, 2, 1]
+
