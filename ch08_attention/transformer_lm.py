@@ -37,7 +37,7 @@ class TransformerLM(BaseModel):
         """Scores (N, T, V) of the word after each of xs (N, T)."""
         self.stack.train(train_flg)
         N, T = xs.shape
-        if T > self.window:
+        if self.window < T:
             raise InputError(f"{T} words at once are more than the window, {self.window}")
         if train_flg:
             return self.affine.forward(self.stack.forward(xs, None, None))

@@ -42,7 +42,7 @@ from common.time_layers import (
     TimeSigmoidWithLoss,
     TimeSoftmaxWithLoss,
 )
-from tests import gradient_cases_ntm
+from tests import gradient_cases_ntm, gradient_cases_transformer
 
 CASES = {}
 
@@ -335,3 +335,4 @@ for name, Model in MODELS.items():
 
 
 gradient_cases_ntm.enter_cases(case)
+gradient_cases_transformer.enter_cases(case, words, real)

@@ -1,0 +1,87 @@
+"""Several heads against one head at a time; what masks hide; keys and values that are kept; bad shapes."""
+
+import numpy as np
+import pytest
+
+from common.errors import InputError
+from common.functions import softmax
+from common.multi_head_attention import CrossAttention, MultiHeadAttention, SelfAttention
+
+
+def weights(rng, D):
+    return [rng.standard_normal((D, D)) for _ in range(4)]
+
+
+def test_all_heads_at_once_equal_one_after_the_other():
+    rng = np.random.default_rng(0)
+    WQ, WK, WV, WO = weights(rng, 6)
+    x, memory = rng.standard_normal((2, 3, 6)), rng.standard_normal((2, 5, 6))
+    expected = np.zeros((2, 3, 6))
+    for head in (slice(0, 2), slice(2, 4), slice(4, 6)):
+        for n in range(2):
+            Q, K, V = x[n] @ WQ[:, head], memory[n] @ WK[:, head], memory[n] @ WV[:, head]
+            expected[n] += softmax(Q @ K.T / 2 ** 0.5) @ V @ WO[head]
+    layer = MultiHeadAttention(WQ, WK, WV, WO, 3)
+    np.testing.assert_allclose(layer.forward(x, memory), expected)
+    assert layer.weights.shape == (2, 3, 3, 5)
+    np.testing.assert_allclose(layer.weights.sum(axis=3), 1)
+
+
+def test_one_head_by_hand():
+    """WQ = WK = WV = WO = 1 and x = [0, ln 4]: the first place sees both alike, the second one more."""
+    one, z = np.ones((1, 1)), np.log(4)
+    layer = SelfAttention(one, one, one, one, 1)
+    out = layer.forward(np.array([[[0], [z]]]))
+    share = np.exp(z * z) / (1 + np.exp(z * z))
+    np.testing.assert_allclose(out[0, :, 0], [z / 2, z * share])
+
+
+def test_nothing_later_is_seen():
+    rng = np.random.default_rng(0)
+    layer, x = SelfAttention(*weights(rng, 4), 2, causal=True), rng.standard_normal((1, 5, 4))
+    before = layer.forward(x)
+    x[:, 3:] = rng.standard_normal((1, 2, 4))
+    after = layer.forward(x)
+    np.testing.assert_array_equal(after[:, :3], before[:, :3])
+    assert not np.allclose(after[:, 3], before[:, 3])
+    assert not np.triu(layer.weights[0, 0], 1).any()
+
+
+def test_padding_is_not_seen():
+    rng = np.random.default_rng(0)
+    layer, x = SelfAttention(*weights(rng, 4), 2), rng.standard_normal((1, 5, 4))
+    alone = layer.forward(x[:, :3])
+    padded = layer.forward(x, np.array([[True, True, True, False, False]]))
+    np.testing.assert_allclose(padded[:, :3], alone)
+
+
+def test_one_place_at_a_time_equals_all_at_once():
+    rng = np.random.default_rng(0)
+    params, x = weights(rng, 4), rng.standard_normal((2, 5, 4))
+    whole = SelfAttention(*params, 2, causal=True).forward(x)
+    layer = SelfAttention(*params, 2, causal=True, stateful=True)
+    for _ in range(2):
+        pieces = [layer.forward(x[:, :2])] + [layer.forward(x[:, t:t + 1]) for t in range(2, 5)]
+        np.testing.assert_allclose(np.concatenate(pieces, axis=1), whole)
+        assert layer.length == 5
+        layer.reset_state()
+
+
+def test_what_was_read_can_be_asked_again():
+    rng = np.random.default_rng(0)
+    params, x, memory = weights(rng, 4), rng.standard_normal((2, 3, 4)), rng.standard_normal((2, 5, 4))
+    cross = CrossAttention(*params, 2)
+    cross.read(memory)
+    for _ in range(2):
+        np.testing.assert_allclose(cross.forward(x), MultiHeadAttention(*params, 2).forward(x, memory))
+
+
+def test_bad_shapes():
+    rng = np.random.default_rng(0)
+    with pytest.raises(InputError, match="3 heads do not divide the width 4"):
+        SelfAttention(*weights(rng, 4), 3)
+    layer, x = SelfAttention(*weights(rng, 4), 2), rng.standard_normal((2, 5, 4))
+    with pytest.raises(ValueError, match=r"shape \(2, 5\), got \(2, 4\)"):
+        layer.forward(x, np.ones((2, 4), bool))
+    with pytest.raises(ValueError, match="needs one real place"):
+        layer.forward(x, np.array([[True] * 5, [False] * 5]))

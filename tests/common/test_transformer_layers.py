@@ -1,0 +1,68 @@
+"""Values by hand and properties of the Transformer's layers and of the learning rates it is trained with."""
+
+import math
+
+import numpy as np
+import pytest
+
+from common.errors import InputError
+from common.optimizer import SGD, Adam
+from common.schedule import warm_up, warm_up_then_fall
+from common.time_layers import TimeSoftmaxWithLoss
+from common.transformer_layers import FeedForward, LayerNorm, positional_encoding
+
+
+def test_layer_norm_by_hand():
+    layer = LayerNorm(np.array([1.0, 1, 2]), np.array([0.0, 0, 10]), eps=0)
+    s = 1.5 ** 0.5                                           # of [1, 2, 3]: mean 2, variance 2/3
+    np.testing.assert_allclose(layer.forward(np.array([[1.0, 2, 3]])), [[-s, 0, 2 * s + 10]])
+
+
+def test_layer_norm_does_not_see_scale_and_place():
+    layer, x = LayerNorm(np.ones(8), np.zeros(8), eps=0), np.random.default_rng(0).standard_normal((2, 3, 8))
+    np.testing.assert_allclose(layer.forward(x).copy(), layer.forward(5 * x - 3))
+
+
+def test_feed_forward_by_hand():
+    layer = FeedForward(np.array([[1.0, -1]]), np.zeros(2), np.array([[2.0], [3]]), np.array([1.0]))
+    np.testing.assert_array_equal(layer.forward(np.array([[4.0], [-5]])), [[9], [16]])
+
+
+def test_positions_turn_by_an_angle_that_depends_on_the_distance_alone():
+    table = positional_encoding(50, 8, float)
+    np.testing.assert_allclose(table[0], [0, 1] * 4)
+    np.testing.assert_allclose(table[3, :2], [math.sin(3), math.cos(3)])
+    np.testing.assert_allclose(table[7, 6:], [math.sin(7 / 1000), math.cos(7 / 1000)])
+    likeness = table @ table.T
+    np.testing.assert_allclose(np.diag(likeness, 5), likeness[0, 5])
+    with pytest.raises(InputError, match="must be even, got 5"):
+        positional_encoding(3, 5)
+
+
+def test_smoothing_shares_some_of_the_label():
+    """Scores 0 and ln 3: y = 1/4, 3/4. With s = 0.2 the target of label 1 is 0.1, 0.9."""
+    layer = TimeSoftmaxWithLoss(0.2)
+    loss = layer.forward(np.array([[[0.0, math.log(3)]]]), np.array([[1]]))
+    assert loss == pytest.approx(-0.1 * math.log(1 / 4) - 0.9 * math.log(3 / 4))
+    np.testing.assert_allclose(layer.backward(), [[[1 / 4 - 0.1, 3 / 4 - 0.9]]])
+
+
+def test_the_learning_rate_rises_and_falls():
+    paper = warm_up(512, 4000)
+    assert paper(4000) == pytest.approx((512 * 4000) ** -0.5)
+    assert paper(1000) == pytest.approx(paper(4000) / 4)
+    assert paper(16000) == pytest.approx(paper(4000) / 2)
+    cosine = warm_up_then_fall(0.5, 10, 110)
+    assert [cosine(t) for t in (1, 10, 60, 110, 500)] == pytest.approx([0.05, 0.5, 0.25, 0, 0])
+
+
+def test_adam_asks_the_schedule_at_every_step():
+    p, q = np.ones(3), np.ones(3)
+    scheduled, by_hand = Adam(lambda t: 0.1 / t), Adam(0.1)
+    for t in range(1, 4):
+        by_hand.lr = 0.1 / t
+        for optimizer, param in ((scheduled, p), (by_hand, q)):
+            optimizer.update([param], [np.full(3, 0.5)])
+    np.testing.assert_array_equal(p, q)
+    with pytest.raises(TypeError):
+        SGD(lambda t: 0.1).update([p], [q])
