@@ -13,6 +13,7 @@ of it with sum 1.
 
 import numpy as np
 
+from ch08_attention.ntm.memory import spread
 from common.functions import softmax
 
 SMALL = 1e-6                 # added to squared lengths: a key or a row of zeros is similar to nothing
@@ -59,7 +60,7 @@ def content_backward(dw_c, M, beta, w_c, kept):
     du /= length_k
     along = np.einsum("nkr,nkr->nr", dz, cosine)             # (N, R)
     along /= length_M[:, 0]
-    dM = dz.swapaxes(1, 2) @ direction                       # (N, R, K) (N, K, W) -> (N, R, W)
+    dM = spread(dz, direction)                               # (N, R, W)
     dM -= along[:, :, None] * M
     return dM, du, dbeta
 
@@ -86,20 +87,26 @@ def shift(w_g, s):
 
     s: (N, K, 2S + 1), each row with sum 1; s(-S) is its first column.
     """
-    return np.einsum("nkrj,nkj->nkr", _windows(w_g, s), s[:, :, ::-1])            # from i - S to i + S: j from S to -S
+    S, R = s.shape[2] // 2, w_g.shape[2]
+    ring = _ring(w_g, S)
+    w_s = s[:, :, :1] * ring[:, :, 2 * S:]                   # j = -S: w_g(i + S)
+    for c in range(1, 2 * S + 1):                            # j = c - S, and w_g(i - j) stands at i + 2S - c of the ring
+        w_s += s[:, :, c:c + 1] * ring[:, :, 2 * S - c:2 * S - c + R]
+    return w_s
 
 
 def shift_backward(dw_s, w_g, s):
     """(dw_g, ds): dw_g(i) = sum_j s(j) dw_s(i + j), a shift the other way; ds(j) = sum_i dw_s(i) w_g(i - j)."""
-    ds = np.einsum("nkrj,nkr->nkj", _windows(w_g, s), dw_s)[:, :, ::-1]
-    return np.einsum("nkrj,nkj->nkr", _windows(dw_s, s), s), ds
+    S, R = s.shape[2] // 2, w_g.shape[2]
+    ring, ds = _ring(w_g, S), np.empty_like(s)
+    for c in range(2 * S + 1):
+        np.einsum("nkr,nkr->nk", dw_s, ring[:, :, 2 * S - c:2 * S - c + R], out=ds[:, :, c])
+    return shift(dw_s, s[:, :, ::-1]), ds
 
 
-def _windows(w, s):
-    """For each row i the weights of rows i - S to i + S, as a view: (N, K, R, 2S + 1)."""
-    S = s.shape[2] // 2
-    ring = np.concatenate([w[:, :, w.shape[2] - S:], w, w[:, :, :S]], axis=2)     # (N, K, R + 2S)
-    return np.lib.stride_tricks.sliding_window_view(ring, 2 * S + 1, axis=2)
+def _ring(w, S):
+    """w with its last S rows before it and its first S behind it: (N, K, R + 2S)."""
+    return np.concatenate([w[:, :, w.shape[2] - S:], w, w[:, :, :S]], axis=2)
 
 
 def sharpen(w_s, gamma):

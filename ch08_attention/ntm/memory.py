@@ -6,6 +6,13 @@ M: (N, R, W), the memory. w: (N, K, R), where the K heads point. e in 0..1 and a
 import numpy as np
 
 
+def spread(w, v):
+    """What each row gets if the heads put vectors v (N, K, W) where they point: sum over heads of w(i) v, (N, R, W)."""
+    if w.shape[1] == 1:                                      # NumPy multiplies (R, 1) by (1, W) without the BLAS, slowly
+        return np.einsum("nkr,nkw->nrw", w, v)
+    return w.swapaxes(1, 2) @ v                              # (N, R, K) (N, K, W)
+
+
 def read(M, w):
     """r = sum_i w(i) M(i), for each head (equation 2): (N, K, W)."""
     return w @ M                                             # (N, K, R) (N, R, W)
@@ -13,7 +20,7 @@ def read(M, w):
 
 def read_backward(dr, M, w):
     """(dM, dw)."""
-    return w.swapaxes(1, 2) @ dr, dr @ M.swapaxes(1, 2)      # (N, R, K) (N, K, W); (N, K, W) (N, W, R)
+    return spread(w, dr), dr @ M.swapaxes(1, 2)              # (N, R, W); (N, K, W) (N, W, R) -> (N, K, R)
 
 
 def write(M, w, e, a, out=None):
@@ -24,7 +31,7 @@ def write(M, w, e, a, out=None):
     out = _erase(M, w, e, 0, out)
     for head in range(1, w.shape[1]):
         _erase(out, w, e, head, out)
-    out += w.swapaxes(1, 2) @ a                              # (N, R, K) (N, K, W) -> (N, R, W)
+    out += spread(w, a)
     return out
 
 
@@ -38,16 +45,16 @@ def write_backward(dM_next, M, w, e, a):
         before.append(_erase(before[-1], w, e, head))
     dM = dM_next
     for head in reversed(range(w.shape[1])):
-        w_h, e_h = w[:, head, :, None], e[:, head, None]     # (N, R, 1), (N, 1, W)
-        loss = dM * before[head]                             # (N, R, W): what erasing takes away
-        dw[:, head] -= (loss @ e_h.swapaxes(1, 2))[:, :, 0]
-        de[:, head] = -(w_h.swapaxes(1, 2) @ loss)[:, 0]
-        dM = _erase(dM, w, e, head, out=loss)
+        one = slice(head, head + 1)
+        lost = dM * before[head]                             # (N, R, W)
+        dw[:, one] -= e[:, one] @ lost.swapaxes(1, 2)        # (N, 1, W) (N, W, R)
+        de[:, one] = -w[:, one] @ lost                       # (N, 1, R) (N, R, W)
+        dM = _erase(dM, w, e, head, out=lost)
     return dM, dw, de, da
 
 
 def _erase(M, w, e, head, out=None):
     """M (1 - w e) for one head, into `out`, which may be M."""
-    kept = w[:, head, :, None] * -e[:, head, None]           # (N, R, 1) (N, 1, W) -> (N, R, W)
+    kept = spread(w[:, head:head + 1], -e[:, head:head + 1])  # (N, R, W)
     kept += 1
     return np.multiply(M, kept, out=kept if out is None else out)
