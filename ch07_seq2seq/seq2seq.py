@@ -115,12 +115,15 @@ class Seq2seq(BaseModel):
         """The answer to one question xs (1, T), a list of `sample_size` ids."""
         return self.generate_batch(xs, start_id, sample_size)[0].tolist()
 
-    def generate_batch(self, xs, start_id, sample_size, beam_width=1):
-        """The answers to N questions at once, (N, sample_size): greedy, or the best of a beam of `beam_width`."""
+    def generate_batch(self, xs, start_id, sample_size, beam_width=1, **options):
+        """The answers to N questions at once, (N, sample_size): greedy, or the best of a beam of `beam_width`.
+
+        options: end_id and length_penalty of beam_search().
+        """
         encoded = self.encode(xs)
         if beam_width == 1:
             return greedy(self.decoder, encoded, start_id, sample_size)
-        return beam_search(self.decoder, encoded, start_id, sample_size, beam_width)
+        return beam_search(self.decoder, encoded, start_id, sample_size, beam_width, **options)
 
 
 def lstm_weights(rng, D, H, dtype):

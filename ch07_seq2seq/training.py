@@ -17,6 +17,7 @@ from common.script import (
     below_one,
     check_files,
     new_figure,
+    non_negative,
     number,
     options,
     positive,
@@ -56,6 +57,8 @@ def parse(argv, doc, models, *, model, data, reverse, hidden_size, max_epoch, wo
                         help=f"where the forget gates' bias starts; above 0 they start open (default {forget_bias})")
     parser.add_argument("--mask-padding", action="store_true", help="do not read padding, nor write it (section 7.2.3)")
     parser.add_argument("--beam", type=positive, default=1, metavar="WIDTH", help="answers kept in view (default 1: greedy)")
+    parser.add_argument("--length-penalty", type=non_negative, default=0.0, metavar="ALPHA",
+                        help="how far a beam forgives length (default 0: not; GNMT: 0.6)")
     parser.add_argument("--weights", default=weights, metavar="FILE", help=f"the trained model (default {weights})")
     parser.add_argument("--ask", action="append", metavar="QUESTION", help="do not train, but ask the model in --weights")
     args = parser.parse_args(argv)
@@ -101,7 +104,7 @@ def train(args, models, *, options=None, schedule=None):
                 resume=args.resume, checkpoint_every=args.checkpoint_every, settings=run_settings(args))
     save_model(args.weights, model, about)
     print(f"model: {args.weights}")
-    show_answers(model, about, x_test, t_test, args.beam)
+    show_answers(model, about, x_test, t_test, **beam_options(args, about))
     return model, about, trainer, (x_test, t_test)
 
 
@@ -114,15 +117,24 @@ def open_forget_gates(model, bias):
                     p[:len(p) // 4] = bias                   # f comes first of f, g, i, o
 
 
-def show_answers(model, about, x_test, t_test, beam_width=1, shown=5):
-    """Print some test questions with their answers, and how many of all are right."""
-    guesses = answer_all(model, x_test, int(t_test[0, 0]), t_test.shape[1] - 1, beam_width=beam_width)
+def beam_options(args, about):
+    """How generate_batch is to search. An answer ends with its first padding character."""
+    if args.beam == 1:
+        return {}
+    characters = about["characters"]
+    return {"beam_width": args.beam, "length_penalty": args.length_penalty,
+            "end_id": characters.index(" ") if " " in characters else None}
+
+
+def show_answers(model, about, x_test, t_test, *, shown=5, **how):
+    """Print some test questions with their answers, and how many of all are right. how: options of generate_batch()."""
+    guesses = answer_all(model, x_test, int(t_test[0, 0]), t_test.shape[1] - 1, **how)
     right = (guesses == t_test[:, 1:]).all(axis=1)
     wrong = np.flatnonzero(~right)[:2]
     for i in [*range(min(shown, len(x_test))), *wrong[wrong >= shown]]:
         print_answer(read_back(x_test[i][::-1] if about["reverse"] else x_test[i], about),
                      read_back(t_test[i, 1:], about), read_back(guesses[i], about))
-    print(f"test accuracy: {100 * right.mean():.2f} %" + (f"  (beam of {beam_width})" if beam_width > 1 else ""))
+    print(f"test accuracy: {100 * right.mean():.2f} %" + (f"  (beam of {how['beam_width']})" if how else ""))
 
 
 def read_back(ids, about):
@@ -156,12 +168,12 @@ def load_model(path, models):
     return model, about
 
 
-def ask(model, about, question, beam_width=1):
-    """(the answer as text, the ids (1, T) that were read) for a question of the user's own."""
+def ask(model, about, question, **how):
+    """(the answer as text, the ids (1, T) that were read) for a question of the user's own; how: as in show_answers()."""
     char_to_id = {c: i for i, c in enumerate(about["characters"])}
     ids = sequence.encode(question, char_to_id, about["question_size"])[None]
     ids = ids[:, ::-1] if about["reverse"] else ids
-    answer = model.generate_batch(ids, char_to_id["_"], about["answer_size"] - 1, beam_width)[0]
+    answer = model.generate_batch(ids, char_to_id["_"], about["answer_size"] - 1, **how)[0]
     return read_back(answer, about), ids
 
 

@@ -9,7 +9,7 @@ flags, and a trained model answers dates (or sums) of your own. The Transformer 
     python ch08_attention/train.py --ask 'Sep 27, 1994'
 """
 
-from ch07_seq2seq.training import ask, draw_accuracy, load_model, parse, train
+from ch07_seq2seq.training import ask, beam_options, draw_accuracy, load_model, parse, train
 from ch08_attention.models import MODELS
 from ch08_attention.visualize_attention import draw_attention
 from common.script import run
@@ -23,7 +23,7 @@ def main(argv=None):
         model, about = load_model(args.weights, MODELS)
         readings = []
         for question in args.ask:
-            answer, ids = ask(model, about, question, args.beam)
+            answer, ids = ask(model, about, question, **beam_options(args, about))
             print(f"{question} -> {answer}")
             readings.append(ids)
     else:

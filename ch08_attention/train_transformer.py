@@ -9,7 +9,7 @@ figures show what each head of each block looked at (transformer_figures.py draw
     python ch08_attention/train_transformer.py --ask 'Sep 27, 1994'
 """
 
-from ch07_seq2seq.training import ask, draw_accuracy, load_model, parse, train
+from ch07_seq2seq.training import ask, beam_options, draw_accuracy, load_model, parse, train
 from ch08_attention.models import MODELS
 from ch08_attention.transformer_figures import draw_heads
 from common.errors import InputError
@@ -24,7 +24,7 @@ def main(argv=None):
     if args.ask:
         model, about = load_model(args.weights, {"transformer": MODELS["transformer"]})
         for question in args.ask:
-            answer, ids = ask(model, about, question, args.beam)
+            answer, ids = ask(model, about, question, **beam_options(args, about))
             print(f"{question} -> {answer}")
             draw_heads(model, about, ids, args)
         return

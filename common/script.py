@@ -19,7 +19,7 @@ from common.errors import InputError
 from common.files import check_can_write, make_folder, replacing
 
 MAY_DIFFER = ("max_epoch", "save", "resume", "checkpoint_every", "figures", "show", "weights", "vectors", "corpus", "ask",
-              "beam")
+              "beam", "length_penalty")
 
 
 def options(doc, *, corpus=False, figure=False, training=False):

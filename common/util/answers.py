@@ -17,9 +17,9 @@ def eval_seq2seq(model, question, correct, id_to_char, verbose=False, is_reverse
     return int(guess == correct)
 
 
-def answer_all(model, questions, start_id, sample_size, *, beam_width=1, batch_size=1000):
-    """The answers (N, sample_size) to all questions (N, T), many at a time."""
-    return np.concatenate([model.generate_batch(questions[i:i + batch_size], start_id, sample_size, beam_width)
+def answer_all(model, questions, start_id, sample_size, *, beam_width=1, batch_size=1000, **options):
+    """The answers (N, sample_size) to all questions (N, T), many at a time; options of the model's generate_batch()."""
+    return np.concatenate([model.generate_batch(questions[i:i + batch_size], start_id, sample_size, beam_width, **options)
                            for i in range(0, len(questions), batch_size)])
 
 

@@ -155,3 +155,27 @@ def test_a_model_of_the_book_is_three_classes_of_its_own():
     assert isinstance(model.generate(np.array([[2, 3, 4]]), START, 4), list)
     h = model.encoder.forward(np.array([[2, 3, 4]]))
     assert model.decoder.generate(h, START, 4) == model.generate(np.array([[2, 3, 4]]), START, 4)
+
+
+class Coins:
+    """A decoder of three characters, 0 the end: first 0 with 0.4 or 1 with 0.6; after a 1 always 2, which is 0.62 likely."""
+
+    def begin(self, encoded):
+        self.N = len(encoded)
+
+    def scores(self, xs):
+        table = np.log([[1e-9, 1e-9, 1.0], [0.38, 1e-9, 0.62], [0.38, 1e-9, 0.62], [0.4, 0.6, 1e-9]])
+        return table[xs]
+
+    def get_state(self):
+        return []
+
+    def set_state(self, state):
+        pass
+
+
+def test_a_length_penalty_forgives_length():
+    """P(0) = 0.4, P(1 2 2) = 0.6 * 0.62 * 0.62 = 0.23: the short answer is likelier, the long one likelier a character."""
+    short, long = [beam_search(Coins(), np.zeros((2, 1)), 3, 3, 4, end_id=0, length_penalty=alpha) for alpha in (0, 3)]
+    np.testing.assert_array_equal(short, [[0, 0, 0]] * 2)
+    np.testing.assert_array_equal(long, [[1, 2, 2]] * 2)
