@@ -17,6 +17,7 @@ from benchmarks.machine import describe
 from ch03_word2vec.glove import GloVe
 from ch04_fast_word2vec.fast import FastWord2vec
 from ch04_fast_word2vec.train_fast import SHARED
+from common.table_trainer import TableTrainer
 from common.util.evaluation import evaluate_analogies, evaluate_similarity, read_analogies, read_word_pairs, total
 from dataset import ptb
 
@@ -58,8 +59,7 @@ def ours(corpus, word_to_id, model, epochs, seed):
     """(tokens a second, vectors, ids) of the fast trainer with the settings of train_fast.py."""
     trainer = FastWord2vec(len(word_to_id), 100, 5, corpus, model=model, shared=SHARED[model], chunk=1024, rng=seed)
     start = time.perf_counter()
-    for epoch in range(epochs):
-        trainer.train_epoch(0.2 * (1 - epoch / epochs), 0.2 * (1 - (epoch + 1) / epochs))
+    TableTrainer(trainer).fit(epochs, 0.2, falls=True, verbose=False)
     return epochs * len(corpus) / (time.perf_counter() - start), trainer.word_vecs, word_to_id
 
 
@@ -67,8 +67,7 @@ def glove(corpus, word_to_id, epochs, seed):
     """(pairs a second, vectors, ids) of GloVe with the settings of train_glove.py."""
     trainer = GloVe(len(word_to_id), 100, corpus, 10, x_max=10, rng=seed)
     start = time.perf_counter()
-    for _ in range(epochs):
-        trainer.train_epoch(0.05)
+    TableTrainer(trainer).fit(epochs, 0.05, verbose=False)
     return epochs * len(trainer.i) / (time.perf_counter() - start), trainer.word_vecs, word_to_id
 
 

@@ -13,6 +13,7 @@ from benchmarks.machine import describe
 from benchmarks.timing import seconds
 from ch04_fast_word2vec.fast import FastWord2vec
 from ch04_fast_word2vec.train_fast import SHARED
+from common.table_trainer import TableTrainer
 
 
 def main():
@@ -30,7 +31,7 @@ def epoch_seconds(model, V, tokens):
     edges = np.cumsum(1 / np.arange(1, V + 1))
     corpus = np.searchsorted(edges / edges[-1], np.random.default_rng(0).random(tokens))
     trainer = FastWord2vec(V, 100, 5, corpus, model=model, shared=SHARED[model], chunk=1024, rng=0)
-    return statistics.median(seconds(lambda: trainer.train_epoch(0.1)) for _ in range(3))
+    return statistics.median(seconds(lambda: TableTrainer(trainer).fit(1, 0.1, verbose=False)) for _ in range(3))
 
 
 if __name__ == "__main__":

@@ -2,12 +2,13 @@
 
 import numpy as np
 
+from common.base_model import BaseModel
 from common.errors import InputError
 from common.row_grad import sum_rows
 from common.util.counts import check_corpus, merge
 
 
-class GloVe:
+class GloVe(BaseModel):
     """Vectors whose products are the logarithms of co-occurrence counts (Pennington, Socher and Manning 2014).
 
         L = sum over pairs (i, j) of f(X_ij) (w_i . v_j + b_i + c_j - log X_ij)^2,    f(x) = min(1, (x / x_max)^0.75)
@@ -32,23 +33,25 @@ class GloVe:
                           for _ in range(2))
         self.W[:, -1], self.V[:, -2] = 1, 1
         self.h_W, self.h_V = np.zeros(vocab_size, dtype), np.zeros(vocab_size, dtype)
+        self.params, self.param_names = [self.W, self.V, self.h_W, self.h_V], ("W", "V", "h_W", "h_V")
+        self.order = None                                    # of the pairs in this epoch
 
     @property
     def word_vecs(self):
         return self.W[:, :-2] + self.V[:, :-2]
 
-    def train_epoch(self, lr, progress=None):
-        """One pass over all pairs; returns the mean loss of a pair."""
-        order, total = self.rng.permutation(len(self.i)), 0.0
-        for start in range(0, len(order), self.batch_size):
-            chosen = order[start:start + self.batch_size]
-            loss, grad_W, grad_V = self.gradients(chosen)
-            self._update(self.W, self.h_W, *grad_W, lr, fixed=-1)
-            self._update(self.V, self.h_V, *grad_V, lr, fixed=-2)
-            total += loss
-            if progress:
-                progress(min(start + self.batch_size, len(order)) / len(order), total / (start + len(chosen)))
-        return total / len(order)
+    def begin_epoch(self):
+        """Draw the order of an epoch; returns the number of batches."""
+        self.order = self.rng.permutation(len(self.i))
+        return -(-len(self.order) // self.batch_size)
+
+    def train_step(self, k, lr):
+        """Train on batch k of the epoch; its summed loss and number of pairs."""
+        chosen = self.order[k * self.batch_size:(k + 1) * self.batch_size]
+        loss, grad_W, grad_V = self.gradients(chosen)
+        self._update(self.W, self.h_W, *grad_W, lr, fixed=-1)
+        self._update(self.V, self.h_V, *grad_V, lr, fixed=-2)
+        return loss, len(chosen)
 
     def gradients(self, chosen):
         """(loss, (ids, rows) of dW, (ids, rows) of dV), summed over the chosen pairs (N,)."""

@@ -9,8 +9,9 @@ import time
 import numpy as np
 
 from ch03_word2vec.glove import GloVe
-from common.files import check_can_write
-from common.script import Progress, above_zero, new_figure, options, positive, run, save_figure
+from common.checkpoint import fingerprint
+from common.script import above_zero, check_files, new_figure, options, positive, run, run_settings, save_figure
+from common.table_trainer import TableTrainer
 from common.util import most_similar
 from common.util.evaluation import print_scores
 from common.vectors import save_vectors
@@ -21,7 +22,7 @@ QUERIES = ("you", "year", "car", "toyota")
 
 
 def main(argv=None):
-    parser = options(__doc__, corpus=True, figure=True)
+    parser = options(__doc__, corpus=True, figure=True, training=True)
     parser.add_argument("--window-size", type=positive, default=10, help="neighbours counted on each side (default 10)")
     parser.add_argument("--hidden-size", type=positive, default=100, help="length of a word vector (default 100)")
     parser.add_argument("--x-max", type=above_zero, default=10.0, help="counts from which on all weigh alike (default 10)")
@@ -30,7 +31,7 @@ def main(argv=None):
     parser.add_argument("--vectors", default="glove.npz", metavar="FILE", help="where the vectors go (default glove.npz)")
     add_gold_options(parser)
     args = parser.parse_args(argv)
-    check_can_write(args.vectors)
+    check_files(args, "vectors")
 
     data = load_corpus(args.corpus, tokens=20_000 if args.quick else None)
     announce(data, args)
@@ -40,13 +41,10 @@ def main(argv=None):
     start = time.perf_counter()
     model = GloVe(len(word_to_id), args.hidden_size, corpus, args.window_size, x_max=args.x_max, rng=args.seed)
     print(f"counted {len(model.i):,} pairs in {time.perf_counter() - start:.1f} s")
-    losses, start = [], time.perf_counter()
-    for epoch in range(2 if args.quick else args.max_epoch):
-        progress = Progress(1000, f"epoch {epoch + 1}")
-        loss = model.train_epoch(args.lr, lambda done, loss, line=progress: line.update(1000 * done, f"loss {loss:.4f}"))
-        progress.close()
-        losses.append(loss)
-        print(f"| epoch {epoch + 1} | loss {loss:.4f}")
+    start, max_epoch = time.perf_counter(), 2 if args.quick else args.max_epoch
+    losses = TableTrainer(model).fit(max_epoch, args.lr, save=args.save, resume=args.resume,
+                                     checkpoint_every=args.checkpoint_every,
+                                     settings={**run_settings(args), "data": fingerprint(corpus)})
     speed = len(losses) * len(model.i) / (time.perf_counter() - start)
     print(f"{speed / 1e6:.2f} million pairs a second")
 

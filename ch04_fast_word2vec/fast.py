@@ -16,6 +16,7 @@ shrink from there, whatever the size of the chunk.
 
 import numpy as np
 
+from common.base_model import BaseModel
 from common.errors import InputError
 from common.negative_sampling import UnigramSampler
 from common.row_grad import RowSums
@@ -24,7 +25,7 @@ from common.util.counts import check_corpus
 BLOCK = 32                   # B: a larger block wastes cells outside the band, a smaller one makes small products
 
 
-class FastWord2vec:
+class FastWord2vec(BaseModel):
     """CBOW or skip-gram with negative sampling over chunks of consecutive tokens.
 
     model: 'cbow' or 'skipgram'. window_size: w; each token draws its own window from 1..w (shrink=False: always w).
@@ -47,7 +48,8 @@ class FastWord2vec:
         self.W_in = ((self.rng.random((vocab_size, hidden_size)) - 0.5) / hidden_size).astype(dtype)
         self.W_out = np.zeros((vocab_size, hidden_size), dtype)
         self.h_in, self.h_out = np.zeros(vocab_size, dtype), np.zeros(vocab_size, dtype)
-        self.band = Band(window_size)
+        self.params, self.param_names = [self.W_in, self.W_out, self.h_in, self.h_out], ("W_in", "W_out", "h_in", "h_out")
+        self.band, self.tokens = Band(window_size), None     # tokens: of this epoch
 
     @property
     def word_vecs(self):
@@ -55,7 +57,7 @@ class FastWord2vec:
 
     def tables(self):
         """What training goes on from, by name: W_in, W_out and the scale of each of their rows."""
-        return {"W_in": self.W_in, "W_out": self.W_out, "h_in": self.h_in, "h_out": self.h_out}
+        return self.named_params()
 
     def start_from(self, tables):
         """Take over rows that were learned before (section 3.5.3); words with higher ids start new.
@@ -73,21 +75,14 @@ class FastWord2vec:
                     raise InputError(f"{name} of the vectors to continue from holds something else than finite numbers")
                 table[:len(old)] = old
 
-    def train_epoch(self, lr, lr_end=None, progress=None):
-        """One pass over the corpus, the learning rate falling in a line from lr to lr_end; returns the loss per pair.
+    def begin_epoch(self):
+        """Draw the tokens of an epoch; returns the number of chunks."""
+        self.tokens = self._subsampled()
+        return -(-len(self.tokens) // self.chunk)
 
-        The loss is measured on every fiftieth chunk.
-        """
-        tokens = self._subsampled()
-        loss = pairs = 0
-        for number, start in enumerate(range(0, len(tokens), self.chunk)):
-            rate = lr + ((lr if lr_end is None else lr_end) - lr) * start / len(tokens)
-            more = self.step(tokens[start:start + self.chunk], rate, with_loss=number % 50 == 0)
-            if more is not None:
-                loss, pairs = loss + more[0], pairs + more[1]
-            if progress:
-                progress(min(start + self.chunk, len(tokens)) / len(tokens), loss / max(pairs, 1))
-        return loss / max(pairs, 1)
+    def train_step(self, k, lr):
+        """Train on chunk k of the epoch; its summed loss and number of pairs for every fiftieth, else None."""
+        return self.step(self.tokens[k * self.chunk:(k + 1) * self.chunk], lr, with_loss=k % 50 == 0)
 
     def _subsampled(self):
         if not self.subsample:

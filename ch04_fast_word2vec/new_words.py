@@ -13,8 +13,8 @@ import time
 import numpy as np
 
 from ch04_fast_word2vec.fast import FastWord2vec
-from ch04_fast_word2vec.train_fast import fit
 from common.script import options, run
+from common.table_trainer import TableTrainer
 from common.util import create_co_matrix, most_similar, normalize, ppmi, truncated_svd
 from dataset import toy
 from dataset.toy_words import CLASS_OF
@@ -40,7 +40,7 @@ def main(argv=None):
           f"seed {args.seed}")
 
     model = FastWord2vec(old_size, hidden_size, 5, old, rng=rng)
-    fit(model, 2 if args.quick else 10, 0.2)
+    TableTrainer(model).fit(2 if args.quick else 10, 0.2, falls=True)
     for word in OLD:
         most_similar(word, word_to_id, id_to_word, model.word_vecs, top=3)
     before = model.word_vecs.copy()
@@ -49,7 +49,7 @@ def main(argv=None):
     start = time.perf_counter()
     grown = FastWord2vec(len(words), hidden_size, 5, new, rng=rng)
     grown.start_from(model.tables())
-    fit(grown, 1 if args.quick else 4, 0.1)
+    TableTrainer(grown).fit(1 if args.quick else 4, 0.1, falls=True)
     print(f"training on took {time.perf_counter() - start:.1f} s")
     for word in (*OLD, *NEW):
         if word in word_to_id:

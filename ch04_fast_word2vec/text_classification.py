@@ -19,6 +19,7 @@ from common.initializers import scaled_normal
 from common.layers import Affine, SoftmaxWithLoss
 from common.optimizer import Adam
 from common.script import new_figure, options, run, save_figure
+from common.table_trainer import TableTrainer
 from common.time_layers import TimeRNN
 from common.util import normalize
 from dataset import toy
@@ -34,9 +35,7 @@ def main(argv=None):
     print(f"data: toy, {len(corpus):,} tokens without labels, vocabulary {len(word_to_id)}; seed {args.seed}")
 
     model = FastWord2vec(len(word_to_id), hidden_size, 5, corpus, model="cbow", rng=rng)
-    epochs = 2 if args.quick else 8
-    for epoch in range(epochs):
-        model.train_epoch(0.2 * (1 - epoch / epochs))
+    TableTrainer(model).fit(2 if args.quick else 8, 0.2, falls=True, verbose=False)
     kinds = {"pre-trained": normalize(model.word_vecs - model.word_vecs.mean(axis=0)),
              "random": normalize(rng.standard_normal(model.word_vecs.shape).astype("f"))}
 

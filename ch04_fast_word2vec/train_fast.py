@@ -16,9 +16,9 @@ import numpy as np
 from ch04_fast_word2vec.eval import show
 from ch04_fast_word2vec.fast import FastWord2vec
 from common.array_file import load_arrays
-from common.errors import InputError
-from common.files import check_can_write
-from common.script import Progress, above_zero, fraction, new_figure, options, positive, run, save_figure
+from common.checkpoint import fingerprint
+from common.script import above_zero, check_files, fraction, new_figure, options, positive, run, run_settings, save_figure
+from common.table_trainer import TableTrainer
 from common.util.evaluation import print_scores
 from common.vectors import load_vectors, save_vectors
 from dataset.corpus import announce, load_corpus
@@ -44,7 +44,11 @@ def main(argv=None):
     model = FastWord2vec(len(word_to_id), hidden_size, args.window_size, corpus, model=args.model,
                          shared=args.shared or SHARED[args.model], chunk=args.chunk, subsample=args.subsample, rng=args.seed)
     model.start_from(tables)
-    losses = fit(model, 1 if args.quick else args.max_epoch, args.lr)
+    max_epoch, start = 1 if args.quick else args.max_epoch, time.perf_counter()
+    losses = TableTrainer(model).fit(max_epoch, args.lr, falls=True, save=args.save, resume=args.resume,
+                                     checkpoint_every=args.checkpoint_every,
+                                     settings={**run_settings(args), "data": fingerprint(corpus)})
+    print(f"{max_epoch * len(corpus) / (time.perf_counter() - start) / 1e6:.2f} million tokens a second")
     save_vectors(args.vectors, model.word_vecs, id_to_word, np.bincount(corpus, minlength=len(word_to_id)),
                  more=model.tables())
     print(f"vectors: {args.vectors}")
@@ -60,7 +64,7 @@ def main(argv=None):
 
 
 def parse(argv):
-    parser = options(__doc__, corpus=True, figure=True)
+    parser = options(__doc__, corpus=True, figure=True, training=True)
     parser.add_argument("--model", choices=["cbow", "skipgram"], default="skipgram", help="(default skipgram)")
     parser.add_argument("--window-size", type=positive, default=5, help="largest window on each side (default 5)")
     parser.add_argument("--hidden-size", type=positive, default=100, help="length of a word vector (default 100)")
@@ -76,24 +80,8 @@ def parse(argv):
     parser.add_argument("--continue", dest="continue_from", metavar="FILE", help="vectors to go on from")
     add_gold_options(parser)
     args = parser.parse_args(argv)
-    check_can_write(args.vectors)
+    check_files(args, "vectors")
     return args
-
-
-def fit(model, max_epoch, lr):
-    """Train, the learning rate falling in a line to 0; returns the loss per pair of each epoch."""
-    losses, start = [], time.perf_counter()
-    for epoch in range(max_epoch):
-        progress = Progress(1000, f"epoch {epoch + 1}")
-        loss = model.train_epoch(lr * (1 - epoch / max_epoch), lr * (1 - (epoch + 1) / max_epoch),
-                                 lambda done, loss, line=progress: line.update(1000 * done, f"loss {loss:.3f}"))
-        progress.close()
-        if not np.isfinite(loss):
-            raise InputError(f"the loss became {loss} in epoch {epoch + 1}: lower the learning rate")
-        losses.append(loss)
-        print(f"| epoch {epoch + 1} | loss {loss:.3f}", flush=True)
-    print(f"{max_epoch * len(model.corpus) / (time.perf_counter() - start) / 1e6:.2f} million tokens a second")
-    return losses
 
 
 def read_tables(path):

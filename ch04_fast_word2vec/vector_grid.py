@@ -14,6 +14,7 @@ from ch04_fast_word2vec.fast import FastWord2vec
 from ch04_fast_word2vec.train_fast import SHARED
 from common.errors import InputError
 from common.script import new_figure, options, positive, run, save_figure
+from common.table_trainer import TableTrainer
 from common.util import create_co_matrix, ppmi, truncated_svd
 from common.util.evaluation import evaluate_analogies, is_semantic, total
 from dataset.corpus import announce, load_corpus
@@ -74,12 +75,10 @@ def train(model, data, D, max_epoch, seed):
         return U * S ** 0.5
     if model == "glove":
         glove = GloVe(vocab_size, D, corpus, rng=seed)
-        for _ in range(max_epoch):
-            glove.train_epoch(0.05)
+        TableTrainer(glove).fit(max_epoch, 0.05, verbose=False)
         return glove.word_vecs
     fast = FastWord2vec(vocab_size, D, 3, corpus, model=model, shared=SHARED[model], chunk=512, rng=seed)
-    for epoch in range(max_epoch):
-        fast.train_epoch(0.2 * (1 - epoch / max_epoch), 0.2 * (1 - (epoch + 1) / max_epoch))
+    TableTrainer(fast).fit(max_epoch, 0.2, falls=True, verbose=False)
     return fast.word_vecs
 
 

@@ -130,7 +130,7 @@ def plain(text):
 
 
 def run(main):
-    """Call main() and end as a command should: 0; one line on stderr and 2 for bad input; 130 after Ctrl-C."""
+    """Call main() and end as a command should: 0; a line on stderr and 2 for bad input; 130 for Ctrl-C, 143 for SIGTERM."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")                 # a word the terminal cannot show must not end a run
     try:
@@ -140,8 +140,8 @@ def run(main):
         sys.exit(_complain(f"error: {error}", 2))
     except MemoryError as error:
         sys.exit(_complain(f"error: not enough memory: {error}. Take smaller sizes.", 2))
-    except KeyboardInterrupt:
-        sys.exit(_complain("\nstopped", 130))
+    except KeyboardInterrupt as stop:
+        sys.exit(_complain(str(stop) or "\nstopped", getattr(stop, "status", 130)))
     except BrokenPipeError:                                  # `script | head`: the reader has seen enough
         sys.stderr.close()
         sys.exit(141)

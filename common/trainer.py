@@ -11,6 +11,7 @@ import numpy as np
 from common.batches import ShuffledBatches, TimeBatches
 from common.checkpoint import fingerprint, load_checkpoint, save_checkpoint, settings_of
 from common.errors import InputError
+from common.interrupt import listening
 from common.script import Progress, duration
 from common.util.gradients import clip_grads, find_shared, remove_duplicate
 from common.util.perplexity import perplexity
@@ -52,7 +53,8 @@ class Trainer:
         x, t: arrays of equal length. max_grad: the largest norm of the gradients. validate: a function without arguments,
         called after each epoch; it returns a number, and may change the optimizer's lr. save: a file to which the run is
         written every `checkpoint_every` iterations and at the end of each epoch; resume: go on from that file. settings:
-        whatever else must be the same when the run is resumed, {name: value}. InputError where the data do not fit
+        whatever else must be the same when the run is resumed, {name: value}. Ctrl-C and SIGTERM end the run after the step
+        that is under way, its checkpoint written, with Stopped (a KeyboardInterrupt). InputError where the data do not fit
         together, and where the loss is no longer a number.
         """
         batches = ShuffledBatches(x, t, batch_size, self.seed)
@@ -70,33 +72,42 @@ class Trainer:
         run = {"iteration": 0, "total_loss": 0.0, "count": 0}                     # within the epoch; the sum to be averaged
         if resume:
             run, last_epoch = self._resume(save, settings), max_epoch
-        groups = find_shared(self.model.params)
-        while self.current_epoch < last_epoch:
-            epoch, began = self.current_epoch, time.monotonic()
-            progress, losses = Progress(batches.iterations, f"epoch {epoch + 1}"), []
-            for iteration in range(run["iteration"], batches.iterations):
-                loss = self._step(self._batch(batches, epoch, iteration), max_grad, groups)
-                self._check(loss, epoch, iteration, save)
-                losses.append(loss)
-                run = {"iteration": iteration + 1, "total_loss": run["total_loss"] + loss, "count": run["count"] + 1}
-                if eval_interval and iteration % eval_interval == 0:
-                    self.history.append(self.measure(run["total_loss"] / run["count"]))
-                    self.history_at.append(epoch * batches.iterations + iteration)
-                    run.update(total_loss=0.0, count=0)
-                progress.update(iteration + 1, f"{self.quantity} {self.measure(loss):.3f}")
-                if save and run["iteration"] % checkpoint_every == 0 and run["iteration"] < batches.iterations:
-                    self._save(save, settings, run)
-            progress.close()
-            self.current_epoch += 1
-            run["iteration"] = 0
-            reached = f"{self.quantity} {self.measure(np.mean(losses)):.3f}" if losses else "resumed at its end"
-            if validate:
-                self._validated(validate())
-                reached += f" | validation {self.valid_list[-1]:.3f}"
-            if save:
+        with listening() as listener:
+            while self.current_epoch < last_epoch:
+                run = self._epoch(batches, run, settings, max_grad, validate, verbose, save, checkpoint_every, listener)
+
+    def _epoch(self, batches, run, settings, max_grad, validate, verbose, save, checkpoint_every, listener):
+        """The rest of an epoch from the position `run` on; returns the position at the start of the next one."""
+        epoch, began, groups = self.current_epoch, time.monotonic(), find_shared(self.model.params)
+        progress, losses = Progress(batches.iterations, f"epoch {epoch + 1}"), []
+        for iteration in range(run["iteration"], batches.iterations):
+            loss = self._step(self._batch(batches, epoch, iteration), max_grad, groups)
+            self._check(loss, epoch, iteration, save)
+            losses.append(loss)
+            run = {"iteration": iteration + 1, "total_loss": run["total_loss"] + loss, "count": run["count"] + 1}
+            if self.eval_interval and iteration % self.eval_interval == 0:
+                self.history.append(self.measure(run["total_loss"] / run["count"]))
+                self.history_at.append(epoch * batches.iterations + iteration)
+                run.update(total_loss=0.0, count=0)
+            progress.update(iteration + 1, f"{self.quantity} {self.measure(loss):.3f}")
+            due = run["iteration"] % checkpoint_every == 0 and run["iteration"] < batches.iterations
+            if save and (due or listener.signal):
                 self._save(save, settings, run)
-            if verbose:
-                print(f"| epoch {epoch + 1} | {reached} | {duration(time.monotonic() - began)}", flush=True)
+            if listener.signal:
+                progress.close()
+                listener.end(f"in epoch {epoch + 1}, after iteration {iteration + 1}", save)
+        progress.close()
+        self.current_epoch += 1
+        run = {**run, "iteration": 0}
+        reached = f"{self.quantity} {self.measure(np.mean(losses)):.3f}" if losses else "resumed at its end"
+        if validate:
+            self._validated(validate())
+            reached += f" | validation {self.valid_list[-1]:.3f}"
+        if save:
+            self._save(save, settings, run)
+        if verbose:
+            print(f"| epoch {epoch + 1} | {reached} | {duration(time.monotonic() - began)}", flush=True)
+        return run
 
     def _validated(self, value):
         self.valid_list.append(value)

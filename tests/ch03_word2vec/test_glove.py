@@ -6,6 +6,7 @@ import pytest
 from ch03_word2vec.glove import GloVe, weighted_pairs
 from common.errors import InputError
 from common.gradient_check import numerical_gradient, relative_error
+from common.table_trainer import TableTrainer
 
 
 def test_pairs_count_one_over_their_distance():
@@ -44,7 +45,7 @@ def test_gradients_are_those_of_the_loss():
 def test_it_learns_and_the_columns_of_ones_stay():
     corpus = np.random.default_rng(0).zipf(1.5, 2000) % 40
     model = GloVe(40, 8, corpus, 3, rng=0, batch_size=100)
-    losses = [model.train_epoch(0.05) for _ in range(20)]
+    losses = TableTrainer(model).fit(20, 0.05, verbose=False)
     assert losses[-1] < 0.3 * losses[0]
     assert np.all(model.W[:, -1] == 1) and np.all(model.V[:, -2] == 1)
     assert model.word_vecs.shape == (40, 8) and model.word_vecs.dtype == np.float32

@@ -8,6 +8,7 @@ from ch04_fast_word2vec.fast import BLOCK, Band, FastWord2vec, minus_sigmoid, si
 from ch04_fast_word2vec.skip_gram import SkipGram
 from common.errors import InputError
 from common.functions import sigmoid
+from common.table_trainer import TableTrainer
 from dataset import toy
 
 V, D, W, K = 50, 6, 3, 4
@@ -91,7 +92,7 @@ def test_the_band_holds_the_pairs_within_the_windows():
 def test_training_is_stable_at_every_size_of_chunk(model, chunk, epochs):
     corpus, word_to_id, _ = toy.load_data("train", 0, 20_000)
     fast = FastWord2vec(len(word_to_id), 20, 5, corpus, model=model, chunk=chunk, rng=0)
-    losses, knows_nothing = [fast.train_epoch(0.2) for _ in range(epochs)], 6 * np.log(2)
+    losses, knows_nothing = TableTrainer(fast).fit(epochs, 0.2, verbose=False), 6 * np.log(2)
     assert max(losses) < 1.05 * knows_nothing and np.mean(losses[-3:]) < 0.85 * knows_nothing
     assert np.abs(fast.word_vecs).max() < 10
 
@@ -108,17 +109,11 @@ def test_the_same_seed_gives_the_same_vectors_and_subsampling_drops_frequent_wor
     corpus = np.concatenate([np.zeros(5000, int), np.arange(V)])
     one, two = (FastWord2vec(V, D, W, corpus, rng=3, subsample=1e-3) for _ in range(2))
     for fast in (one, two):
-        fast.train_epoch(0.1, 0.05)
+        TableTrainer(fast).fit(1, 0.1, verbose=False)
     np.testing.assert_array_equal(one.word_vecs, two.word_vecs)
     tokens = one._subsampled()
     assert np.sum(tokens == 0) == pytest.approx(5000 * (1e-3 / 0.99) ** 0.5, rel=0.3)
     assert np.sum(tokens != 0) > 30
-
-
-def test_progress_is_told():
-    told = []
-    FastWord2vec(V, D, W, np.arange(V), chunk=20, rng=0).train_epoch(0.1, progress=lambda done, loss: told.append(done))
-    assert told == [0.4, 0.8, 1.0]
 
 
 def test_training_goes_on_from_tables_and_refuses_those_that_do_not_fit():
@@ -154,4 +149,4 @@ def test_tables_that_are_not_whole_and_text_that_is_all_passed_over_are_refused(
         with pytest.raises(InputError, match="h_in"):
             fast.start_from({"W_in": fast.W_in, **tables})
     with pytest.raises(InputError, match="leaves no word"):
-        FastWord2vec(V, D, W, np.arange(V), subsample=1e-30, rng=0).train_epoch(0.1)
+        FastWord2vec(V, D, W, np.arange(V), subsample=1e-30, rng=0).begin_epoch()

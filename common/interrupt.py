@@ -1,0 +1,48 @@
+"""Ctrl-C and SIGTERM during a run: the step is finished, the checkpoint written, and only then does the program end."""
+
+import contextlib
+import signal
+import sys
+import threading
+
+
+class Stopped(KeyboardInterrupt):
+    """A run that was asked to end, and did so between two steps. status: the exit status of a command, 130 or 143."""
+
+    def __init__(self, message, status):
+        super().__init__(message)
+        self.status = status
+
+
+class Listener:
+    """What was heard: `signal` is the number of the first signal, None before it."""
+
+    def __init__(self):
+        self.signal = None
+
+    def hear(self, number, _frame):
+        if self.signal is not None:                          # asked twice: at once
+            raise KeyboardInterrupt
+        self.signal = number
+        print("\nstopping after this step; once more stops at once", file=sys.stderr, flush=True)
+
+    def end(self, where, save):
+        """Raise Stopped. where: how far the run came; save: the checkpoint that was just written, or None."""
+        kept = (f"The run is in {save}: the same command with --resume goes on." if save
+                else "Nothing of the run was kept: --save FILE keeps it.")
+        raise Stopped(f"stopped {where}. {kept}", 128 + self.signal)
+
+
+@contextlib.contextmanager
+def listening():
+    """A Listener while the block runs; the usual handlers afterwards. Outside the main thread it hears nothing."""
+    listener = Listener()
+    if threading.current_thread() is not threading.main_thread():
+        yield listener
+        return
+    before = {number: signal.signal(number, listener.hear) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield listener
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler if handler is not None else signal.SIG_DFL)
