@@ -27,7 +27,7 @@ def test_every_model_trains_and_answers(model, capsys):
                  "test accuracy:"):
         assert part in printed
     looks = model not in ("plain", "peeky")
-    assert Path(f"figures/ch08_{model}_map.png").exists() == looks
+    assert Path(f"figures/ch08_{model}_map.png").exists() == (looks and model != "transformer")   # it draws every head
     call_main(TRAIN, "--ask", "Sep 27, 1994")
     assert capsys.readouterr().out.startswith("Sep 27, 1994 -> ")
     assert Path(f"figures/ch08_ask_{model}_map.png").exists() == looks
@@ -88,3 +88,26 @@ def test_length_is_studied(capsys):
     assert all(not x[i, n:].any() and not t[i, n + 1:].any() for i, n in enumerate(lengths))
     call_main("ch08_attention/length_study.py", "--quick")
     assert "attention    [%]" in capsys.readouterr().out and Path("figures/ch08_length.png").exists()
+
+
+def test_the_transformer_by_all_its_options(capsys):
+    call_main(TRANSFORMER, "--quick", "--post-norm", "--paper-schedule", "--smoothing", "0.1", "--dropout", "0.1", "--heads",
+              "2", "--layers", "1", "--mask-padding", "--data", "addition")
+    assert "| epoch 2 |" in capsys.readouterr().out
+    call_main(TRANSFORMER, "--ask", "57+5", "--beam", "3", "--length-penalty", "0.6")
+    assert capsys.readouterr().out.startswith("57+5 -> ")
+    call_main(HEADS, "--weights", "transformer.npz", "--ask", "1+2")
+    call_main(HEADS)
+    for name in ("transformer_encoder_heads", "transformer_decoder_heads", "transformer_cross_heads", "positional_encoding"):
+        assert Path(f"figures/ch08_{name}.png").stat().st_size > 5000
+    with pytest.raises(InputError, match="--heads 3 must divide --wordvec-size 64"):
+        call_main(TRANSFORMER, "--quick", "--heads", "3")
+
+
+def test_the_transformer_as_a_language_model(capsys):
+    call_main("ch08_attention/train_transformer_lm.py", "--quick", "--corpus", "toy", "--save", "run.npz")
+    printed = capsys.readouterr().out
+    for part in ("| epoch 2 | perplexity", "test perplexity:", "lowest possible", "a text: "):
+        assert part in printed
+    with pytest.raises(InputError, match="even"):
+        call_main("ch08_attention/train_transformer_lm.py", "--quick", "--corpus", "toy", "--wordvec-size", "5")
