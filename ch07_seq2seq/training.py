@@ -100,8 +100,9 @@ def train(args, models, *, options=None, schedule=None):
             optimizer.lr = args.lr * args.decay ** trainer.current_epoch
         return 100 * accuracy(model, x_test, t_test)
 
+    settings = {**run_settings(args), "max_epoch": args.max_epoch if schedule else None}  # a schedule's end may not move
     trainer.fit(x_train, t_train, args.max_epoch, args.batch_size, args.max_grad, validate=validate, save=args.save,
-                resume=args.resume, checkpoint_every=args.checkpoint_every, settings=run_settings(args))
+                resume=args.resume, checkpoint_every=args.checkpoint_every, settings=settings)
     save_model(args.weights, model, about)
     print(f"model: {args.weights}")
     show_answers(model, about, x_test, t_test, **beam_options(args, about))

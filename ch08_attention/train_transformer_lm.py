@@ -40,7 +40,7 @@ def main(argv=None):
 
     trainer.fit(xs, ts, args.max_epoch, args.batch_size, args.time_size, args.max_grad,
                 validate=lambda: evaluate(model, data.valid), save=args.save, resume=args.resume,
-                checkpoint_every=args.checkpoint_every, settings=run_settings(args))
+                checkpoint_every=args.checkpoint_every, settings={**run_settings(args), "max_epoch": args.max_epoch})
     model.set_params(trainer.best)
     model.save_params(args.weights)
     print(f"weights: {args.weights}")
