@@ -37,10 +37,15 @@ class Task:
     `input_size` and `output_size` are D and B of its batches.
     """
 
-    def at(self, N, *place):
-        """The batch of N sequences, of one size drawn at random, at this place: (seed, epoch, iteration)."""
+    def at(self, N, *place, small=False):
+        """The batch of N sequences, of one size drawn at random, at this place: (seed, epoch, iteration).
+
+        small: only of sizes in which no number is more than half the largest.
+        """
         rng = random.Random(repr(place))
-        return self.batch(rng, N, *rng.choice(self.sizes))
+        half = max(map(max, self.sizes)) / 2
+        sizes = [size for size in self.sizes if max(size) <= half] if small else self.sizes
+        return self.batch(rng, N, *rng.choice(sizes or self.sizes[:1]))
 
     def test(self, seed, each=10, sizes=None):
         """A Batch of `each` sequences for all sizes, in a stream of their own."""
@@ -48,14 +53,18 @@ class Task:
 
 
 class TaskBatches:
-    """The batches of a task, `iterations` an epoch, as a Trainer takes them: each follows from the seed and its place."""
+    """The batches of a task, `iterations` an epoch, as a Trainer takes them: each follows from the seed and its place.
 
-    def __init__(self, task, batch_size, iterations):
-        self.task, self.batch_size, self.iterations, self.seed = task, batch_size, iterations, None
+    In the first `small_epochs` epochs the sizes are small.
+    """
+
+    def __init__(self, task, batch_size, iterations, small_epochs=0):
+        self.task, self.batch_size, self.iterations, self.small_epochs = task, batch_size, iterations, small_epochs
+        self.seed = None
 
     def get(self, epoch, iteration):
         """(x, t, mask) of one step."""
-        return self.task.at(self.batch_size, self.seed, epoch, iteration)
+        return self.task.at(self.batch_size, self.seed, epoch, iteration, small=epoch < self.small_epochs)
 
 
 class Copy(Task):

@@ -32,7 +32,8 @@ from common.script import (
 )
 from common.trainer import Trainer
 
-SETTINGS = {"copy": {"max_epoch": 15}, "repeat-copy": {"max_epoch": 30}, "associative-recall": {"max_epoch": 30}}
+SETTINGS = {"copy": {"max_epoch": 15, "small_epochs": 0}, "repeat-copy": {"max_epoch": 24, "small_epochs": 12},
+            "associative-recall": {"max_epoch": 20, "small_epochs": 0}}
 MODELS = {"ntm": {"hidden_size": 100, "lr": 0.003}, "lstm": {"hidden_size": 256, "lr": 0.001}}
 QUICK = {"max_epoch": 2, "hidden_size": 16, "rows": 24, "width": 8, "batch_size": 4, "iterations": 5}
 
@@ -40,12 +41,12 @@ QUICK = {"max_epoch": 2, "hidden_size": 16, "rows": 24, "width": 8, "batch_size"
 class TaskTrainer(Trainer):
     """A Trainer for a task, which never runs out of examples: an epoch is a number of steps."""
 
-    def fit(self, task, max_epoch, iterations, batch_size, max_grad, **options):
-        """Train; options are those of Trainer.fit."""
+    def fit(self, task, max_epoch, iterations, batch_size, max_grad, *, small_epochs=0, **options):
+        """Train, the first `small_epochs` with small sizes; the other options are those of Trainer.fit."""
         settings = {**options.pop("settings", {}), "batch_size": batch_size, "iterations": iterations}
         options = {"eval_interval": 20, "validate": None, "verbose": True, "save": None, "resume": False,
                    "checkpoint_every": 1000, **options}
-        self._run(TaskBatches(task, batch_size, iterations), settings, max_epoch, max_grad, **options)
+        self._run(TaskBatches(task, batch_size, iterations, small_epochs), settings, max_epoch, max_grad, **options)
 
 
 def main(argv=None):
@@ -79,7 +80,7 @@ def train(args, task, model, rng):
           f"{type(model).__name__} with {sum(p.size for p in model.params):,} weights; seed {args.seed}")
     steps, test = args.max_epoch * args.iterations, test_batches(task, args, args.seed, 10)
     trainer = TaskTrainer(model, Adam(warm_up_then_fall(args.lr, steps // 50, steps), beta2=args.beta2), rng=rng)
-    trainer.fit(task, args.max_epoch, args.iterations, args.batch_size, args.max_grad,
+    trainer.fit(task, args.max_epoch, args.iterations, args.batch_size, args.max_grad, small_epochs=args.small_epochs,
                 validate=lambda: wrong_bits(model, test), save=args.save, resume=args.resume,
                 checkpoint_every=args.checkpoint_every, settings=run_settings(args))
     return trainer
@@ -125,6 +126,8 @@ def parse(argv):
     parser.add_argument("--iterations", type=positive, help="steps in an epoch (default 200)")
     parser.add_argument("--max-epoch", type=positive,
                         help="(default " + ", ".join(f"{task} {s['max_epoch']}" for task, s in SETTINGS.items()) + ")")
+    parser.add_argument("--small-epochs", type=count, metavar="N",
+                        help="begin with N epochs of sequences of half the size (default 0, repeat-copy 12)")
     parser.add_argument("--lr", type=above_zero, help="Adam's highest learning rate (default 0.003; lstm 0.001)")
     parser.add_argument("--beta2", type=below_one, default=0.99, help="how slowly Adam's mean of squares follows")
     parser.add_argument("--max-grad", type=above_zero, default=1.0, help="largest norm of the gradients (default 1)")

@@ -56,6 +56,13 @@ def test_the_same_place_gives_the_same_bits_everywhere(name, digest):
     assert any(a.shape != b.shape or np.any(a != b) for a, b in zip(batches.get(2, 4), batch))
 
 
+def test_the_first_epochs_are_of_half_the_size():
+    batches = TaskBatches(RepeatCopy(1, 4), 1, 10, small_epochs=2)
+    steps = [max(batches.get(epoch, i).mask.sum() for i in range(50)) for epoch in range(3)]
+    assert steps == [2 * 2 + 1, 2 * 2 + 1, 4 * 4 + 1]
+    assert Copy(1, 1).at(1, 0, small=True).t.shape == (1, 3, 8)                   # where nothing is smaller
+
+
 def test_bits_are_as_likely_0_as_1():
     bits = random_bits(random.Random(1), 100, 100)
     assert set(np.unique(bits)) == {0, 1} and abs(bits.mean() - 0.5) < 0.02 and np.abs(bits.mean(axis=0) - 0.5).max() < 0.25
