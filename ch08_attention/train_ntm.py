@@ -32,8 +32,9 @@ from common.script import (
 )
 from common.trainer import Trainer
 
-SETTINGS = {"copy": {"max_epoch": 15, "small_epochs": 0}, "repeat-copy": {"max_epoch": 24, "small_epochs": 12},
-            "associative-recall": {"max_epoch": 20, "small_epochs": 0}}
+SETTINGS = {"copy": {"max_epoch": 15, "small_epochs": 0, "heads": 1},
+            "repeat-copy": {"max_epoch": 30, "small_epochs": 10, "heads": 2},
+            "associative-recall": {"max_epoch": 20, "small_epochs": 0, "heads": 1}}
 MODELS = {"ntm": {"hidden_size": 100, "lr": 0.003}, "lstm": {"hidden_size": 256, "lr": 0.001}}
 QUICK = {"max_epoch": 2, "hidden_size": 16, "rows": 24, "width": 8, "batch_size": 4, "iterations": 5}
 
@@ -120,14 +121,15 @@ def parse(argv):
     parser.add_argument("--hidden-size", type=positive, help="of the controller, or of each LSTM (default 100; lstm 256)")
     parser.add_argument("--rows", type=positive, help="rows of the memory (default 128)")
     parser.add_argument("--width", type=positive, help="numbers in a row (default 20)")
-    parser.add_argument("--heads", type=positive, default=1, help="heads that read, and as many that write (default 1)")
+    parser.add_argument("--heads", type=positive,
+                        help="heads that read, and as many that write (default 1, repeat-copy 2)")
     parser.add_argument("--shifts", type=count, default=1, help="largest shift of a head to either side (default 1)")
     parser.add_argument("--batch-size", type=positive, help="sequences a step, all of one length (default 16)")
     parser.add_argument("--iterations", type=positive, help="steps in an epoch (default 200)")
     parser.add_argument("--max-epoch", type=positive,
                         help="(default " + ", ".join(f"{task} {s['max_epoch']}" for task, s in SETTINGS.items()) + ")")
     parser.add_argument("--small-epochs", type=count, metavar="N",
-                        help="begin with N epochs of sequences of half the size (default 0, repeat-copy 12)")
+                        help="begin with N epochs of sequences of half the size (default 0, repeat-copy 10)")
     parser.add_argument("--lr", type=above_zero, help="Adam's highest learning rate (default 0.003; lstm 0.001)")
     parser.add_argument("--beta2", type=below_one, default=0.99, help="how slowly Adam's mean of squares follows")
     parser.add_argument("--max-grad", type=above_zero, default=1.0, help="largest norm of the gradients (default 1)")
