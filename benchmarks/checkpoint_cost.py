@@ -1,4 +1,4 @@
-"""What a checkpoint every 100 steps costs a run of BetterRnnlm (section 6.5; V 10,000, two layers of 650, best weights kept).
+"""What a checkpoint every 100 steps costs BetterRnnlm (section 6.5; V 10,000, two layers of 650, best weights kept).
 
     python -m benchmarks.checkpoint_cost
 """

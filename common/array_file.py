@@ -1,11 +1,13 @@
 """Named arrays in one .npz file, written whole or not at all, and read with nothing believed that it does not hold.
 
-The format is NumPy's: a zip of .npy files, not compressed. Reading checks what each header claims against the bytes that
-are there before memory is taken, and never unpickles.
+The format is NumPy's: a zip of .npy files, not compressed. Reading checks what the zip's directory and each header claim
+against the bytes that are there before memory is taken, and never unpickles.
 """
 
+import math
+import os
+import re
 import zipfile
-import zlib
 
 import numpy as np
 
@@ -13,6 +15,8 @@ from common.errors import InputError
 from common.files import replacing
 
 KINDS = "fiubU"              # floats, integers, booleans, and text of fixed width
+HEADER = re.compile(rf"{{'descr': '([<>|][{KINDS}]\d{{1,9}})', 'fortran_order': (True|False), "
+                    r"'shape': \(([\d, ]{0,999})\), \}\s*")
 
 
 def save_arrays(path, arrays):
@@ -28,11 +32,16 @@ def load_arrays(path):
     """{name: array} of a file that save_arrays (or np.savez) wrote; InputError that names the file where it is damaged."""
     try:
         with zipfile.ZipFile(path) as archive:
-            return {entry.filename.removesuffix(".npy"): _read(archive, entry) for entry in archive.infolist()}
+            entries = archive.infolist()
+            if sum(entry.compress_size for entry in entries) > os.path.getsize(path):
+                raise ValueError("its directory claims more than the file has")
+            arrays = {entry.filename.removesuffix(".npy"): _read(archive, entry) for entry in entries}
+        if len(arrays) != len(entries):
+            raise ValueError("a name stands in it twice")
+        return arrays
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror or error}") from error
-    except (zipfile.BadZipFile, zlib.error, ValueError, EOFError, SyntaxError, TypeError, KeyError, IndexError,
-            NotImplementedError, RuntimeError, UnicodeDecodeError, MemoryError, OverflowError) as error:
+    except Exception as error:                               # a damaged zip can raise nearly anything
         raise InputError(f"{path} is damaged or no file of arrays (.npz): {error or type(error).__name__}") from error
 
 
@@ -40,19 +49,25 @@ def _read(archive, entry):
     if entry.compress_type != zipfile.ZIP_STORED or entry.file_size != entry.compress_size:
         raise ValueError(f"'{entry.filename}' is compressed, which this library does not write")
     with archive.open(entry) as file:
-        version = np.lib.format.read_magic(file)
-        read_header = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}[version]
-        shape, fortran_order, dtype = read_header(file)
-        if dtype.kind not in KINDS:
-            raise ValueError(f"'{entry.filename}' holds {dtype}, not numbers or text")
+        shape, fortran_order, dtype = _read_header(file, entry.filename)
         data = file.read()                                   # no more than the file has; its checksum is verified
-        size = dtype.itemsize
-        for length in shape:
-            if length < 0:
-                raise ValueError(f"'{entry.filename}' claims the shape {shape}")
-            size *= length                                   # Python integers: nothing overflows
-        if size != len(data):
-            raise ValueError(f"'{entry.filename}' claims {shape} of {dtype}, {size:,} bytes, and has {len(data):,}")
-        if not size:
-            return np.zeros(shape, dtype)
-        return np.frombuffer(bytearray(data), dtype).reshape(shape, order="F" if fortran_order else "C")
+    size = math.prod(shape) * dtype.itemsize                 # Python integers: nothing overflows
+    if size != len(data):
+        raise ValueError(f"'{entry.filename}' claims {shape} of {dtype}, {size:,} bytes, and has {len(data):,}")
+    if not size:
+        return np.zeros(shape, dtype)
+    array = np.frombuffer(bytearray(data), dtype).reshape(shape, order="F" if fortran_order else "C")
+    if dtype.kind == "U":
+        "".join(array.ravel().tolist()).encode()             # ValueError where a number in it is no character
+    return array
+
+
+def _read_header(file, name):
+    """(shape, fortran_order, dtype) of a .npy file: the one form that NumPy writes for plain arrays, and no other."""
+    start = file.read(8)
+    length_size = {b"\x93NUMPY\1\0": 2, b"\x93NUMPY\2\0": 4}[start]
+    found = HEADER.fullmatch(file.read(int.from_bytes(file.read(length_size), "little")).decode("latin1"))
+    dtype = np.dtype(found[1]) if found else None
+    if not found or not dtype.itemsize:
+        raise ValueError(f"'{name}' holds no plain array of numbers or text")
+    return tuple(int(length) for length in found[3].split(",") if length.strip()), found[2] == "True", dtype

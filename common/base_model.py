@@ -77,6 +77,13 @@ class BaseModel:
         arrays: {name: array}, or a list in the order of params, in which a shared weight may stand once or at each use.
         """
         params = self.named_params()
+        with np.errstate(over="ignore", invalid="ignore"):   # a wider number that is too large becomes inf
+            for name, array in self.check_params(arrays, source).items():
+                params[name][...] = array
+
+    def check_params(self, arrays, source="the weights"):
+        """{name: array} of what set_params would copy; InputError where names or shapes are not the model's."""
+        params = self.named_params()
         if isinstance(arrays, list):
             arrays = self._named(arrays, list(params), source)
         if set(arrays) != set(params):
@@ -87,8 +94,7 @@ class BaseModel:
             if array.shape != params[name].shape or array.dtype.kind != "f":
                 raise InputError(f"{source}: '{name}' has shape {array.shape} of {array.dtype}, this "
                                  f"{type(self).__name__} has {params[name].shape}: make it with the sizes of the saved one")
-        for name, array in arrays.items():
-            params[name][...] = array
+        return arrays
 
     def _named(self, arrays, names, source):
         """{name: array} of a list."""

@@ -13,6 +13,15 @@ import numpy as np
 
 from common.array_file import load_arrays, save_arrays
 from common.base_model import generators_of
+from common.checkpoint_parts import (
+    check_finite,
+    check_generators,
+    check_numbers,
+    check_position,
+    named,
+    ordered_slots,
+    ordered_states,
+)
 from common.errors import InputError
 
 
@@ -48,25 +57,26 @@ def save_checkpoint(path, model, optimizer, settings, position, *, best=None, mo
     for i, state in enumerate(_states(model)):               # of the recurrent layers
         arrays.update({f"state {i} {k}": value for k, value in enumerate(state) if value is not None})
     run = {"settings": settings, "position": position,
-           "optimizer": {name: value for name, value in vars(optimizer).items()
-                         if isinstance(value, (int, float, np.number))},
+           "optimizer": _numbers(optimizer),
            "generators": [generator.bit_generator.state for generator in generators_of(model, *more)]}
     arrays["run"] = np.frombuffer(json.dumps(run, default=_plain).encode(), np.uint8)
     save_arrays(path, arrays)
 
 
 def load_checkpoint(path, model, optimizer, settings, *, more=()):
-    """Put the run back as it was; (position, best). InputError where it is damaged or of another run."""
+    """Put the run back as it was; (position, best). InputError where it is damaged or of another run, before a weight is changed."""
     arrays = load_arrays(path)
     try:
         run = json.loads(arrays.pop("run").tobytes())
         saved, position, numbers, states = (run[key] for key in ("settings", "position", "optimizer", "generators"))
-    except (KeyError, ValueError, TypeError) as error:
+        if [*map(type, (saved, position, numbers, states))] != [dict, dict, dict, list]:
+            raise TypeError("its parts are not in their places")
+    except (KeyError, ValueError, TypeError, RecursionError) as error:
         raise InputError(f"{path} is no checkpoint of a run (weights alone cannot be resumed)") from error
     for name in dict.fromkeys([*saved, *settings]):
         old, new = saved.get(name), json.loads(json.dumps(settings.get(name), default=_plain))
-        if old != new and name == "weights":                 # of two models of one class: the first that differs
-            name = next(weight for weight in {**old, **new} if old.get(weight) != new.get(weight))
+        if old != new and name == "weights" and isinstance(old, dict):           # of two models of one class: the first
+            name = next(weight for weight in {**old, **new} if old.get(weight) != new.get(weight))       # that differs
             old, new = old.get(name), new.get(name)
         if old != new:
             raise InputError(f"{path} is the checkpoint of another run: its {name} was {old}, now it is {new}. "
@@ -74,21 +84,34 @@ def load_checkpoint(path, model, optimizer, settings, *, more=()):
     generators = generators_of(model, *more)
     if len(states) != len(generators):
         raise InputError(f"{path} is the checkpoint of another run: it has {len(states)} random streams")
-    slots = sorted((name for name in arrays if name.startswith("optimizer ")), key=lambda name: name.split()[1:])
-    model.set_params({name.removeprefix("weight "): array for name, array in arrays.items()
-                      if name.startswith("weight ")}, path)
-    state = {}
-    for name in slots:
-        _, i, k = name.split()
-        state.setdefault(int(i), {})[int(k)] = arrays[name]
-    optimizer.state = [[state[i][k] for k in sorted(state[i])] for i in sorted(state)] or None
+    weights, best, slots, layers = (named(arrays, kind) for kind in ("weight ", "best ", "optimizer ", "state "))
+    try:
+        check_position(position, generators_of(model), "time_size" in saved)
+        check_generators(states, generators)
+        check_numbers(numbers, _numbers(optimizer))
+        began = bool(position.get("epoch") or position.get("iteration"))
+        slots = ordered_slots(slots, model, getattr(optimizer, "slots", None), began)
+        layers = ordered_states(layers, _states(model), saved.get("batch_size"))
+        kept = sum(value is not None for layer in layers for value in layer)
+        if len(weights) + len(best) + sum(map(len, slots)) + kept != len(arrays):
+            raise ValueError("it holds arrays that no run has")
+        check_finite(arrays)
+        if layers:
+            model.set_state(layers)
+    except ValueError as error:
+        raise InputError(f"{path} is damaged, or was changed by hand: {error}") from error
+    model.check_params(best or weights, path)
+    model.set_params(weights, path)
+    optimizer.state = slots or None
     vars(optimizer).update(numbers)
-    if states_now := _states(model):
-        model.set_state([tuple(arrays.get(f"state {i} {k}") for k in range(len(now))) for i, now in enumerate(states_now)])
     for generator, saved_state in zip(generators, states):
         generator.bit_generator.state = saved_state
-    best = {name.removeprefix("best "): array for name, array in arrays.items() if name.startswith("best ")}
     return position, best or None
+
+
+def _numbers(optimizer):
+    """What an optimizer counts and multiplies with: {name: number}."""
+    return {name: value for name, value in vars(optimizer).items() if isinstance(value, (int, float, np.number))}
 
 
 def _states(model):

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from common.array_file import load_arrays, save_arrays
-from common.book_pickle import load_book_pickle
+from common.book_pickle import is_array, load_book_pickle
 from common.errors import InputError
 from common.files import replacing
 
@@ -23,9 +23,8 @@ def save_vectors(path, word_vecs, id_to_word, counts=None, *, more=None):
     path = Path(path)
     word_vecs = np.asarray(word_vecs)
     words = [id_to_word[i] for i in range(len(word_vecs))]
-    broken = next((word for word in words if word.split() != [word] or "\0" in word), None)
-    if broken is not None:
-        raise InputError(f"the word {broken!r} has white space or is empty: a file of vectors cannot hold it")
+    if broken := _broken(words):
+        raise InputError(f"the word {broken[0]!r} has white space or is empty: a file of vectors cannot hold it")
     if not np.isfinite(word_vecs).all():
         raise InputError(f"the word vectors hold NaN or inf, {path} was not written: lower the learning rate")
     if path.suffix not in (".txt", ".vec"):
@@ -64,9 +63,12 @@ def _from_pickle(path):
     value = load_book_pickle(path)
     try:
         vectors, ids = value["word_vecs"], value["id_to_word"]
-        return np.asarray(vectors).astype(np.float32), [ids[i] for i in range(len(ids))]
-    except (TypeError, KeyError, ValueError) as error:
+        words = [ids[i] for i in range(len(ids))]
+        if not is_array(vectors) or not all(isinstance(word, str) for word in words):
+            raise TypeError("its vectors are no array, or its words no text")
+    except (TypeError, KeyError) as error:
         raise InputError(f"{path} holds no word vectors as chapter 4 of the book writes them") from error
+    return vectors, words
 
 
 def _from_text(path):
@@ -81,26 +83,39 @@ def _from_text(path):
     lines = [line for line in lines[1:] if line.strip()]
     if len(lines) != count:
         raise InputError(f"{path} says that it holds {count:,} words and holds {len(lines):,}: it is damaged")
+    if not count:
+        raise InputError(f"{path} holds 0 words")
     words, rows = [], []
     for number, line in enumerate(lines, 2):
         word, *numbers = line.split()
         if len(numbers) != dimension:
             raise InputError(f"{path}, line {number}: needs {dimension} numbers after the word, got {len(numbers)}")
         try:
-            rows.append(np.array(numbers, dtype=np.float32))
+            with np.errstate(over="ignore"):                 # what is too large becomes inf, and that is refused
+                rows.append(np.array(numbers, dtype=np.float32))
         except ValueError:
             raise InputError(f"{path}, line {number}: '{word}' is not followed by numbers alone") from None
         words.append(word)
-    return np.array(rows, np.float32).reshape(count, dimension), words
+    return np.array(rows), words
 
 
 def _checked(path, vectors, words):
+    """Vectors as float32, float64 where they are that; InputError unless each distinct word has one of finite numbers."""
     if vectors.ndim != 2 or len(vectors) != len(words) or not vectors.size or vectors.dtype.kind != "f":
         raise InputError(f"{path}: vectors of shape {vectors.shape} do not belong to {len(words)} words")
+    if broken := _broken(words):
+        raise InputError(f"{path}: {broken[0]!r:.60} is no word: it has white space or is empty")
+    with np.errstate(over="ignore", invalid="ignore"):
+        vectors = vectors.astype(np.float64 if vectors.dtype.itemsize >= 8 else np.float32)
     if not np.isfinite(vectors).all():
         bad = words[int(np.flatnonzero(~np.isfinite(vectors).all(axis=1))[0])]
         raise InputError(f"{path}: the vector of '{bad}' holds NaN or inf")
     word_to_id = {word: i for i, word in enumerate(words)}
-    if len(word_to_id) != len(words) or not all(isinstance(word, str) for word in words):
-        raise InputError(f"{path}: a word stands in it twice, or is no text")
+    if len(word_to_id) != len(words):
+        raise InputError(f"{path}: a word stands in it twice")
     return vectors, word_to_id, dict(enumerate(words))
+
+
+def _broken(words):
+    """The first of them that no file of vectors can hold, in a list; else an empty list."""
+    return [word for word in words if word.split() != [word] or "\0" in word][:1]

@@ -13,6 +13,7 @@ Letters: N batch, T time, D input width, H hidden width.
 
 import numpy as np
 
+from common.errors import InputError
 from common.layers import Layer
 from common.scratch import Scratch
 
@@ -54,7 +55,12 @@ class Recurrent(Layer):
         return (self.h,)
 
     def _as_state(self, value):
-        return None if value is None else np.array(value, self.params[1].dtype)
+        if value is None:
+            return None
+        H, value = len(self.params[1]), np.array(value, self.params[1].dtype)
+        if value.ndim != 2 or value.shape[1] != H:
+            raise InputError(f"the state of this {type(self).__name__} is (N, {H}), but set_state got {value.shape}")
+        return value
 
     def _own(self, name, *shape):
         """Memory of the layer's own, kept from call to call."""
@@ -70,8 +76,6 @@ class Recurrent(Layer):
         H = len(Wh)
         if value is None or not (self.stateful or self.state_given):
             return np.zeros((H, N), Wh.dtype)
-        if value.ndim != 2 or value.shape[1] != H:
-            raise ValueError(f"the state of this {type(self).__name__} is (N, {H}), but set_state got {value.shape}")
         if len(value) != N:
             raise ValueError(f"the kept state is of a batch of {len(value)}, this batch has {N}: call reset_state() first")
         return value.T
@@ -121,7 +125,7 @@ class Recurrent(Layer):
 
     def _from_above(self, dhs, dh, T, H, N):
         """What flows in: into every step, (T, H, N), or None where nothing does; and into the last state, (H, N)."""
-        dh = np.zeros((H, N), self.params[1].dtype) if dh is None else self._as_state(dh).T.copy()
+        dh = np.zeros((H, N), self.params[1].dtype) if dh is None else np.array(dh, self.params[1].dtype).T.copy()
         if dh.shape != (H, N):
             raise ValueError(f"the gradient of the last state must have its shape, {(N, H)}, got {dh.shape[::-1]}")
         if dhs is None:
