@@ -34,7 +34,7 @@ from common.trainer import Trainer
 
 SETTINGS = {"copy": {"max_epoch": 15, "small_epochs": 0, "heads": 1},
             "repeat-copy": {"max_epoch": 30, "small_epochs": 10, "heads": 2},
-            "associative-recall": {"max_epoch": 20, "small_epochs": 0, "heads": 1}}
+            "associative-recall": {"max_epoch": 30, "small_epochs": 0, "heads": 1}}
 MODELS = {"ntm": {"hidden_size": 100, "lr": 0.003}, "lstm": {"hidden_size": 256, "lr": 0.001}}
 QUICK = {"max_epoch": 2, "hidden_size": 16, "rows": 24, "width": 8, "batch_size": 4, "iterations": 5}
 
