@@ -12,6 +12,9 @@ from ch03_word2vec.glove import GloVe
 from ch04_fast_word2vec.fast import FastWord2vec
 from ch06_lstm.better_rnnlm import BetterRnnlm
 from ch07_seq2seq.seq2seq import Seq2seq
+from ch08_attention.ntm.ntm import NTM
+from ch08_attention.ntm_tasks import Copy
+from ch08_attention.train_ntm import TaskTrainer
 from common.interrupt import Stopped
 from common.optimizer import Adam
 from common.table_trainer import TableTrainer
@@ -48,7 +51,14 @@ def glove(**save):
     return model
 
 
-RUNS = [seq2seq, rnnlm, fast, glove]
+def ntm(**save):
+    task = Copy(1, 3, bits=2)
+    model = NTM(task.input_size, task.output_size, 6, 5, 4, rng=1)
+    TaskTrainer(model, Adam(), rng=2).fit(task, 2, 4, 3, 10.0, verbose=False, **save)
+    return model
+
+
+RUNS = [seq2seq, rnnlm, fast, glove, ntm]
 
 
 def in_child(work):
