@@ -83,7 +83,7 @@ def train(args, task, model, rng):
     trainer = TaskTrainer(model, Adam(warm_up_then_fall(args.lr, steps // 50, steps), beta2=args.beta2), rng=rng)
     trainer.fit(task, args.max_epoch, args.iterations, args.batch_size, args.max_grad, small_epochs=args.small_epochs,
                 validate=lambda: wrong_bits(model, test), save=args.save, resume=args.resume,
-                checkpoint_every=args.checkpoint_every, settings=run_settings(args))
+                checkpoint_every=args.checkpoint_every, settings={**run_settings(args), "max_epoch": args.max_epoch})
     return trainer
 
 
