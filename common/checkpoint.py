@@ -64,7 +64,10 @@ def save_checkpoint(path, model, optimizer, settings, position, *, best=None, mo
 
 
 def load_checkpoint(path, model, optimizer, settings, *, more=()):
-    """Put the run back as it was; (position, best). InputError where it is damaged or of another run, before a weight is changed."""
+    """Put the run back as it was; (position, best).
+
+    InputError where the file is damaged or of another run, before a weight is changed.
+    """
     arrays = load_arrays(path)
     try:
         run = json.loads(arrays.pop("run").tobytes())
@@ -86,12 +89,13 @@ def load_checkpoint(path, model, optimizer, settings, *, more=()):
         raise InputError(f"{path} is the checkpoint of another run: it has {len(states)} random streams")
     weights, best, slots, layers = (named(arrays, kind) for kind in ("weight ", "best ", "optimizer ", "state "))
     try:
-        check_position(position, generators_of(model), "time_size" in saved)
+        in_time = "time_size" in saved                       # a text is read on: the states belong to the batch
+        check_position(position, generators_of(model), in_time)
         check_generators(states, generators)
         check_numbers(numbers, _numbers(optimizer))
         began = bool(position.get("epoch") or position.get("iteration"))
         slots = ordered_slots(slots, model, getattr(optimizer, "slots", None), began)
-        layers = ordered_states(layers, _states(model), saved.get("batch_size"))
+        layers = ordered_states(layers, _states(model), saved.get("batch_size") if in_time else None)
         kept = sum(value is not None for layer in layers for value in layer)
         if len(weights) + len(best) + sum(map(len, slots)) + kept != len(arrays):
             raise ValueError("it holds arrays that no run has")
