@@ -46,6 +46,9 @@ def _model_of(weights, path):
             (V, D), (H, columns) = (weights[name].shape for name in
                                     ("embed.W", "lstm_layers.0.Wh" if better else "lstm_layer.Wh"))
             layers, tied = sum(name.endswith(".Wh") for name in weights), "affine.W" not in weights
+        numbers = [array.size for array in (weights if isinstance(weights, list) else weights.values())]
+        if not min(numbers) or max(V * D, V * H, D * columns, layers * H * columns) > sum(numbers):
+            raise ValueError("sizes that are larger than the weights")
         if better:
             return BetterRnnlm(V, D, H, layers=layers, tied=tied)
         cell = next(name for name, (_, G) in CELLS.items() if columns == G * H)

@@ -28,6 +28,7 @@ from common.trainer import Trainer
 from common.util.answers import accuracy, answer_all, print_answer
 from dataset import sequence
 
+LONGEST = 10_000             # characters of a question or an answer that a file may claim
 
 def parse(argv, doc, models, *, model, data, reverse, hidden_size, max_epoch, wordvec_size=16, lr=0.001, decay=1.0,
           beta2=0.999, max_grad=5.0, forget_bias=0.0, weights="seq2seq.npz", more=None):
@@ -158,15 +159,32 @@ def load_model(path, models):
     arrays = load_arrays(path)
     try:
         about = json.loads(arrays.pop("about").tobytes())
+        check_about(about, arrays)
         model = make_model(about, models)
-        char_to_id = {c: i for i, c in enumerate(about["characters"])}
-        if not (len(char_to_id) == about["sizes"][0] and "_" in char_to_id):
-            raise ValueError("its characters are damaged")
-    except (KeyError, ValueError, TypeError) as error:
+    except (KeyError, ValueError, TypeError, RecursionError) as error:
         raise InputError(f"{path} is no model of ch07_seq2seq/train_seq2seq.py or ch08_attention/train.py, or one that "
                          f"this script does not know: {error}") from error
     model.set_params(arrays, path)
+    if not all(np.isfinite(p).all() for p in model.params):
+        raise InputError(f"{path} holds weights that are no finite numbers: its training diverged")
     return model, about
+
+
+def check_about(about, arrays):
+    """ValueError or TypeError unless `about` is what save_model wrote and its sizes are no larger than its weights."""
+    characters, sizes, options = about["characters"], about["sizes"], about.get("options", {})
+    lengths = about["question_size"], about["answer_size"]
+    if not (isinstance(characters, str) and len(set(characters)) == len(characters) and "_" in characters):
+        raise ValueError("its characters are damaged")
+    if not (all(type(n) is int and n > 0 for n in (*sizes, *lengths)) and len(sizes) == 3 and sizes[0] == len(characters)
+            and max(lengths) <= LONGEST and type(about["reverse"]) is bool and about["pad_id"] in (None, *range(sizes[0]))):
+        raise ValueError("its sizes are damaged")
+    if type(options) is not dict or not all(type(value) in (bool, int, float) for value in options.values()):
+        raise ValueError("its options are damaged")
+    V, D, H = sizes
+    inner, layers = (D, options.get("layers", 1)) if about["model"] == "transformer" else (H, 1)
+    if max(V * D, V * inner, inner * inner, D * H) * layers > sum(array.size for array in arrays.values()):
+        raise ValueError("its sizes are larger than its weights")
 
 
 def ask(model, about, question, **how):
