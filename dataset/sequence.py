@@ -18,6 +18,7 @@ from dataset.text_file import read_text
 
 SIZE = 50_000
 TEST_SHARE = 0.1
+MOST_PADDED = 2 ** 25        # characters: 1 GB while they become ids
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
           "December")                                        # not the calendar module's, which are in the user's language
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -81,6 +82,10 @@ def read_pairs(path):
     if len(lines) < 2:
         raise InputError(f"{path} has {len(lines)} questions: two are needed, one to learn from and one to test")
     split = [line.split("_") for _, line in lines]
+    longest = max(max(len(q), len(a)) for q, a in split)
+    if longest * len(lines) > MOST_PADDED:
+        raise InputError(f"{path} has {len(lines):,} lines, and a question or an answer of {longest:,} characters: padded "
+                         f"to one length they are more than {MOST_PADDED:,}. Shorten the longest, or take fewer lines.")
     return _padded([q.rstrip() for q, _ in split], ["_" + a.rstrip() for _, a in split])
 
 

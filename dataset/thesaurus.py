@@ -10,6 +10,7 @@ from typing import NamedTuple
 from common.errors import InputError
 from common.util.similarity import nearest_spellings
 
+DEEPEST, MOST_WAYS = 100, 1000                               # WordNet 3.0 has 20 and 12
 ROOT = None                  # the common root that verbs are put under: WordNet gives each family of verbs its own
 
 
@@ -44,7 +45,7 @@ class Thesaurus:
     def _measure_depths(self):
         """Depth of every synset: the number of synsets on the longest way up to a root, both counted."""
         waiting = list(self.synsets)
-        on_the_way = set()
+        on_the_way, ways = set(), {ROOT: 1}
         while waiting:
             key = waiting[-1]
             if key in self._depths:
@@ -60,6 +61,10 @@ class Thesaurus:
                 waiting.extend(unknown)
             else:
                 self._depths[key] = 1 + max((self._depths[up] for up in above), default=0)
+                ways[key] = sum(ways[up] for up in above) or 1
+                if self._depths[key] > DEEPEST or ways[key] > MOST_WAYS:
+                    raise InputError(f"{self.name}: {key} lies {self._depths[key]} deep, with {ways[key]:,} ways up: the "
+                                     "files are damaged")
 
     def _above(self, key):
         if key is ROOT:

@@ -64,7 +64,7 @@ def read_synset(line, pos):
     pointers_at = 4 + 2 * words
     pointers = int(fields[pointers_at])
     end = pointers_at + 1 + 4 * pointers
-    if not words or len(fields) < end:
+    if words < 1 or pointers < 0 or len(fields) < end:
         raise ValueError("fewer fields than the line says")
     hypernyms = [(fields[i + 2], int(fields[i + 1])) for i in range(pointers_at + 1, end, 4) if fields[i] in HYPERNYMS]
     names = tuple(word.partition("(")[0] for word in fields[4:pointers_at:2])        # adjectives: 'galore(ip)'
