@@ -179,7 +179,8 @@ def check_about(about, arrays):
     if not (all(type(n) is int and n > 0 for n in (*sizes, *lengths)) and len(sizes) == 3 and sizes[0] == len(characters)
             and max(lengths) <= LONGEST and type(about["reverse"]) is bool and about["pad_id"] in (None, *range(sizes[0]))):
         raise ValueError("its sizes are damaged")
-    if type(options) is not dict or not all(type(value) in (bool, int, float) for value in options.values()):
+    if not (type(options) is dict and all(type(value) in (bool, int, float) for value in options.values())
+            and all(type(options.get(name, 1)) is int and options.get(name, 1) > 0 for name in ("heads", "layers"))):
         raise ValueError("its options are damaged")
     V, D, H = sizes
     inner, layers = (D, options.get("layers", 1)) if about["model"] == "transformer" else (H, 1)

@@ -57,12 +57,13 @@ def check_generators(states, generators):
 
 
 def check_numbers(numbers, now):
-    """Check the optimizer's numbers: the same names as `now`, finite, and none below zero."""
+    """Check the optimizer's numbers: the same names as `now`, finite, none below zero, and shares such as beta2 below 1."""
     if set(numbers) != set(now):
         raise ValueError(f"its optimizer has {', '.join(sorted(numbers)) or 'no numbers'}; this one has "
                          f"{', '.join(sorted(now)) or 'none'}")
     for name, value in numbers.items():
-        if not is_number(value, int if isinstance(now[name], int) and name == "iter" else float) or value < 0:
+        share = name not in ("iter", "lr", "weight_decay") and value != now[name]
+        if not is_number(value, int if name == "iter" else float) or value < 0 or (share and value >= 1):
             raise ValueError(f"the optimizer's {name} is {value!r:.60}")
 
 
