@@ -7,6 +7,7 @@ against the bytes that are there before memory is taken, and never unpickles.
 import math
 import os
 import re
+import sys
 import zipfile
 
 import numpy as np
@@ -33,6 +34,9 @@ def load_arrays(path):
     try:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
+            archive.fp.seek(-12, os.SEEK_END)                # how many entries there are, in the record that ends the file
+            if int.from_bytes(archive.fp.read(2), "little") != min(len(entries), 2 ** 16 - 1):
+                raise ValueError("its directory is not whole")
             if sum(entry.compress_size for entry in entries) > os.path.getsize(path):
                 raise ValueError("its directory claims more than the file has")
             arrays = {entry.filename.removesuffix(".npy"): _read(archive, entry) for entry in entries}
@@ -56,10 +60,11 @@ def _read(archive, entry):
         raise ValueError(f"'{entry.filename}' claims {shape} of {dtype}, {size:,} bytes, and has {len(data):,}")
     if not size:
         return np.zeros(shape, dtype)
-    array = np.frombuffer(bytearray(data), dtype).reshape(shape, order="F" if fortran_order else "C")
     if dtype.kind == "U":
-        "".join(array.ravel().tolist()).encode()             # ValueError where a number in it is no character
-    return array
+        codes = np.frombuffer(data, np.dtype("u4").newbyteorder(dtype.byteorder))
+        if ((codes > sys.maxunicode) | (codes >> 11 == 0xd800 >> 11)).any():
+            raise ValueError(f"'{entry.filename}' holds what is no text")
+    return np.frombuffer(bytearray(data), dtype).reshape(shape, order="F" if fortran_order else "C")
 
 
 def _read_header(file, name):
