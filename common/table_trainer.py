@@ -64,7 +64,8 @@ class TableTrainer:
                 if save:
                     self._save(save, settings, done)
                 if verbose:
-                    print(f"| epoch {epoch + 1} | loss {self.history[-1]:.3f} | {duration(time.monotonic() - began)}", flush=True)
+                    took = duration(time.monotonic() - began)
+                    print(f"| epoch {epoch + 1} | loss {self.history[-1]:.3f} | {took}", flush=True)
         return self.history
 
     def _begin(self, done):
