@@ -7,7 +7,8 @@ attention found handed to every layer of the decoder.
 import numpy as np
 
 from ch07_seq2seq.seq2seq import lstm_weights
-from ch08_attention.attention_seq2seq import AttentionDecoder, AttentionEncoder, AttentionSeq2seq
+from ch08_attention.attention_seq2seq import AttentionEncoder, AttentionSeq2seq
+from ch08_attention.deep_seq2seq import DeepDecoder
 from common.attention import TimeAttention
 from common.errors import InputError
 from common.initializers import normal, scaled_normal
@@ -43,7 +44,7 @@ class GNMTEncoder(AttentionEncoder):
         self.embed.backward(self.bottom.backward(dhs))
 
 
-class GNMTDecoder(AttentionDecoder):
+class GNMTDecoder(DeepDecoder):
     """A stack of LSTMs that all see what the first of them found in the question.
 
         xs (N, S) -> embed -> LSTM_1: h (N, S, H) -> attention to hs_enc: c (N, S, H)
@@ -61,13 +62,6 @@ class GNMTDecoder(AttentionDecoder):
         self.affine = TimeAffine(scaled_normal(rng, 2 * H, V, dtype=dtype), np.zeros(V, dtype))
         self.hs_enc, self.mask = None, None
         self.gather()
-
-    def start(self, h):
-        for lstm in self.lstm_layers:
-            lstm.set_state(h)
-
-    def dstart(self):
-        return sum(lstm.dh for lstm in self.lstm_layers)
 
     def scores(self, xs):
         first, *others = self.lstm_layers
