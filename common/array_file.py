@@ -46,7 +46,7 @@ def load_arrays(path):
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror or error}") from error
     except Exception as error:                               # a damaged zip can raise nearly anything
-        raise InputError(f"{path} is damaged or no file of arrays (.npz): {error or type(error).__name__}") from error
+        raise InputError(f"{path} is damaged or no file of arrays (.npz): {str(error) or type(error).__name__}") from error
 
 
 def _read(archive, entry):

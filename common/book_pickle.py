@@ -67,6 +67,13 @@ ADMITTED.update({(module, "_frombuffer"): _frombuffer for module in ("numpy.core
 ADMITTED.update({("numpy", "ndarray"): "ndarray", ("numpy", "dtype"): _dtype, ("_codecs", "encode"): _encode})
 
 
+class _Steps(dict):
+    """{opcode: function} of the steps that are admitted."""
+
+    def __missing__(self, code):
+        _refuse(f"it has a step, {bytes([code])!r}, that no array needs")
+
+
 class ArrayUnpickler(pickle._Unpickler):
     """The unpickler of the standard library in its Python form, with the few steps that arrays, lists and dictionaries need.
 
@@ -144,8 +151,8 @@ class ArrayUnpickler(pickle._Unpickler):
             _refuse("it has a key that is neither a text nor a number")
         super().load_dict()
 
-    dispatch = {code: step for code, step in pickle._Unpickler.dispatch.items()
-                if code in {getattr(pickle, name)[0] for name in OPCODES}}
+    dispatch = _Steps((code, step) for code, step in pickle._Unpickler.dispatch.items()
+                      if code in {getattr(pickle, name)[0] for name in OPCODES})
     dispatch.update({getattr(pickle, name.upper())[0]: step for name, step in {
         "reduce": load_reduce, "build": load_build, "bytearray8": load_bytearray8, "append": load_append,
         "appends": load_appends, "setitem": load_setitem, "setitems": load_setitems, "dict": load_dict}.items()})
@@ -162,7 +169,7 @@ def load_book_pickle(path):
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror or error}") from error
     except Exception as error:                               # a damaged pickle can raise nearly anything
-        raise InputError(f"{path} is no pickle of arrays and cannot be read: {error}") from error
+        raise InputError(f"{path} is no pickle of arrays, it cannot be read: {str(error) or type(error).__name__}") from error
     if isinstance(value, list) and len({id(item) for item in value}) < len(value):
         raise InputError(f"{path} holds a list in which one array stands twice, as the book's never do")
     if not ((isinstance(value, list) and all(is_array(item) for item in value))

@@ -1,0 +1,207 @@
+"""Pickles as the book writes them load; a pickle that wants anything else never runs, and none takes more than it has."""
+
+import codecs
+import os
+import pickle
+import pickletools
+import subprocess
+import sys
+import time
+import tracemalloc
+import types
+
+import numpy as np
+import pytest
+
+from common.book_pickle import ArrayUnpickler, load_book_pickle
+from common.errors import InputError
+from common.layers import MatMul
+from common.vectors import load_vectors
+from tests.book_pickle import book_pickle
+
+HERE = "touched"
+PROTOCOLS = range(pickle.HIGHEST_PROTOCOL + 1)
+
+
+class Call:
+    """What unpickles as a call: Call(function, arguments)."""
+
+    def __init__(self, *call):
+        self.call = call
+
+    def __reduce__(self):
+        return self.call
+
+
+class OddArray(np.ndarray):
+    """A class whose arrays do more than hold numbers when they are unpickled."""
+
+    def __setstate__(self, state):
+        open(HERE, "w").close()
+
+    def __array_finalize__(self, other):
+        open(HERE, "w").close()
+
+
+class Persistent(pickle.Pickler):
+    def persistent_id(self, obj):
+        return HERE if isinstance(obj, Call) else None
+
+
+def touch():
+    open(HERE, "w").close()
+
+
+CALLS = {
+    "os.system": Call(os.system, (f"touch {HERE}",)), "eval": Call(eval, (f"open('{HERE}', 'w')",)),
+    "exec": Call(exec, (f"open('{HERE}', 'w')",)), "open": Call(open, (HERE, "w")),
+    "import": Call(__import__, ("tests.evil_module",)), "popen": Call(subprocess.Popen, (["touch", HERE],)),
+    "numpy.load": Call(np.load, (HERE,)), "numpy.save": Call(np.save, (HERE, 1)), "fromfile": Call(np.fromfile, (HERE,)),
+    "memmap": Call(np.memmap, (HERE, "u1", "w+", 0, (3,))), "savetxt": Call(np.savetxt, (HERE, [1])),
+    "nested": [Call(print, (Call(open, (HERE, "w")),))],
+    "getattr": Call(getattr, (Call(__import__, ("os",)), "system")),
+    "own class": Call(MatMul, (np.zeros((2, 2)),)), "own function": Call(load_book_pickle, (HERE,)),
+    "state of a function": Call(np.zeros, (1,), {"x": 1}), "in a state": Call(list, (), None, iter([Call(touch, ())])),
+    "items": Call(dict, (), None, None, iter([(Call(touch, ()), 1)])), "codecs": Call(codecs.open, (HERE, "w")),
+    "loads": Call(pickle.loads, (pickle.dumps(Call(touch, ())),)), "map": Call(list, (Call(map, (touch, [])),)),
+    "subclass": np.zeros(3).view(OddArray), "objects": np.array([Call(touch, ())]),
+    "record": np.zeros(2, [("x", "f4")]), "objects' dtype": Call(np.dtype, ("O",)), "dtype of dicts": np.dtype([("x", "O")]),
+    "class": OddArray, "function": touch, "dates": np.zeros(2, "M8[s]"), "set": {1}, "frozen set": frozenset([1]),
+    "complex": 1j, "range": range(3),
+}
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+@pytest.mark.parametrize("name", CALLS)
+@pytest.mark.parametrize("place", [lambda evil: [evil], lambda evil: {"word_vecs": evil}])
+def test_a_pickle_that_wants_more_than_arrays_never_runs(name, protocol, place):
+    if os.path.exists(HERE):
+        os.unlink(HERE)
+    with open("w.pkl", "wb") as file:
+        pickle.dump(place(CALLS[name]), file, protocol)
+    if os.path.exists(HERE):
+        os.unlink(HERE)                                      # it may have been touched while it was written
+    before = set(sys.modules)
+    with pytest.raises(InputError, match=r"w\.pkl"):
+        load_book_pickle("w.pkl")
+    assert not os.path.exists(HERE) and not os.path.exists(f"{HERE}.npy")
+    assert not [module for module in set(sys.modules) - before if not module.startswith("encodings.")]
+
+
+RECONSTRUCT = b"cnumpy.core.multiarray\n_reconstruct\n"
+EMPTY = RECONSTRUCT + b"(cnumpy\nndarray\n(K\x00tU\x01btR"
+FLOAT = b"cnumpy\ndtype\n(U\x02f4I00\nI01\ntR"
+BY_HAND = {
+    "persistent, as text": b"Pevil\n.", "persistent": b"\x80\x02U\x04evilQ.", "a set": b"\x80\x04\x8f(K\x01\x90.",
+    "a function's state": RECONSTRUCT + b"}U\x01xK\x01sb.", "a function's slots": RECONSTRUCT + b"(N}U\x08__code__K\x01stb.",
+    "an attribute": b"\x80\x04\x8c\x05numpy\x8c\x0cndarray.view\x93.", "inst": b"(S'touch w'\nios\nsystem\n.",
+    "through a module": b"\x80\x04\x8c\x05numpy\x8c\x0eos.path.exists\x93.", "obj": b"(cos\nsystem\nS'touch w'\no.",
+    "newobj": b"cos\nsystem\n)\x81.", "extension": b"\x82\x01.", "text called": b"U\x01x)R.", "buffers": b"\x80\x05\x97.",
+    "getattr": b"cbuiltins\ngetattr\n(cos\npath\nS'join'\ntR(S'a'\ntR.", "getattr of 2": b"c__builtin__\ngetattr\n.",
+    "not loaded": b"ctests.evil_module\nrun\n(tR.", "dunder": b"cnumpy.core.multiarray\n__builtins__\n.",
+    "an array called": EMPTY + b")R.", "ndarray called": b"cnumpy\nndarray\n((K\x00ttR.", "popped": b"]0].", "dup": b"]2a.",
+    "a key that is a list": b"}](K\x01e]s.", "an array written into": b"]" + EMPTY + b"K\x00K\x01sa.",
+    "an array with attributes": b"]" + EMPTY + b"}U\x01xK\x01sba.", "dtype of objects": FLOAT.replace(b"f4", b"O8") + b".",
+    "a dtype's state": b"](" + FLOAT + b"(K\x03U\x01<NNNK\x00K\x00K\x3ftbe.",
+    "a dtype's fields": b"](" + FLOAT + b"(K\x03U\x01|N(U\x01xt}U\x01xNsK\x08K\x01K\x1btbe.",
+}
+
+
+@pytest.mark.parametrize("name", BY_HAND)
+def test_a_pickle_put_together_by_hand_never_runs(name, monkeypatch):
+    called, module = [], types.ModuleType("tests.evil_module")
+    module.run = lambda *args: called.append(args)
+    monkeypatch.setitem(sys.modules, "tests.evil_module", module)
+    with open("w.pkl", "wb") as file:
+        file.write(BY_HAND[name])
+    with pytest.raises(InputError, match=r"w\.pkl"):
+        load_book_pickle("w.pkl")
+    assert not called and os.listdir() == ["w.pkl"]
+
+
+def nested(make, depth):
+    """A value that holds the one before it twice, so that it is 2^depth long and its pickle short."""
+    value = make((1,))
+    for _ in range(depth):
+        value = make((value, value))
+    return value
+
+
+def array(shape, data):
+    return EMPTY + b"(K\x01" + shape + FLOAT + b"(K\x03U\x01<NNNI-1\nI-1\nK\x00tbI00\n" + data + b"tb"
+
+
+def bytes_of(size):
+    return b"B" + size.to_bytes(4, "little") + bytes(size)
+
+
+TOO_MUCH = {
+    "a key of tuples": b"}" + pickle.dumps(nested(tuple, 60), 2)[2:-1] + b"K\x01s.",
+    "a key of tuples, as dict": b"(" + pickle.dumps(nested(tuple, 60), 2)[2:-1] + b"K\x01d.",
+    "keys of tuples": b"}(" + pickle.dumps(nested(tuple, 60), 2)[2:-1] + b"K\x01u.",
+    "vectors of lists": pickle.dumps({"word_vecs": nested(list, 60), "id_to_word": {}}, 2),
+    "a dtype of tuples": b"cnumpy\ndtype\n(" + pickle.dumps(nested(tuple, 60), 2)[2:-1] + b"tR.",
+    "a shape of tuples": b"](" + array(pickle.dumps(nested(tuple, 60), 2)[2:-1], bytes_of(4)) + b"e.",
+    "a long array": b"](" + array(b"(L999999999999L\nt", bytes_of(4)) + b"e.",
+    "an array of empty rows": b"](" + array(b"(L4294967296L\nL4294967296L\nt", bytes_of(0)) + b"e.",
+    "a number as data": b"](cnumpy.core.numeric\n_frombuffer\n(L99999999999L\n" + FLOAT + b"(I1\ntU\x01CtRe.",
+    "a long shape": b"](" + array(b"(" + b"K\x01" * 99 + b"t", bytes_of(4)) + b"e.",
+    "claimed bytes": b"\x80\x05\x96" + (2 ** 40).to_bytes(8, "little") + b"x.",
+    "claimed text": b"\x80\x04\x8d" + (2 ** 40).to_bytes(8, "little") + b"x.",
+    "claimed frame": b"\x80\x04\x95" + (2 ** 40).to_bytes(8, "little") + b"x.",
+    "a long number": b"I" + b"9" * 10 ** 6 + b"\n.",
+    "one array often": b"\x80\x02](" + array(b"(M\xe8\x03t", bytes_of(4000)) + b"q\x01" + b"h\x01" * 9999 + b"e.",
+    "one text's bytes often": b"\x80\x02](X\x40\x42\x0f\x00" + b"x" * 10 ** 6 + b"q\x01c_codecs\nencode\nq\x02"
+                              + b"h\x02h\x01U\x06latin1\x86R" * 1000 + b"e.",
+    "one array's bytes often": b"\x80\x02](" + bytes_of(10 ** 6) + b"q\x01cnumpy.core.numeric\n_frombuffer\nq\x02"
+                               + b"cnumpy\ndtype\n(U\x02u1I00\nI01\ntRq\x03(J\x40\x42\x0f\x00tq\x04"
+                               + b"h\x02(h\x01h\x03h\x04U\x01CtR" * 1000 + b"e.",
+    "brackets": b"(" * 10 ** 5, "lists": b"]" * 10 ** 5 + b"K\x01.",
+}
+
+
+@pytest.mark.parametrize("name", TOO_MUCH)
+def test_a_small_pickle_takes_little_memory_and_time(name):
+    with open("w.pkl", "wb") as file:
+        file.write(TOO_MUCH[name])
+    load = load_vectors if name.startswith("vectors") else load_book_pickle
+    tracemalloc.start()
+    began = time.process_time()
+    try:
+        with pytest.raises(InputError, match=r"w\.pkl"):
+            load("w.pkl")
+        assert tracemalloc.get_traced_memory()[1] < 2 ** 24 + 10 * len(TOO_MUCH[name]) and time.process_time() - began < 3
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+@pytest.mark.parametrize("module", ["numpy.core", "numpy._core"])
+def test_what_the_book_writes_loads(protocol, module):
+    arrays = [np.arange(6.0).reshape(2, 3), np.arange(6.0).reshape(2, 3).T, np.ones(1), np.arange(1000.0)]
+    with open("w.pkl", "wb") as file:
+        file.write(book_pickle(arrays, protocol, module))
+    for a, b in zip(arrays, load_book_pickle("w.pkl"), strict=True):
+        np.testing.assert_array_equal(a, b)
+        assert b.dtype == np.float16
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_other_numbers_and_dictionaries_load(protocol):
+    values = {"word_vecs": np.arange(6, dtype=">f4"), "n": np.float32(3), "ids": {0: "a", 1: "사과"},
+              "list": [1, 2.5, None, True]}
+    with open("w.pkl", "wb") as file:
+        pickle.dump(values, file, protocol)
+    loaded = load_book_pickle("w.pkl")
+    np.testing.assert_array_equal(loaded.pop("word_vecs"), values["word_vecs"])
+    assert loaded == {name: value for name, value in values.items() if name != "word_vecs"}
+
+
+def test_every_step_of_a_pickle_is_one_that_is_known():
+    """The steps that protocols 0 to 5 use for what the book writes are admitted, and no others."""
+    used = {step.name for protocol in PROTOCOLS for value in ([np.ones((2, 3), "f")], {"a": {0: "b", 300: 1.5}})
+            for step, _, _ in pickletools.genops(pickle.dumps(value, protocol))}
+    codes = {step.name: step.code.encode("latin1")[0] for step in pickletools.opcodes}
+    assert {codes[name] for name in used} <= set(ArrayUnpickler.dispatch)
+    for name in "INST OBJ NEWOBJ NEWOBJ_EX EXT1 EXT2 EXT4 EMPTY_SET ADDITEMS FROZENSET NEXT_BUFFER POP POP_MARK DUP".split():
+        assert codes[name] not in ArrayUnpickler.dispatch, name
