@@ -64,7 +64,8 @@ CALLS = {
     "state of a function": Call(np.zeros, (1,), {"x": 1}), "in a state": Call(list, (), None, iter([Call(touch, ())])),
     "items": Call(dict, (), None, None, iter([(Call(touch, ()), 1)])), "codecs": Call(codecs.open, (HERE, "w")),
     "loads": Call(pickle.loads, (pickle.dumps(Call(touch, ())),)), "map": Call(list, (Call(map, (touch, [])),)),
-    "subclass": np.zeros(3).view(OddArray), "objects": np.array([Call(touch, ())]),
+    "subclass": None,       # made in the test: making it touches
+    "objects": np.array([Call(touch, ())]),
     "record": np.zeros(2, [("x", "f4")]), "objects' dtype": Call(np.dtype, ("O",)), "dtype of dicts": np.dtype([("x", "O")]),
     "class": OddArray, "function": touch, "dates": np.zeros(2, "M8[s]"), "set": {1}, "frozen set": frozenset([1]),
     "complex": 1j, "range": range(3),
@@ -78,7 +79,7 @@ def test_a_pickle_that_wants_more_than_arrays_never_runs(name, protocol, place):
     if os.path.exists(HERE):
         os.unlink(HERE)
     with open("w.pkl", "wb") as file:
-        pickle.dump(place(CALLS[name]), file, protocol)
+        pickle.dump(place(np.zeros(3).view(OddArray) if name == "subclass" else CALLS[name]), file, protocol)
     if os.path.exists(HERE):
         os.unlink(HERE)                                      # it may have been touched while it was written
     before = set(sys.modules)
