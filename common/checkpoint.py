@@ -88,6 +88,8 @@ def load_checkpoint(path, model, optimizer, settings, *, more=()):
     if len(states) != len(generators):
         raise InputError(f"{path} is the checkpoint of another run: it has {len(states)} random streams")
     weights, best, slots, layers = (named(arrays, kind) for kind in ("weight ", "best ", "optimizer ", "state "))
+    for arrays_of in (weights, best or weights):
+        model.check_params(arrays_of, path)
     try:
         in_time = "time_size" in saved                       # a text is read on: the states belong to the batch
         check_position(position, generators_of(model), in_time)
@@ -104,7 +106,6 @@ def load_checkpoint(path, model, optimizer, settings, *, more=()):
             model.set_state(layers)
     except ValueError as error:
         raise InputError(f"{path} is damaged, or was changed by hand: {error}") from error
-    model.check_params(best or weights, path)
     model.set_params(weights, path)
     optimizer.state = slots or None
     vars(optimizer).update(numbers)

@@ -5,7 +5,7 @@ far from here, or none, and the run would go on as another one. Each check raise
 """
 
 import json
-import math
+import sys
 
 import numpy as np
 
@@ -23,7 +23,7 @@ def is_number(value, kind=float):
     """Whether a value from JSON is a finite number; kind=int: a whole one from 0 up, as counts and seeds are."""
     if kind is int:
         return type(value) is int and 0 <= value < 2 ** 63
-    return type(value) in (int, float) and abs(value) < math.inf
+    return type(value) in (int, float) and abs(value) <= sys.float_info.max
 
 
 def check_position(position, generators, in_time):

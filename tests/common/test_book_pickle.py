@@ -115,7 +115,7 @@ def test_a_pickle_put_together_by_hand_never_runs(name, monkeypatch):
     monkeypatch.setitem(sys.modules, "tests.evil_module", module)
     with open("w.pkl", "wb") as file:
         file.write(BY_HAND[name])
-    with pytest.raises(InputError, match=r"w\.pkl"):
+    with pytest.raises(InputError, match=r"w\.pkl.*" + ("it sets the state" if "state" in name or "fields" in name else "")):
         load_book_pickle("w.pkl")
     assert not called and os.listdir() == ["w.pkl"]
 
@@ -157,6 +157,9 @@ TOO_MUCH = {
     "one array's bytes often": b"\x80\x02](" + bytes_of(10 ** 6) + b"q\x01cnumpy.core.numeric\n_frombuffer\nq\x02"
                                + b"cnumpy\ndtype\n(U\x02u1I00\nI01\ntRq\x03(J\x40\x42\x0f\x00tq\x04"
                                + b"h\x02(h\x01h\x03h\x04U\x01CtR" * 1000 + b"e.",
+    "one array's bytes often, turned round": b"\x80\x02](" + bytes_of(10 ** 6) + b"q\x01" + FLOAT
+                                             + b"(K\x03U\x01>NNNI-1\nI-1\nK\x00tbq\x02"
+                                             + (EMPTY + b"(K\x01J\x90\xd0\x03\x00\x85h\x02I00\nh\x01tb") * 300 + b"e.",
     "brackets": b"(" * 10 ** 5, "lists": b"]" * 10 ** 5 + b"K\x01.",
 }
 
