@@ -169,7 +169,8 @@ def load_book_pickle(path):
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror or error}") from error
     except Exception as error:                               # a damaged pickle can raise nearly anything
-        raise InputError(f"{path} is no pickle of arrays, it cannot be read: {str(error) or type(error)}") from error
+        reason = str(error) or type(error).__name__
+        raise InputError(f"{path} is no pickle of arrays and cannot be read: {reason}") from error
     if isinstance(value, list) and len({id(item) for item in value}) < len(value):
         raise InputError(f"{path} holds a list in which one array stands twice, as the book's never do")
     if not ((isinstance(value, list) and all(is_array(item) for item in value))
