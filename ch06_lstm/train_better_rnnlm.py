@@ -25,9 +25,21 @@ QUICK = {"hidden_size": 10, "max_epoch": 2, "tokens": 2_000}
 
 
 def main(argv=None):
-    args = parse(argv)
-    data = load(args, BOOK, TOY, QUICK)
+    args = parse_options(argv)
+    model, trainer, data = fit(args)
+    print(f"best weights: {args.weights}, epoch {int(np.argmin(trainer.valid_list)) + 1} "
+          f"(validation perplexity {min(trainer.valid_list):.2f})")
+    ppl = eval_perplexity(model, data.test)
+    report(ppl, data)
+    draw(trainer, ppl, "ch06_better_rnnlm", args)
 
+
+def fit(args, verbose=True):
+    """Train as the options ask; (the model with the weights best on validation, trainer, data).
+
+    args.weights: the file for those weights, None for none.
+    """
+    data = load(args, BOOK, TOY, QUICK, verbose)
     rng = np.random.default_rng(args.seed)
     model = BetterRnnlm(len(data.word_to_id), args.hidden_size, args.hidden_size, args.dropout, layers=args.layers,
                         tied=not args.untied, dropout=args.dropout_kind, rng=rng)
@@ -35,26 +47,27 @@ def main(argv=None):
     trainer = RnnlmTrainer(model, optimizer, rng=rng)
 
     def validate():
-        """Keep the best weights; where validation stalls, take smaller steps (section 6.5.4)."""
+        """Keep the best weights; where validation stalls, or by --flat and --decay, take smaller steps (section 6.5.4)."""
         ppl = eval_perplexity(model, data.valid)
-        if ppl < min(trainer.valid_list, default=float("inf")):
+        better = ppl < min(trainer.valid_list, default=float("inf"))
+        if better and args.weights:
             model.save_params(args.weights)
-        else:
+        if args.decay:
+            optimizer.lr = args.lr * args.decay ** max(trainer.current_epoch - args.flat + 1, 0)
+        elif not better:
             optimizer.lr /= 4
         return ppl
 
     trainer.fit(data.train[:-1], data.train[1:], args.max_epoch, args.batch_size, args.time_size, args.max_grad,
-                validate=validate, save=args.save, resume=args.resume, checkpoint_every=args.checkpoint_every,
-                settings=run_settings(args))
+                validate=validate, verbose=verbose, save=args.save, resume=args.resume,
+                checkpoint_every=args.checkpoint_every, settings=run_settings(args))
     model.set_params(trainer.best)
-    model.save_params(args.weights)
-    print(f"best weights: {args.weights}, epoch {int(np.argmin(trainer.valid_list)) + 1} "
-          f"(validation perplexity {min(trainer.valid_list):.2f})")
-    report(eval_perplexity(model, data.test), data)
-    draw(trainer, "ch06_better_rnnlm", args)
+    if args.weights:
+        model.save_params(args.weights)
+    return model, trainer, data
 
 
-def parse(argv):
+def parse_options(argv=None):
     parser = options(__doc__, corpus=True, figure=True, training=True)
     parser.add_argument("--layers", type=positive, default=2, help="LSTM layers (default 2)")
     parser.add_argument("--hidden-size", type=positive, help="length of word vectors and states (default 650; toy 200)")
@@ -64,6 +77,10 @@ def parse(argv):
     parser.add_argument("--untied", action="store_true", help="do not share the word vectors with the affine layer")
     parser.add_argument("--weight-decay", type=non_negative, default=0.0, help="weight penalty (default 0)")
     parser.add_argument("--lr", type=above_zero, default=20.0, help="learning rate at the start (default 20)")
+    parser.add_argument("--decay", type=above_zero, metavar="FACTOR",
+                        help="learning rate of an epoch / of the one before, after --flat epochs (default: the book's rule)")
+    parser.add_argument("--flat", type=positive, default=1, metavar="EPOCHS",
+                        help="with --decay, epochs of full learning rate (default 1)")
     parser.add_argument("--max-epoch", type=positive, help="passes over the text (default 40; toy 12)")
     parser.add_argument("--batch-size", type=positive, default=20, help="pieces read side by side (default 20)")
     parser.add_argument("--time-size", type=positive, default=35, help="steps of truncated BPTT (default 35)")

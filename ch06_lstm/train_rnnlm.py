@@ -26,9 +26,19 @@ QUICK = {"hidden_size": 10, "max_epoch": 1, "tokens": 2_000}
 
 
 def main(argv=None):
-    args = parse(argv)
-    data = load(args, {**BOOK, "lr": 5.0} if args.cell == "rnn" else BOOK, TOY, QUICK)    # at 20 the simple RNN diverges
+    args = parse_options(argv)
+    model, trainer, data = fit(args)
+    model.save_params(args.weights)
+    print(f"weights: {args.weights}")
+    ppl = eval_perplexity(model, data.test)
+    report(ppl, data)
+    draw(trainer, ppl, f"ch06_rnnlm_{args.cell}", args)
 
+
+def fit(args, verbose=True):
+    """Train as the options ask; (model, trainer, data)."""
+    data = load(args, {**BOOK, "lr": 5.0} if args.cell == "rnn" else BOOK, TOY, QUICK,    # at 20 the simple RNN diverges
+                verbose)
     rng = np.random.default_rng(args.seed)
     model = Rnnlm(len(data.word_to_id), args.hidden_size, args.hidden_size, cell=args.cell, rng=rng)
     optimizer = {"sgd": SGD, "adam": Adam}[args.optimizer](args.lr)
@@ -40,23 +50,21 @@ def main(argv=None):
         return eval_perplexity(model, data.valid)
 
     trainer.fit(data.train[:-1], data.train[1:], args.max_epoch, args.batch_size, args.time_size, args.max_grad,
-                validate=validate, save=args.save, resume=args.resume, checkpoint_every=args.checkpoint_every,
-                settings=run_settings(args))
-    model.save_params(args.weights)
-    print(f"weights: {args.weights}")
-    report(eval_perplexity(model, data.test), data)
-    draw(trainer, f"ch06_rnnlm_{args.cell}", args)
+                validate=validate, verbose=verbose, save=args.save, resume=args.resume,
+                checkpoint_every=args.checkpoint_every, settings=run_settings(args))
+    return model, trainer, data
 
 
-def load(args, book, toy, quick):
-    """The text, announced; options that were left out get the values that suit it."""
+def load(args, book, toy, quick, verbose=True):
+    """The text, announced if verbose; options that were left out get the values that suit it."""
     if args.quick:
         fill_in(args, quick)
     fill_in(args, toy if load_parts(args.corpus, tokens=1).name == "toy" else book)
     data = load_parts(args.corpus, tokens=args.tokens)
     if args.quick:
         data = data._replace(valid=data.valid[:1000], test=data.test[:1000])
-    announce(data, args)
+    if verbose:
+        announce(data, args)
     return data
 
 
@@ -67,21 +75,22 @@ def report(ppl, data):
           + (f"  (lowest possible {known:.2f}; {100 * (ppl / known - 1):.1f} % above it)" if known else ""))
 
 
-def draw(trainer, name, args):
-    """Perplexity over iterations, on the training text and after each epoch on validation."""
+def draw(trainer, test, name, args):
+    """Perplexity over iterations, on the training text, after each epoch on validation, and in the end on the test text."""
     figure = new_figure(args)
     axes = figure.subplots()
     trainer.plot(axes=axes)
     if trainer.valid_list:
         ends = np.arange(1, len(trainer.valid_list) + 1) * trainer.iterations
         axes.plot(ends, trainer.valid_list, marker="o", label="validation")
+        axes.plot(ends[-1:], [test], marker="*", markersize=12, linestyle="", label="test")
     low = min(trainer.ppl_list + trainer.valid_list)
     axes.set(yscale="log", ylim=(0.9 * low, min(axes.get_ylim()[1], 20 * low)))
     axes.legend()
     save_figure(figure, f"{name}_perplexity", args, curves=True)
 
 
-def parse(argv):
+def parse_options(argv=None):
     parser = options(__doc__, corpus=True, figure=True, training=True)
     parser.add_argument("--cell", choices=CELLS, default="lstm", help="the recurrent layer (default lstm)")
     parser.add_argument("--hidden-size", type=positive, help="length of word vectors and states (default 100; toy 160)")

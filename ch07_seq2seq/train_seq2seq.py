@@ -10,21 +10,24 @@ are flags. A trained model answers sums of your own.
 
 from ch07_seq2seq.peeky_seq2seq import PeekySeq2seq
 from ch07_seq2seq.seq2seq import Seq2seq
-from ch07_seq2seq.training import ask, beam_options, draw_accuracy, load_model, parse, train
+from ch07_seq2seq.training import ask, beam_options, load_model, parse, train
 from common.script import run
 
 MODELS = {"plain": Seq2seq, "peeky": PeekySeq2seq}
 
 
 def main(argv=None):
-    args = parse(argv, __doc__, MODELS, model="plain", data="addition", reverse=False, hidden_size=128, max_epoch=25)
+    args = parse_options(argv)
     if args.ask:
         model, about = load_model(args.weights, MODELS)
         for question in args.ask:
             print(f"{question} = {ask(model, about, question, **beam_options(args, about))[0]}")
         return
-    _, _, trainer, _ = train(args, MODELS)
-    draw_accuracy(trainer, args, f"ch07_{args.model}{'_reversed' if args.reverse else ''}_accuracy")
+    train(args, MODELS, f"ch07_{args.model}{'_reversed' if args.reverse else ''}_accuracy")
+
+
+def parse_options(argv=None):
+    return parse(argv, __doc__, MODELS, model="plain", data="addition", reverse=False, hidden_size=128, max_epoch=25)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ model, its sizes, the characters, how long questions and answers are, whether qu
 """
 
 import json
+from typing import NamedTuple
 
 import numpy as np
 
@@ -68,18 +69,34 @@ def parse(argv, doc, models, *, model, data, reverse, hidden_size, max_epoch, wo
     return args
 
 
-def train(args, models, *, options=None, schedule=None):
-    """Train as the options ask, print each epoch's accuracy, keep the model; (model, about, trainer, (x_test, t_test)).
+class Trained(NamedTuple):
+    """A trained model, what is needed to ask it, its trainer with the curves, and the questions that it never saw."""
+
+    model: object
+    about: dict
+    trainer: Trainer
+    x_test: np.ndarray
+    t_test: np.ndarray
+
+    def test_accuracy(self):
+        """The share of test questions answered right [%]: read it once, when nothing more is to be chosen."""
+        return 100 * accuracy(self.model, self.x_test, self.t_test)
+
+
+def fit(args, models, *, options=None, schedule=None, verbose=True):
+    """Train as the options ask, with the accuracy on the validation questions after each epoch; a Trained.
 
     options: more arguments of the model, {name: value}. schedule: the learning rate, a function of the number of steps that
     returns a function of the step (common/schedule.py), instead of --decay.
     """
-    (x_train, t_train), (x_test, t_test) = sequence.load_data(args.data, seed=1984 + args.seed)
-    char_to_id, id_to_char = sequence.get_vocab()
-    print(f"data: {args.data}, {len(x_train):,} questions to learn from, {len(x_test):,} to test, {len(char_to_id)} "
-          f"characters; seed {args.seed}")
+    (x_train, t_train), (x_valid, t_valid), (x_test, t_test) = sequence.load_parts(args.data, seed=1984 + args.seed)
+    char_to_id, _ = sequence.get_vocab()
+    if verbose:
+        print(f"data: {args.data}, {len(x_train):,} questions to learn from, {len(x_valid):,} for validation, "
+              f"{len(x_test):,} to test, {len(char_to_id)} characters; seed {args.seed}")
     if args.quick:
-        x_train, t_train, x_test, t_test = x_train[:500], t_train[:500], x_test[:50], t_test[:50]
+        x_train, t_train, x_valid, t_valid = x_train[:500], t_train[:500], x_valid[:50], t_valid[:50]
+        x_test, t_test = x_test[:50], t_test[:50]
         args.hidden_size, args.max_epoch, args.batch_size = 16, 2, 50
     args.batch_size = min(args.batch_size, len(x_train))
     about = {"model": args.model, "sizes": [len(char_to_id), args.wordvec_size, args.hidden_size],
@@ -87,7 +104,7 @@ def train(args, models, *, options=None, schedule=None):
              "reverse": args.reverse, "pad_id": char_to_id.get(" ") if args.mask_padding else None,
              "options": options or {}}
     if args.reverse:
-        x_train, x_test = x_train[:, ::-1], x_test[:, ::-1]
+        x_train, x_valid, x_test = x_train[:, ::-1], x_valid[:, ::-1], x_test[:, ::-1]
 
     rng = np.random.default_rng(args.seed)
     steps = args.max_epoch * (len(x_train) // args.batch_size)
@@ -96,18 +113,26 @@ def train(args, models, *, options=None, schedule=None):
     trainer = Trainer(model, optimizer, rng=rng)
 
     def validate():
-        """Take smaller steps from epoch to epoch; the share of test questions answered right, in percent."""
+        """Take smaller steps from epoch to epoch; the share of validation questions answered right, in percent."""
         if not schedule:
             optimizer.lr = args.lr * args.decay ** trainer.current_epoch
-        return 100 * accuracy(model, x_test, t_test)
+        return 100 * accuracy(model, x_valid, t_valid)
 
     settings = {**run_settings(args), "max_epoch": args.max_epoch if schedule else None}  # a schedule's end may not move
-    trainer.fit(x_train, t_train, args.max_epoch, args.batch_size, args.max_grad, validate=validate, save=args.save,
-                resume=args.resume, checkpoint_every=args.checkpoint_every, settings=settings)
+    trainer.fit(x_train, t_train, args.max_epoch, args.batch_size, args.max_grad, validate=validate, verbose=verbose,
+                save=args.save, resume=args.resume, checkpoint_every=args.checkpoint_every, settings=settings)
+    return Trained(model, about, trainer, x_test, t_test)
+
+
+def train(args, models, figure, **how):
+    """fit(), and what a script does with it: keep the model, show answers to test questions, draw the accuracy."""
+    trained = fit(args, models, **how)
+    model, about, trainer, x_test, t_test = trained
     save_model(args.weights, model, about)
     print(f"model: {args.weights}")
-    show_answers(model, about, x_test, t_test, **beam_options(args, about))
-    return model, about, trainer, (x_test, t_test)
+    test = show_answers(model, about, x_test, t_test, **beam_options(args, about))
+    draw_accuracy(trainer, test, args, figure)
+    return trained
 
 
 def open_forget_gates(model, bias):
@@ -129,7 +154,10 @@ def beam_options(args, about):
 
 
 def show_answers(model, about, x_test, t_test, *, shown=5, **how):
-    """Print some test questions with their answers, and how many of all are right. how: options of generate_batch()."""
+    """Print some test questions with their answers, and return the share of all that are right [%], printed too.
+
+    how: options of generate_batch().
+    """
     guesses = answer_all(model, x_test, int(t_test[0, 0]), t_test.shape[1] - 1, **how)
     right = (guesses == t_test[:, 1:]).all(axis=1)
     wrong = np.flatnonzero(~right)[:2]
@@ -137,6 +165,7 @@ def show_answers(model, about, x_test, t_test, *, shown=5, **how):
         print_answer(read_back(x_test[i][::-1] if about["reverse"] else x_test[i], about),
                      read_back(t_test[i, 1:], about), read_back(guesses[i], about))
     print(f"test accuracy: {100 * right.mean():.2f} %" + (f"  (beam of {how['beam_width']})" if how else ""))
+    return 100 * right.mean()
 
 
 def read_back(ids, about):
@@ -197,11 +226,13 @@ def ask(model, about, question, **how):
     return read_back(answer, about), ids
 
 
-def draw_accuracy(trainer, args, name):
-    """Accuracy on the test questions, epoch by epoch."""
+def draw_accuracy(trainer, test, args, name):
+    """Accuracy on the validation questions, epoch by epoch, and in the end on the test questions."""
     figure = new_figure(args, width=6.5, height=4)
     axes = figure.subplots()
-    axes.plot(range(1, len(trainer.valid_list) + 1), trainer.valid_list, marker="o", label=args.model)
-    axes.set(xlabel="epoch", ylabel="test questions answered right [%]", ylim=(-3, 103))
+    epochs = len(trainer.valid_list)
+    axes.plot(range(1, epochs + 1), trainer.valid_list, marker="o", label=args.model)
+    axes.plot([epochs], [test], marker="*", markersize=12, linestyle="", label=f"{args.model}, test")
+    axes.set(xlabel="epoch", ylabel="questions answered right [%]", ylim=(-3, 103))
     axes.legend()
     save_figure(figure, name, args, curves=True)

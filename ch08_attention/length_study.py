@@ -46,7 +46,7 @@ def main(argv=None):
         axes.plot([low + 1.5 for low in edges], by_length, marker="o", label=name)
     axes.set(xlabel="letters in the word", ylabel="words written right [%]", ylim=(-3, 103))
     axes.legend()
-    save_figure(figure, "ch08_length", args)
+    save_figure(figure, "ch08_length", args, curves=True)
 
 
 def words(seed, size):

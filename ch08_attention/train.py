@@ -9,16 +9,14 @@ flags, and a trained model answers dates (or sums) of your own. The Transformer 
     python ch08_attention/train.py --ask 'Sep 27, 1994'
 """
 
-from ch07_seq2seq.training import ask, beam_options, draw_accuracy, load_model, parse, train
+from ch07_seq2seq.training import ask, beam_options, load_model, parse, train
 from ch08_attention.models import MODELS
 from ch08_attention.visualize_attention import draw_attention
 from common.script import run
 
 
 def main(argv=None):
-    models = [name for name in MODELS if name != "transformer"]
-    args = parse(argv, __doc__, models, model="attention", data="date", reverse=True, hidden_size=256, max_epoch=2,
-                 lr=0.004, beta2=0.99, max_grad=1.0, forget_bias=1.0)
+    args = parse_options(argv)
     if args.ask:
         model, about = load_model(args.weights, MODELS)
         readings = []
@@ -27,11 +25,16 @@ def main(argv=None):
             print(f"{question} -> {answer}")
             readings.append(ids)
     else:
-        model, about, trainer, (x_test, _) = train(args, MODELS)
-        draw_accuracy(trainer, args, f"ch08_{args.model}_accuracy")
+        model, about, _, x_test, _ = train(args, MODELS, f"ch08_{args.model}_accuracy")
         readings = [x_test[i:i + 1] for i in range(min(4, len(x_test)))]
     if hasattr(model.decoder, "weights"):
         draw_attention(model, about, readings, args, f"ch08_{'ask_' if args.ask else ''}{about['model']}_map")
+
+
+def parse_options(argv=None):
+    models = [name for name in MODELS if name != "transformer"]
+    return parse(argv, __doc__, models, model="attention", data="date", reverse=True, hidden_size=256, max_epoch=2,
+                 lr=0.004, beta2=0.99, max_grad=1.0, forget_bias=1.0)
 
 
 if __name__ == "__main__":

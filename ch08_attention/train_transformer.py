@@ -9,7 +9,7 @@ figures show what each head of each block looked at (transformer_figures.py draw
     python ch08_attention/train_transformer.py --ask 'Sep 27, 1994'
 """
 
-from ch07_seq2seq.training import ask, beam_options, draw_accuracy, load_model, parse, train
+from ch07_seq2seq.training import ask, beam_options, load_model, parse, train
 from ch08_attention.models import MODELS
 from ch08_attention.transformer_figures import draw_heads
 from common.errors import InputError
@@ -18,9 +18,7 @@ from common.script import below_one, positive, run
 
 
 def main(argv=None):
-    args = parse(argv, __doc__, ["transformer"], model="transformer", data="date", reverse=False, wordvec_size=64,
-                 hidden_size=256, max_epoch=5, lr=0.002, beta2=0.98, max_grad=1.0, weights="transformer.npz",
-                 more=add_options)
+    args = parse_options(argv)
     if args.ask:
         model, about = load_model(args.weights, {"transformer": MODELS["transformer"]})
         for question in args.ask:
@@ -30,6 +28,18 @@ def main(argv=None):
         return
     if args.wordvec_size % args.heads or args.wordvec_size % 2:
         raise InputError(f"--heads {args.heads} must divide --wordvec-size {args.wordvec_size}, which must be even")
+    model, about, _, x_test, _ = train(args, MODELS, "ch08_transformer_accuracy", **how_to_train(args))
+    draw_heads(model, about, x_test[:1], args)
+
+
+def parse_options(argv=None):
+    return parse(argv, __doc__, ["transformer"], model="transformer", data="date", reverse=False, wordvec_size=64,
+                 hidden_size=256, max_epoch=5, lr=0.002, beta2=0.98, max_grad=1.0, weights="transformer.npz",
+                 more=add_options)
+
+
+def how_to_train(args):
+    """The options and the schedule of fit(), by the script's own options."""
     options = {"heads": args.heads, "layers": args.layers, "pre_norm": not args.post_norm, "dropout_ratio": args.dropout,
                "smoothing": args.smoothing}
 
@@ -38,9 +48,7 @@ def main(argv=None):
             return warm_up(args.wordvec_size, args.warm_up)
         return warm_up_then_fall(args.lr, args.warm_up, steps)
 
-    model, about, trainer, (x_test, _) = train(args, MODELS, options=options, schedule=schedule)
-    draw_accuracy(trainer, args, "ch08_transformer_accuracy")
-    draw_heads(model, about, x_test[:1], args)
+    return {"options": options, "schedule": schedule}
 
 
 def add_options(parser):

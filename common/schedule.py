@@ -24,3 +24,11 @@ def warm_up_then_fall(peak, steps, end):
             return peak * t / steps
         return peak * (1 + math.cos(math.pi * min((t - steps) / max(end - steps, 1), 1))) / 2
     return lr
+
+
+def flat_then_fall(peak, flat, end):
+    """`peak` for the first `flat` steps, then a straight line down to 0 at step `end`.
+
+        lr(t) = peak min(1, (end - t) / (end - flat))
+    """
+    return lambda t: peak * min(1, max(end - t, 0) / max(end - flat, 1))

@@ -18,6 +18,7 @@ from dataset.text_file import read_text
 
 SIZE = 50_000
 TEST_SHARE = 0.1
+VALIDATION = 1000            # questions to choose settings by, so that the test part is read once
 MOST_PADDED = 2 ** 25        # characters: 1 GB while they become ids
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
           "December")                                        # not the calendar module's, which are in the user's language
@@ -122,6 +123,21 @@ def load_data(file_name="addition.txt", seed=1984):
     x, t = (np.array([[char_to_id[c] for c in text] for text in texts]) for texts in pairs)
     test = _test_places(pairs.questions, seed)
     return (x[~test], t[~test]), (x[test], t[test])
+
+
+def load_parts(file_name="addition.txt", seed=1984):
+    """(x, t) to learn from, to choose settings by, and to test: as load_data, but some to learn from are held out.
+
+    1,000 of the questions are for choosing, a tenth where there are fewer than 10,000.
+    """
+    (x, t), test = load_data(file_name, seed)
+    distinct, which = np.unique(x, axis=0, return_inverse=True)                   # copies of a question stay together
+    if len(distinct) < 2:
+        raise InputError(f"{file_name} has two different questions: three are needed, to learn from, to choose settings by "
+                         "and to test")
+    chosen = np.random.default_rng(seed).permutation(len(distinct))[:max(1, min(VALIDATION, len(distinct) // 10))]
+    valid = np.isin(which.reshape(-1), chosen)
+    return (x[~valid], t[~valid]), (x[valid], t[valid]), test
 
 
 def get_vocab(name=None):

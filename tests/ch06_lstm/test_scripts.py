@@ -194,3 +194,20 @@ def test_eval_perplexity_of_loaded_weights_equals_that_of_the_trained(capsys):
     test = toy.load_data("test")[0]
     reached = float(capsys.readouterr().out.split("test perplexity: ")[1].split()[0])
     assert eval_perplexity(load_language_model("Rnnlm.npz"), test[:1000]) == pytest.approx(reached, abs=0.005)
+
+
+@pytest.mark.parametrize("study, variant", [("cells", "GRU"), ("improvements", "shared weights")])
+def test_models_are_compared(study, variant, capsys):
+    call_main("ch06_lstm/compare_models.py", "--quick", "--corpus", "toy", "--study", study, "--save-runs", "a.csv")
+    assert f"\n{variant} " in capsys.readouterr().out
+    assert f"\n{variant},0,test," in Path("a.csv").read_text() and Path(f"figures/ch06_{study}.png").exists()
+    assert not list(Path().glob("*.npz"))
+
+
+def test_the_learning_rate_is_flat_and_then_falls(monkeypatch):
+    rates = []
+    monkeypatch.setattr("common.optimizer.SGD.update", lambda self, params, grads: rates.append(self.lr))
+    call_main("ch06_lstm/train_better_rnnlm.py", "--quick", "--corpus", "toy", "--max-epoch", "4", "--flat", "2", "--decay",
+              "0.5")
+    epochs = len(rates) // 4
+    assert rates[::epochs] == [20, 20, 10, 5]

@@ -24,7 +24,8 @@ def test_the_data_are_shown(capsys):
 def test_training_prints_answers_and_the_model_answers(arguments, capsys):
     call_main(TRAIN, "--quick", *arguments)
     printed = capsys.readouterr().out
-    for part in ("data: addition, 45,000 questions", "| epoch 2 | loss", "Q ", "test accuracy:", "model: seq2seq.npz"):
+    for part in ("data: addition, 44,000 questions to learn from, 1,000 for validation", "| epoch 2 | loss", "Q ",
+                 "test accuracy:", "model: seq2seq.npz"):
         assert part in printed
     assert list(Path("figures").glob("ch07_*_accuracy.png"))
     call_main(TRAIN, "--ask", "57+5", "--ask", "1+1")
@@ -38,7 +39,7 @@ def test_training_prints_answers_and_the_model_answers(arguments, capsys):
 def test_a_file_of_ones_own_is_learned(capsys):
     Path("mine.txt").write_text("".join(f"{c * n}_{n}\n" for c in "abc" for n in range(1, 9)))
     call_main(TRAIN, "--data", "mine.txt", "--max-epoch", "2", "--batch-size", "1000")
-    assert "22 questions to learn from, 2 to test" in capsys.readouterr().out
+    assert "20 questions to learn from, 2 for validation, 2 to test" in capsys.readouterr().out
 
 
 def test_a_stopped_training_is_resumed_as_one():
@@ -74,10 +75,10 @@ def test_files_that_are_no_such_model_are_told():
 
 def test_the_variants_are_compared_and_kept(capsys):
     for _ in range(2):
-        call_main("ch07_seq2seq/compare_addition.py", "--quick", "--save-runs", "runs.json")
-    first, second = capsys.readouterr().out.split("data: ")[1:]
+        call_main("ch07_seq2seq/compare_addition.py", "--quick", "--save-runs", "runs.csv")
+    first, second = capsys.readouterr().out.split("sums answered right")[1:]
     assert first == second and "reversed + peeky" in first
-    assert len(json.loads(Path("runs.json").read_text())) == 4 and Path("figures/ch07_addition.png").exists()
+    assert Path("runs.csv").read_text().count("test,") == 4 and Path("figures/ch07_addition.png").exists()
 
 
 def test_forget_gates_start_open_in_every_model():

@@ -23,8 +23,8 @@ def test_every_model_trains_and_answers(model, capsys):
     else:
         call_main(TRAIN, "--quick", "--model", model)
     printed = capsys.readouterr().out
-    for part in ("data: date, 45,000 questions to learn from, 5,000 to test, 59 characters", "| epoch 2 |",
-                 "test accuracy:"):
+    for part in ("data: date, 44,000 questions to learn from, 1,000 for validation, 5,000 to test, 59 characters",
+                 "| epoch 2 |", "test accuracy:"):
         assert part in printed
     looks = model not in ("plain", "peeky")
     assert Path(f"figures/ch08_{model}_map.png").exists() == (looks and model != "transformer")   # it draws every head
@@ -41,6 +41,12 @@ def test_every_model_trains_and_answers(model, capsys):
     else:
         with pytest.raises(InputError, match="without attention"):
             call_main(SHOW)
+
+
+def test_all_models_are_compared(capsys):
+    call_main("ch08_attention/compare_dates.py", "--quick", "--models", "attention", "transformer", "--save-runs", "a.csv")
+    assert "train_transformer.py --max-epoch 5" in capsys.readouterr().out
+    assert Path("a.csv").read_text().count("\ntransformer,0,") == 3 and Path("figures/ch08_dates.png").exists()
 
 
 def test_questions_are_turned_round_to_be_read_and_back_to_be_shown(monkeypatch):

@@ -75,6 +75,25 @@ def test_no_question_is_in_both_parts(name):
     assert np.all(t_train[:, 0] == char_to_id["_"]) and x_train.max() < len(char_to_id) == len(id_to_char)
 
 
+def test_questions_are_held_out_to_choose_settings_by(tmp_path):
+    (x, t), (x_valid, t_valid), (x_test, t_test) = sequence.load_parts("date")
+    (x_train, t_train), test = sequence.load_data("date")
+    assert len(x_valid) == len(t_valid) == 1000 and len(x) == len(t) == 44_000
+    np.testing.assert_array_equal(x_test, test[0])
+    both = sorted((*q, *a) for part in ((x, t), (x_valid, t_valid)) for q, a in zip(*(p.tolist() for p in part)))
+    assert both == sorted((*q, *a) for q, a in zip(x_train.tolist(), t_train.tolist()))
+    assert not {tuple(q) for q in x.tolist()} & {tuple(q) for q in x_valid.tolist()}
+    np.testing.assert_array_equal(sequence.load_parts("date")[1][0], x_valid)
+    path = tmp_path / "mine.txt"
+    path.write_text("".join(f"{i % 30}_a\n" for i in range(90)))                 # each question three times
+    (x, _), (x_valid, _), (x_test, _) = sequence.load_parts(path)
+    assert (len(x), len(x_valid), len(x_test)) == (75, 6, 9)
+    assert not {tuple(q) for q in x.tolist()} & {tuple(q) for q in x_valid.tolist()}
+    path.write_text("1_2\n2_3\n")
+    with pytest.raises(InputError, match="three are needed"):
+        sequence.load_parts(path)
+
+
 def test_each_set_keeps_its_vocabulary():
     sequence.load_data("addition.txt")
     sequence.load_data("date.txt")

@@ -1,0 +1,55 @@
+"""Which cell, and what each improvement is worth: language models on one text with one budget (sections 6.4 and 6.5).
+
+--study cells trains the simple RNN, the GRU and the LSTM as train_rnnlm.py does. --study improvements begins with one LSTM
+layer and adds a second layer, dropout and shared weights, each alone and then all, as train_better_rnnlm.py does with the
+flags that are printed: smaller and shorter than the book's model, so that all five take an hour or two. --save-runs keeps
+the curves, and what is in it is not trained again.
+
+    python ch06_lstm/compare_models.py --corpus ptb
+    python ch06_lstm/compare_models.py --corpus ptb --study improvements --seeds 1
+"""
+
+from ch06_lstm import train_better_rnnlm, train_rnnlm
+from common.script import new_figure, options, positive, run, save_figure
+from common.util import eval_perplexity
+from common.variants import draw_variants, run_variants
+
+CELLS = {"RNN": "--cell rnn", "GRU": "--cell gru", "LSTM": "--cell lstm"}
+BUDGET = "--hidden-size 200 --max-epoch 6 --flat 3 --decay 0.5"
+IMPROVEMENTS = {"one LSTM layer": "--layers 1 --untied --dropout 0", "two layers": "--untied --dropout 0",
+                "dropout": "--layers 1 --untied --dropout 0.3", "shared weights": "--layers 1 --dropout 0",
+                "all three": "--dropout 0.3"}
+STUDIES = {"cells": (train_rnnlm, CELLS, ""), "improvements": (train_better_rnnlm, IMPROVEMENTS, BUDGET)}
+
+
+def main(argv=None):
+    parser = options(__doc__, corpus=True, figure=True)
+    parser.add_argument("--study", choices=STUDIES, default="cells", help="what is compared (default cells)")
+    parser.add_argument("--seeds", type=positive, default=3, help="runs of each, from --seed on (default 3)")
+    parser.add_argument("--save-runs", metavar="FILE.csv", help="where the curves are kept")
+    args = parser.parse_args(argv)
+    script, variants, budget = STUDIES[args.study]
+
+    def variant(flags):
+        def train(seed):
+            given = script.parse_options([*flags.split(), *budget.split(), "--corpus", args.corpus, "--seed", str(seed)]
+                                         + ["--quick"] * args.quick)
+            given.weights = None                             # nothing is kept but the curves
+            model, trainer, data = script.fit(given, verbose=False)
+            return trainer.valid_list, eval_perplexity(model, data.test)
+        return train
+
+    for name, flags in variants.items():
+        print(f"{name}: {script.__name__.rpartition('.')[2]}.py {flags} {budget}")
+    seeds = range(args.seed, args.seed + (1 if args.quick else args.seeds))
+    results = run_variants({name: variant(flags) for name, flags in variants.items()}, seeds,
+                           f"perplexity on {args.corpus}" + ", quick" * args.quick, args.save_runs)
+    figure = new_figure(args, width=6.5, height=4)
+    axes = figure.subplots()
+    draw_variants(axes, results)
+    axes.set(yscale="log", ylabel="validation perplexity")
+    save_figure(figure, f"ch06_{args.study}", args)
+
+
+if __name__ == "__main__":
+    run(main)

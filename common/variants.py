@@ -1,0 +1,85 @@
+"""Variants of a model side by side, each trained from several seeds: what is a difference, and what is chance.
+
+Every finished run is kept as lines of a CSV file, so that a comparison that was stopped goes on where it was, and the
+curves behind a table stay readable: the columns are variant, seed, epoch and what was measured on the validation part after
+that epoch; in the last line of each run the epoch is the word 'test', the one time that the test part was read.
+"""
+
+import csv
+import io
+
+import numpy as np
+
+from common.errors import InputError
+from common.files import check_can_write, replacing
+
+LAST = "test"
+
+
+def run_variants(variants, seeds, quantity, path=None):
+    """Train each variant from each seed, print mean and spread; {name: (values (seeds, epochs), tests (seeds,))}.
+
+    variants: {name: function of a seed that returns (a value for each epoch, the value on the test part)}. quantity: what
+    is measured, with unit and budget; runs of another one are not taken from the file. path: the CSV file, None for none.
+    """
+    runs = _read(path, quantity)
+    print(f"{quantity}; seeds {seeds[0]} to {seeds[-1]}\n{'':24}{'validation':>12}{'test':>12}   (lowest to highest)")
+    results = {}
+    for name, train in variants.items():
+        for seed in seeds:
+            if (name, seed) not in runs:
+                curve, test = train(seed)
+                runs[name, seed] = [float(value) for value in (*curve, test)]
+                _write(path, quantity, runs)
+        rows = np.array([runs[name, seed] for seed in seeds])                     # (seeds, epochs + 1)
+        results[name] = rows[:, :-1], rows[:, -1]
+        print(f"{name:24}{rows[:, -2].mean():12.2f}{rows[:, -1].mean():12.2f}   ({rows[:, -1].min():.2f} to "
+              f"{rows[:, -1].max():.2f})", flush=True)
+    return results
+
+
+def draw_variants(axes, results):
+    """The validation values over the epochs: the mean of the seeds as a line, from lowest to highest as a band."""
+    for name, (values, _) in results.items():
+        epochs = np.arange(1, values.shape[1] + 1)
+        line, = axes.plot(epochs, values.mean(axis=0), marker=".", label=name)
+        axes.fill_between(epochs, values.min(axis=0), values.max(axis=0), alpha=0.2, color=line.get_color())
+    axes.set_xlabel("epoch")
+    axes.legend()
+
+
+def _read(path, quantity):
+    """{(variant, seed): values, the test's last} of the file; {} where there is none yet."""
+    if path is None:
+        return {}
+    check_can_write(path)
+    try:
+        with open(path, encoding="utf-8", newline="") as file:
+            header, *rows = csv.reader(file)
+        if header[3] != quantity:
+            raise InputError(f"{path} holds '{header[3]}', this comparison measures '{quantity}': name another file")
+        runs, ended = {}, set()
+        for name, seed, epoch, value in rows:
+            runs.setdefault((name, int(seed)), []).append(float(value))
+            if epoch == LAST:
+                ended.add((name, int(seed)))
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror}") from error
+    except (ValueError, IndexError, csv.Error) as error:
+        raise InputError(f"{path} holds no runs: its lines must be variant, seed, epoch, value ({error})") from error
+    return {run: values for run, values in runs.items() if run in ended}
+
+
+def _write(path, quantity, runs):
+    if path is None:
+        return
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["variant", "seed", "epoch", quantity])
+    for (name, seed), values in runs.items():
+        writer.writerows([name, seed, epoch, f"{value:.6g}"]
+                         for epoch, value in zip([*range(1, len(values)), LAST], values))
+    with replacing(path) as file:
+        file.write(text.getvalue().encode())
