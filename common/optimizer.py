@@ -3,10 +3,14 @@
 Every optimizer has `update(params, grads)`, changes the params in place, and keeps what it remembers in `state`. With
 weight_decay = d the loss is taken to have d/2 ||W||^2 added to it, that is, d W is added to each gradient.
 
+lr is a number, which may be changed between steps, or a function of the step, 1, 2, ... (schedule.py).
+
 A gradient may be a RowGrad: then the rule is applied to those rows alone. For SGD and AdaGrad that changes nothing but
 the time. Momentum, Nesterov, RMSprop and Adam become lazy: in a row that was not used, velocities and averages rest
 where the full rule would let them decay (and the row coast on). Weight decay reaches only the rows that are used.
 """
+
+import contextlib
 
 import numpy as np
 
@@ -26,10 +30,17 @@ class Optimizer:
     def __init__(self, lr, weight_decay=0.0):
         self.lr = lr
         self.weight_decay = weight_decay
+        self.iter = 0                                        # steps made
         self.state = None
+
+    @property
+    def rate(self):
+        """The learning rate of this step."""
+        return float(self.lr(self.iter) if callable(self.lr) else self.lr)
 
     def update(self, params, grads):
         """One step."""
+        self.iter += 1
         if self.state is None:
             self.state = [[np.zeros_like(p) for _ in range(self.slots)] for p in params]
         for p, g, slots in zip(params, grads, self.state):
@@ -65,7 +76,48 @@ class SGD(Optimizer):
         super().__init__(lr, weight_decay)
 
     def rule(self, p, g):
-        p -= float(self.lr) * g
+        p -= self.rate * g
+
+
+class AveragedSGD(SGD):
+    """SGD that remembers the mean of where it has been (Polyak and Juditsky 1992; AWD-LSTM, Merity et al. 2017, section 4).
+
+        W <- W - lr dW         mean <- mean + (W - mean) / k         k = 1, 2, ... after step `begin`, every `every` steps
+
+    At a learning rate that does not fall the weights wander around a place that is better than each of them: the mean. To
+    evaluate with it: `with optimizer.averaged(params): ...`; before `begin` that changes nothing.
+    """
+
+    slots = 1
+
+    def __init__(self, lr=0.01, begin=0, every=10, *, weight_decay=0.0):
+        super().__init__(lr, weight_decay=weight_decay)
+        self.begin, self.every = begin, every
+
+    def rule(self, p, g, mean):
+        super().rule(p, g)
+
+    def update(self, params, grads):
+        super().update(params, grads)
+        past = self.iter - self.begin
+        if past > 0 and past % self.every == 0:
+            for p, (mean,) in zip(params, self.state):
+                mean += (p - mean) / (past // self.every)
+
+    @contextlib.contextmanager
+    def averaged(self, params):
+        """Within the block the params, given in the order of update(), are their means."""
+        if self.iter - self.begin < self.every:
+            yield
+            return
+        kept = [p.copy() for p in params]
+        for p, (mean,) in zip(params, self.state):
+            p[...] = mean
+        try:
+            yield
+        finally:
+            for p, value in zip(params, kept):
+                p[...] = value
 
 
 class Momentum(Optimizer):
@@ -83,7 +135,7 @@ class Momentum(Optimizer):
 
     def rule(self, p, g, v):
         v *= self.momentum
-        v -= float(self.lr) * g
+        v -= self.rate * g
         p += v
 
 
@@ -107,7 +159,7 @@ class Nesterov(Optimizer):
         return self._slot(0)
 
     def rule(self, p, g, v):
-        step = float(self.lr) * g
+        step = self.rate * g
         p += self.momentum ** 2 * v
         p -= (1 + self.momentum) * step
         v *= self.momentum
@@ -128,7 +180,7 @@ class AdaGrad(Optimizer):
 
     def rule(self, p, g, h):
         h += g * g
-        p -= float(self.lr) * g / (np.sqrt(h) + 1e-7)
+        p -= self.rate * g / (np.sqrt(h) + 1e-7)
 
 
 class RMSprop(Optimizer):
@@ -147,7 +199,7 @@ class RMSprop(Optimizer):
     def rule(self, p, g, h):
         h *= self.decay_rate
         h += (1 - self.decay_rate) * (g * g)
-        p -= float(self.lr) * g / (np.sqrt(h) + 1e-7)
+        p -= self.rate * g / (np.sqrt(h) + 1e-7)
 
 
 class Adam(Optimizer):
@@ -155,8 +207,6 @@ class Adam(Optimizer):
 
         m <- m + (1 - beta1) (dW - m)          v <- v + (1 - beta2) (dW^2 - v)
         W <- W - lr sqrt(1 - beta2^t) / (1 - beta1^t)  m / (sqrt(v) + 1e-7)           t = 1, 2, ... (`iter`)
-
-    lr: a number, or a function of t (schedule.py).
     """
 
     slots = 2
@@ -164,7 +214,6 @@ class Adam(Optimizer):
     def __init__(self, lr=0.001, beta1=0.9, beta2=0.999, *, weight_decay=0.0):
         super().__init__(lr, weight_decay)
         self.beta1, self.beta2 = beta1, beta2
-        self.iter = 0
 
     @property
     def m(self):
@@ -174,13 +223,8 @@ class Adam(Optimizer):
     def v(self):
         return self._slot(1)
 
-    def update(self, params, grads):
-        self.iter += 1
-        super().update(params, grads)
-
     def rule(self, p, g, m, v):
-        lr = self.lr(self.iter) if callable(self.lr) else self.lr
-        lr_t = float(lr) * (1 - self.beta2 ** self.iter) ** 0.5 / (1 - self.beta1 ** self.iter)
+        lr_t = self.rate * (1 - self.beta2 ** self.iter) ** 0.5 / (1 - self.beta1 ** self.iter)
         step = (1 - self.beta1) * g
         m *= self.beta1
         m += step

@@ -4,6 +4,7 @@ A step is: forward, backward, merge the gradients of shared weights, clip, updat
 order each epoch, RnnlmTrainer text in the order of time.
 """
 
+import contextlib
 import time
 
 import numpy as np
@@ -101,13 +102,20 @@ class Trainer:
         run = {**run, "iteration": 0}
         reached = f"{self.quantity} {self.measure(np.mean(losses)):.3f}" if losses else "resumed at its end"
         if validate:
-            self._validated(validate())
+            with self._evaluated_weights():
+                self._validated(validate())
             reached += f" | validation {self.valid_list[-1]:.3f}"
         if save:
             self._save(save, settings, run)
         if verbose:
             print(f"| epoch {epoch + 1} | {reached} | {duration(time.monotonic() - began)}", flush=True)
         return run
+
+    def _evaluated_weights(self):
+        """A block in which the model has the weights to evaluate: an averaging optimizer's means, else its own."""
+        if hasattr(self.optimizer, "averaged"):
+            return self.optimizer.averaged([self.model.params[group[0][0]] for group in find_shared(self.model.params)])
+        return contextlib.nullcontext()
 
     def _validated(self, value):
         self.valid_list.append(value)

@@ -11,6 +11,7 @@ from ch04_fast_word2vec.cbow import CBOW
 from ch04_fast_word2vec.skip_gram import SkipGram
 from ch05_rnn.cbow_lm import LeftWindowLM
 from ch05_rnn.simple_rnnlm import SimpleRnnlm
+from ch06_lstm.awd_rnnlm import AwdRnnlm
 from ch06_lstm.better_rnnlm import BetterRnnlm
 from ch06_lstm.rnnlm import Rnnlm
 from ch08_attention.input_feeding_seq2seq import TimeAttentionLSTM
@@ -41,6 +42,8 @@ from common.time_layers import (
     TimeRNN,
     TimeSigmoidWithLoss,
     TimeSoftmaxWithLoss,
+    WeightDrop,
+    WordDropout,
 )
 from tests import gradient_cases_ntm, gradient_cases_transformer
 
@@ -277,6 +280,24 @@ for sparse in (False, True):
 @case("BetterRnnlm, evaluation")
 def _(rng):
     return ordinary(BetterRnnlm(6, 4, 4, rng=rng, dtype=float)), [words(rng, 2, 5), words(rng, 2, 5)], {"train_flg": False}
+
+
+@case("AwdRnnlm, without penalty")
+def _(rng):
+    model = AwdRnnlm(6, 4, 5, layers=3, alpha=0, beta=0, rng=rng, dtype=float)
+    return ordinary(model), [words(rng, 2, 5), words(rng, 2, 5)]
+
+
+@case("WordDropout")
+def _(rng):
+    return WordDropout(rng.standard_normal((6, 3)), 0.3, rng=rng), [words(rng, 2, 5)]
+
+
+for Cell, gates in ((TimeRNN, 1), (TimeGRU, 3), (TimeLSTM, 4)):
+    @case(f"WeightDrop of {Cell.__name__}")
+    def _(rng, Cell=Cell, gates=gates):
+        weights = (rng.standard_normal((3, 4 * gates)), rng.standard_normal((4, 4 * gates)), rng.standard_normal(4 * gates))
+        return WeightDrop(Cell(*weights), 0.4, rng=rng), [rng.standard_normal((2, 5, 3))]
 
 
 def real(rng, N, T):

@@ -1,6 +1,7 @@
 """The scripts of chapter 6: training, testing, asking; the best weights are the ones that are tested."""
 
 import math
+import re
 from pathlib import Path
 
 import numpy as np
@@ -8,15 +9,18 @@ import pytest
 
 from ch06_lstm import train_better_rnnlm
 from ch06_lstm.agreement import log_probabilities, words_since
+from ch06_lstm.awd_rnnlm import AwdRnnlm
 from ch06_lstm.eval import log_probabilities as sentence_probabilities
 from ch06_lstm.load import load_language_model
 from common.array_file import load_arrays
 from common.errors import InputError
 from common.util import eval_perplexity
 from dataset import toy
+from dataset.corpus import load_parts
 from tests.run_script import call_main
 
-TRAIN, BETTER, EVAL = (f"ch06_lstm/{name}.py" for name in ("train_rnnlm", "train_better_rnnlm", "eval"))
+TRAIN, BETTER, AWD, EVAL = (f"ch06_lstm/{name}.py"
+                            for name in ("train_rnnlm", "train_better_rnnlm", "train_awd_rnnlm", "eval"))
 
 
 @pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])
@@ -211,3 +215,33 @@ def test_the_learning_rate_is_flat_and_then_falls(monkeypatch):
               "0.5")
     epochs = len(rates) // 4
     assert rates[::epochs] == [20, 20, 10, 5]
+
+
+def test_the_further_recipe_is_flat_and_then_falls_in_a_line(monkeypatch):
+    rates = []
+
+    def update(self, params, grads):
+        self.iter += 1
+        rates.append(self.rate)
+
+    monkeypatch.setattr("common.optimizer.SGD.update", update)
+    call_main(AWD, "--quick", "--corpus", "toy", "--max-epoch", "4", "--flat", "2")
+    assert rates == [20, 20, 20, 20, 15, 10, 5, 0]           # two steps an epoch
+
+
+def test_averaged_weights_are_the_ones_that_are_kept(capsys):
+    """The weights in the file have the validation perplexity that was printed."""
+    call_main(AWD, "--quick", "--corpus", "toy", "--average", "1")
+    printed = re.search(r"validation perplexity ([\d.]+)", capsys.readouterr().out)[1]
+    model = AwdRnnlm(599, 10, 12, layers=2)
+    model.load_params("AwdRnnlm.npz")
+    assert f"{eval_perplexity(model, load_parts('toy', tokens=2000).valid[:1000]):.2f}" == printed
+
+
+def test_an_averaging_run_is_resumed_as_one():
+    arguments = ("--quick", "--corpus", "toy", "--average", "1", "--weights")
+    call_main(AWD, *arguments, "a.npz", "--max-epoch", "3")
+    call_main(AWD, *arguments, "b.npz", "--save", "run.npz")
+    call_main(AWD, *arguments, "b.npz", "--save", "run.npz", "--max-epoch", "3", "--resume")
+    for name, array in load_arrays("a.npz").items():
+        np.testing.assert_array_equal(array, load_arrays("b.npz")[name])

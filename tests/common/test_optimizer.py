@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from common.optimizer import SGD, AdaGrad, Adam, Momentum, Nesterov, RMSprop
+from common.optimizer import SGD, AdaGrad, Adam, AveragedSGD, Momentum, Nesterov, RMSprop
 from common.row_grad import RowGrad
 
 ALL = [SGD, Momentum, Nesterov, AdaGrad, RMSprop, Adam]
@@ -101,3 +101,23 @@ def test_what_is_remembered_has_the_names_of_the_book():
     steps(adam, [2.0])
     np.testing.assert_allclose([adam.m[0].item(), adam.v[0].item()], [0.2, 0.004])
     assert adam.iter == 1
+
+
+def test_the_mean_of_the_weights_by_hand():
+    optimizer, W = AveragedSGD(1.0, begin=1, every=2), np.array([0.0])
+    seen = []
+    for _ in range(6):
+        with optimizer.averaged([W]):
+            seen.append(float(W[0]))
+        optimizer.update([W], [np.array([-1.0])])
+    with optimizer.averaged([W]):
+        assert W[0] == 4                                     # of 3 and 5, after steps 3 and 5
+    assert W[0] == 6 and seen == [0, 1, 2, 3, 3, 4]
+
+
+def test_rows_that_rest_are_in_the_mean_too():
+    optimizer, W = AveragedSGD(1.0, every=1), np.zeros((3, 1))
+    for row in (0, 1):
+        optimizer.update([W], [row_grad((3, 1), [row], np.array([[-1.0]]))])
+    with optimizer.averaged([W]):
+        np.testing.assert_array_equal(W, [[1], [0.5], [0]])

@@ -1,0 +1,54 @@
+"""BetterRnnlm with the regularization of AWD-LSTM: what comes after section 6.5 of the book."""
+
+import numpy as np
+
+from ch06_lstm.better_rnnlm import BetterRnnlm
+from common.base_model import BaseModel
+from common.initializers import normal, scaled_normal
+from common.time_layers import (
+    ActivationPenalty,
+    TimeAffine,
+    TimeDropout,
+    TimeLSTM,
+    TimeSoftmaxWithLoss,
+    WeightDrop,
+    WordDropout,
+)
+
+
+class AwdRnnlm(BetterRnnlm):
+    """LSTM layers, shared weights, and dropout wherever it can be (Merity et al. 2017, arXiv 1708.02182).
+
+        xs (N, T) -> embed, some words dropped -> dropout -> LSTM -> dropout -> ... -> LSTM -> dropout -> affine (N, T, V)
+
+    Every dropout between layers has one mask for all steps of a batch; the LSTMs drop entries of Wh; the last LSTM's hs may
+    not jump (beta), nor be large after their dropout (alpha). The inner LSTMs have H numbers, the last one D, as many as a
+    word vector, for its hs meet the table of the words. The four ratios of dropout: of whole words, of the vectors that
+    enter, between the LSTMs, and of what leaves.
+
+    Differs from the paper's program: T is the same in all batches, and weights start as everywhere in this library.
+    """
+
+    def __init__(self, vocab_size=10000, wordvec_size=400, hidden_size=1150, *, layers=3, words_ratio=0.1, in_ratio=0.4,
+                 between_ratio=0.25, out_ratio=0.4, weight_ratio=0.5, alpha=2.0, beta=1.0, rng=None, dtype=np.float32):
+        BaseModel.__init__(self)
+        V, D, rng = vocab_size, wordvec_size, np.random.default_rng(rng)
+        embed_W = normal(rng, V, D, dtype=dtype)
+
+        def dropout(ratio):
+            return TimeDropout(ratio, variational=True, rng=rng)
+
+        self.embed = WordDropout(embed_W, words_ratio, sparse=True, rng=rng)
+        self.layers = [self.embed, dropout(in_ratio)]
+        rows = D
+        for k in range(layers):
+            H = hidden_size if k < layers - 1 else D
+            lstm = TimeLSTM(scaled_normal(rng, rows, 4 * H, dtype=dtype), scaled_normal(rng, H, 4 * H, dtype=dtype),
+                            np.zeros(4 * H, dtype), stateful=True)
+            self.layers += [WeightDrop(lstm, weight_ratio, rng=rng), dropout(between_ratio)]
+            rows = H
+        self.layers[-1:] = [ActivationPenalty(0, beta), dropout(out_ratio), ActivationPenalty(alpha, 0),
+                            TimeAffine(embed_W.T, np.zeros(V, dtype))]
+        self.drop_layers = [layer for layer in self.layers if hasattr(layer, "train_flg")]
+        self.loss_layer = TimeSoftmaxWithLoss()
+        self.gather()
