@@ -36,7 +36,7 @@ def main(argv=None):
     if args.average is None:
         optimizer = SGD(flat_then_fall(args.lr, args.flat * steps, args.max_epoch * steps), weight_decay=args.weight_decay)
     else:
-        optimizer = AveragedSGD(args.lr, begin=args.average * steps, weight_decay=args.weight_decay)
+        optimizer = AveragedSGD(args.lr, args.average * steps, every=min(10, -(-steps // 2)), weight_decay=args.weight_decay)
     trainer = RnnlmTrainer(model, optimizer, rng=rng)
 
     def validate():

@@ -229,19 +229,27 @@ def test_the_further_recipe_is_flat_and_then_falls_in_a_line(monkeypatch):
     assert rates == [20, 20, 20, 20, 15, 10, 5, 0]           # two steps an epoch
 
 
-def test_averaged_weights_are_the_ones_that_are_kept(capsys):
-    """The weights in the file have the validation perplexity that was printed."""
-    call_main(AWD, "--quick", "--corpus", "toy", "--average", "1")
-    printed = re.search(r"validation perplexity ([\d.]+)", capsys.readouterr().out)[1]
-    model = AwdRnnlm(599, 10, 12, layers=2)
+def test_averaged_weights_are_the_ones_that_are_tested_and_kept(capsys):
+    call_main(AWD, "--quick", "--corpus", "toy", "--average", "1", "--save", "run.npz")
+    printed = re.search(r"epoch 2 \(validation perplexity ([\d.]+)", capsys.readouterr().out)[1]
+    run, kept, model = load_arrays("run.npz"), load_arrays("AwdRnnlm.npz"), AwdRnnlm(599, 10, 12, layers=2)
+    for i, name in enumerate(model.named_params()):
+        np.testing.assert_array_equal(kept[name], run[f"optimizer {i} 0"])
+        assert not np.array_equal(kept[name], run[f"weight {name}"])
     model.load_params("AwdRnnlm.npz")
     assert f"{eval_perplexity(model, load_parts('toy', tokens=2000).valid[:1000]):.2f}" == printed
 
 
 def test_an_averaging_run_is_resumed_as_one():
-    arguments = ("--quick", "--corpus", "toy", "--average", "1", "--weights")
+    arguments = ("--quick", "--corpus", "toy", "--average", "1", "--save")
     call_main(AWD, *arguments, "a.npz", "--max-epoch", "3")
-    call_main(AWD, *arguments, "b.npz", "--save", "run.npz")
-    call_main(AWD, *arguments, "b.npz", "--save", "run.npz", "--max-epoch", "3", "--resume")
+    call_main(AWD, *arguments, "b.npz")
+    call_main(AWD, *arguments, "b.npz", "--max-epoch", "3", "--resume")
     for name, array in load_arrays("a.npz").items():
         np.testing.assert_array_equal(array, load_arrays("b.npz")[name])
+
+
+def test_the_layers_of_the_further_model():
+    names = [type(layer).__name__ for layer in AwdRnnlm(7, 4, 5, layers=2, rng=0).layers]
+    assert names == ["WordDropout", "TimeDropout", "WeightDrop", "TimeDropout", "WeightDrop", "ActivationPenalty",
+                     "TimeDropout", "ActivationPenalty", "TimeAffine"]

@@ -30,14 +30,19 @@ def test_weights_are_dropped_anew_and_the_learned_ones_stay():
 def test_in_evaluation_a_layer_with_dropped_weights_is_the_layer():
     rng = np.random.default_rng(0)
     plain = lstm(rng)
-    layer, xs = WeightDrop(TimeLSTM(*plain.params, stateful=True), 0.5, rng=1), rng.standard_normal((2, 5, 3))
-    layer.forward(xs)
+    copies = [p.copy() for p in plain.params]
+    layer, xs = WeightDrop(TimeLSTM(*copies, stateful=True), 0.5, rng=1), rng.standard_normal((2, 5, 3))
+    assert not np.allclose(layer.forward(xs), plain.forward(xs))
+    plain.reset_state()
     layer.reset_state()
     layer.train_flg = False
     for _ in range(2):                                       # the state is kept, and handed on
         np.testing.assert_array_equal(layer.forward(xs), plain.forward(xs))
-    for mine, theirs in zip(layer.get_state(), plain.get_state()):
+    for mine, theirs in zip(layer.get_state(), plain.get_state(), strict=True):
         np.testing.assert_array_equal(mine, theirs)
+    layer.set_state(*(2 * value for value in layer.get_state()))
+    plain.set_state(*(2 * value for value in plain.get_state()))
+    np.testing.assert_array_equal(layer.forward(xs), plain.forward(xs))
 
 
 def test_a_dropped_word_is_gone_wherever_it_stands():

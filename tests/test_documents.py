@@ -1,0 +1,52 @@
+"""Every command of the documents runs, in its --quick form, and every link leads somewhere."""
+
+import importlib
+from pathlib import Path
+
+import pytest
+
+from tests.documents import DOCUMENTS, ROOT, commands, links, name_of
+from tests.run_script import call_main
+
+REPLACED = {"ptb": "toy", "BetterRnnlm.pkl": "BetterRnnlm.npz"}                   # what a machine without data has
+GOLD = ("--pairs", "--analogies")                            # files for real corpora: the toy has its own
+MODELS = ("ch06_lstm/train_better_rnnlm.py", "ch06_lstm/train_rnnlm.py", "ch08_attention/train.py")
+
+
+def quick(command):
+    """The command with --quick, on the toy corpus."""
+    script, *words = command
+    arguments = [REPLACED.get(word, word) for i, word in enumerate(words)
+                 if word not in GOLD and (i == 0 or words[i - 1] not in GOLD)]
+    return [script, *arguments, *([] if "--quick" in arguments else ["--quick"])]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
+def test_every_command_runs(document, monkeypatch):
+    Path("mine.txt").write_text("".join(f"{i}+1_{i + 1}\n" for i in range(50)))
+    Path("my_text.txt").write_text("to be or not to be , that is the question . <eos> " * 200)
+    scripts = [command for command in commands(document) if command[0].endswith(".py")]
+    for command in [*((model,) for model in MODELS if len(scripts) > 0), *scripts]:
+        try:
+            call_main(*quick(command))
+        except (Exception, SystemExit) as error:
+            raise AssertionError(f"{name_of(document)}: {' '.join(command)}") from error
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
+def test_every_module_that_is_named_is_there(document):
+    for module, *_ in (command for command in commands(document) if not command[0].endswith(".py")):
+        assert importlib.util.find_spec(module), f"{name_of(document)} runs {module}"
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
+def test_every_link_leads_somewhere(document):
+    for target in links(document):
+        assert target.exists() and target.is_relative_to(ROOT), f"{name_of(document)} links to {target}"
+
+
+def test_commands_are_found_in_blocks_and_lines():
+    found = commands(ROOT / "README.md")
+    assert ("ch08_attention/train.py",) in found and ("ch08_attention/train.py", "--ask", "Sep 27, 1994", "--ask",
+                                                      "2/10/93") in found
+    assert ("tests.gradient_table",) in found
