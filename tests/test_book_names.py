@@ -1,0 +1,76 @@
+"""Every name of the book's common and dataset is here, and takes what it takes there: tests/book_names.txt is the list."""
+
+import ast
+import importlib
+import inspect
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+LINES = [line.split(maxsplit=1) for line in Path(__file__).with_name("book_names.txt").read_text("utf-8").splitlines()
+         if line and not line.startswith("#")]
+CALLS, ATTRIBUTES = ([line for line in LINES if ("(" in line[1]) == called] for called in (True, False))
+BY_PLACE = ("forward", "backward")                           # a layer is handed its input by place, not by name
+
+
+def find(module, path):
+    """What stands at 'name' or 'Class.name' in a module."""
+    found = importlib.import_module(module)
+    for name in path.split("."):
+        found = getattr(found, name)
+    return found
+
+
+def instance(module, name):
+    """An instance of a class; a table of ones stands for each array, model and optimizer."""
+    made = find(module, name)
+    needed = [p for p in inspect.signature(made).parameters.values()
+              if p.default is p.empty and p.kind is p.POSITIONAL_OR_KEYWORD]
+    return made(*(np.ones((4, 4)) for _ in needed))
+
+
+def misfit(ours, call):
+    """What of the book's call 'name(a, b=1)' our Signature cannot take, in words, or ''."""
+    path, _, arguments = call.partition("(")
+    theirs = ast.parse(f"def f({arguments}: pass").body[0].args
+    if theirs.vararg:
+        return "" if any(p.kind is p.VAR_POSITIONAL for p in ours.parameters.values()) else "takes no *args"
+    by_place = [p for p in ours.parameters.values() if p.kind is p.POSITIONAL_OR_KEYWORD]
+    names = [argument.arg for argument in theirs.args]
+    defaults = {name: ast.literal_eval(value) for name, value in zip(reversed(names), reversed(theirs.defaults))}
+    if len(by_place) < len(names) or any(p.default is p.empty for p in by_place[len(names):]):
+        return f"takes {len(by_place)} arguments"
+    for name, p in zip(names, by_place):
+        if name != p.name and (name in defaults or path.rpartition(".")[2] not in BY_PLACE):
+            return f"calls '{name}' '{p.name}'"
+        if name in defaults and p.default != defaults[name]:
+            return f"has {p.name}={p.default}"
+    return ""
+
+
+@pytest.mark.parametrize("module, call", CALLS)
+def test_what_is_called_takes_what_the_books_does(module, call):
+    path = call.partition("(")[0]
+    owner, _, method = path.rpartition(".")
+    ours = inspect.signature(getattr(instance(module, owner), method) if owner else find(module, path))
+    assert not misfit(ours, call), f"{module}: {path}{ours}"
+
+
+@pytest.mark.parametrize("module, line", ATTRIBUTES)
+def test_what_is_read_is_there(module, line):
+    path, _, expected = (part.strip() for part in line.partition("="))
+    owner, name = path.split(".")
+    value = getattr(instance(module, owner), name)
+    if expected:
+        assert value == ast.literal_eval(expected)
+
+
+@pytest.mark.parametrize("call, wrong", [
+    ("f(a, b=1)", ""), ("f(a)", ""), ("f()", "takes 3 arguments"), ("f(a, b=2)", "has b=1"), ("f(x)", "calls 'x' 'a'"),
+    ("f(a, b=1, c=None, d=0)", "takes 3 arguments"), ("f(*args)", "takes no *args"), ("Layer.forward(x, b=1)", ""),
+    ("Layer.forward(a, flag=1)", "calls 'flag' 'b'")])
+def test_a_call_that_does_not_fit_is_told(call, wrong):
+    def ours(a, b=1, c=None, *, rng=None):
+        pass
+    assert misfit(inspect.signature(ours), call) == wrong
