@@ -1,4 +1,4 @@
-"""What a benchmark ran on: Python, NumPy, the BLAS that NumPy found, and how fast it multiplies matrices.
+"""What a benchmark ran on, in two lines (python -m common.environment tells more).
 
     python -m benchmarks.machine
 """
@@ -8,29 +8,12 @@ import platform
 
 import numpy as np
 
-from benchmarks.timing import median_seconds
-
-
-def blas_name():
-    """The name and version of the BLAS that NumPy was built with, as far as this NumPy tells."""
-    try:
-        blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
-        return f"{blas['name']} {blas['version']}"
-    except (TypeError, KeyError):                            # NumPy before 1.25 only prints its configuration
-        return "BLAS unknown"
-
-
-def sgemm_rate(size=2000):
-    """Billions of float32 operations a second in one large matrix product."""
-    a, b = (np.random.default_rng(0).standard_normal((size, size), dtype=np.float32) for _ in range(2))
-    out = np.empty_like(a)
-    return 2 * size ** 3 / median_seconds(lambda: np.matmul(a, b, out=out)) / 1e9
+from common.environment import blas_name, blas_settings, sgemm_rate
 
 
 def describe():
     """The machine in two lines."""
-    settings = [f"{name}={value}" for name, value in sorted(os.environ.items())
-                if name.startswith(("OPENBLAS_", "MKL_", "OMP_"))]
+    settings = [f"{name}={value}" for name, value in blas_settings().items()]
     return (f"Python {platform.python_version()}, NumPy {np.__version__}, {blas_name()}, {os.cpu_count()} cores, "
             f"{platform.system()} {platform.machine()}\n"
             f"sgemm {sgemm_rate():.0f} GFLOP/s; BLAS settings: {', '.join(settings) or 'none'}")

@@ -46,19 +46,20 @@ def load_vocab():
 
 def at_hand():
     """Whether PTB can be read without the network."""
-    return all(_find(name) for name in SHA256)
+    return all(find(name) for name in SHA256)
 
 
-def _words(data_type):
-    name = FILES[data_type]
-    return read_words(_find(name) or _download(name))
-
-
-def _find(name):
+def find(name):
+    """The path of one of the files on this machine, None where it is not at hand."""
     folder = os.environ.get("DLFS2_DATA")
     if folder and (Path(folder) / name).is_file():
         return Path(folder) / name
     return cached(name, SHA256[name])
+
+
+def _words(data_type):
+    name = FILES[data_type]
+    return read_words(find(name) or _download(name))
 
 
 def _download(name):
