@@ -1,10 +1,11 @@
 """word2vec on PTB: the fast trainer beside gensim's C with two workers, GloVe beside its own mark.
 
     python -m benchmarks.word2vec --pairs wordsim353.tsv --analogies questions-words.txt [--seeds 3] [--epochs 10]
+                                  [--csv runs.csv]
 
 Window 5 (GloVe 10), 100 dimensions, 5 negatives, no subsampling. The two take turns, seed by seed; printed are tokens
-(GloVe: pairs) a second, Spearman's correlation on the word pairs, and the share of analogies solved: each run, then mean and
-spread. Needs PTB at hand; gensim is optional.
+(GloVe: pairs) a second, Spearman's correlation on the word pairs, and the share of analogies solved, with the number of
+both that the vocabulary covers: each run, then mean and spread. --csv keeps the runs. Needs PTB at hand; gensim is optional.
 """
 
 import argparse
@@ -17,19 +18,26 @@ from benchmarks.machine import describe
 from ch03_word2vec.glove import GloVe
 from ch04_fast_word2vec.fast import FastWord2vec
 from ch04_fast_word2vec.train_fast import SHARED
+from common.curves import write_table
+from common.files import check_can_write
 from common.table_trainer import TableTrainer
 from common.util.evaluation import evaluate_analogies, evaluate_similarity, read_analogies, read_word_pairs, total
 from dataset import ptb
 
+HEADER = ["name", "seed", "million_a_second", "spearman", "pairs_covered", "analogies_percent", "analogies_covered"]
 
-def main():
+
+def main(argv=None):
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pairs", required=True)
     parser.add_argument("--analogies", required=True)
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--epochs", type=int, default=10)
     parser.add_argument("--glove-epochs", type=int, default=15)
-    args = parser.parse_args()
+    parser.add_argument("--csv", metavar="FILE", help="keep each run as a line of this file")
+    args = parser.parse_args(argv)
+    if args.csv:
+        check_can_write(args.csv)
     print(describe())
     corpus, word_to_id, id_to_word = ptb.load_data()
     pairs, sections = read_word_pairs(args.pairs), read_analogies(args.analogies)
@@ -41,18 +49,21 @@ def main():
     if not has_gensim():
         print("gensim is not installed: no comparison")
         runs = {name: run for name, run in runs.items() if "gensim" not in name}
-    results = {name: [] for name in runs}
+    table = []
     for seed in range(args.seeds):
         for name, run in runs.items():
             speed, vecs, ids = run(seed)
-            row = (speed / 1e6, evaluate_similarity(ids, vecs, pairs).value,
-                   100 * total(evaluate_analogies(ids, vecs, sections).values()).value)
-            results[name].append(row)
-            print(f"{name:18} seed {seed}: {row[0]:.2f} M/s, pairs {row[1]:.3f}, analogies {row[2]:.1f} %", flush=True)
-    for name, rows in results.items():
-        columns = list(zip(*rows))
-        print(f"{name:18} median {statistics.median(columns[0]):.2f} M/s; mean pairs {np.mean(columns[1]):.3f} "
-              f"(+- {np.std(columns[1]):.3f}), analogies {np.mean(columns[2]):.1f} % (+- {np.std(columns[2]):.1f})")
+            near = evaluate_similarity(ids, vecs, pairs)
+            solved = total(evaluate_analogies(ids, vecs, sections).values())
+            table.append([name, seed, speed / 1e6, near.value, near.covered, 100 * solved.value, solved.covered])
+            print(f"{name:18} seed {seed}: {speed / 1e6:.2f} M/s, pairs {near.value:.3f} on {near.covered} of {near.total}, "
+                  f"analogies {100 * solved.value:.1f} % of {solved.covered:,} of {solved.total:,}", flush=True)
+            if args.csv:                                     # after every run: one that is stopped keeps the others
+                write_table(args.csv, HEADER, table)
+    for name in runs:
+        _, _, speeds, near, _, solved, _ = zip(*(row for row in table if row[0] == name))
+        print(f"{name:18} median {statistics.median(speeds):.2f} M/s; mean pairs {np.mean(near):.3f} "
+              f"(+- {np.std(near):.3f}), analogies {np.mean(solved):.1f} % (+- {np.std(solved):.1f})")
 
 
 def ours(corpus, word_to_id, model, epochs, seed):

@@ -50,10 +50,7 @@ def main(argv=None):
     vocab_size = len(word_to_id)
     queries = known(args.similar, word_to_id)
     pairs, sections = gold(args, data.name)
-    wordvec_size = min(args.wordvec_size, max(2, vocab_size // 4))
-    if wordvec_size < args.wordvec_size:
-        print(f"wordvec_size: {wordvec_size}, not {args.wordvec_size}: in as many dimensions as there are words, every "
-              "word is orthogonal to every other")
+    wordvec_size = fitting(args.wordvec_size, vocab_size)
     rng = np.random.default_rng(args.seed)
 
     with timed("counting co-occurrence"):
@@ -62,10 +59,7 @@ def main(argv=None):
         W = ppmi(C, verbose=True, alpha=args.alpha, shift=args.shift)             # (V, V)
     with timed("calculating SVD"):
         U, S, Vt = truncated_svd(W, wordvec_size, rng=rng)
-    with np.errstate(all="ignore"):
-        word_vecs = U * S ** args.eigenvalue_weight                               # (V, wordvec_size)
-    if not np.isfinite(word_vecs).all():
-        raise InputError(f"--eigenvalue-weight {args.eigenvalue_weight} takes the vectors out of the range of numbers")
+    word_vecs = weighted(U, S, args.eigenvalue_weight)                            # (V, wordvec_size)
 
     for query in queries:
         most_similar(query, word_to_id, id_to_word, word_vecs, top=5)
@@ -85,6 +79,24 @@ def known(asked, word_to_id):
             id_of(word, word_to_id)                          # an unknown one ends the script before the work starts
         return asked
     return [word for word in QUERIES if word in word_to_id]
+
+
+def fitting(wordvec_size, vocab_size):
+    """The length of the word vectors, lessened where the vocabulary is too small for it."""
+    fits = min(wordvec_size, max(2, vocab_size // 4))
+    if fits < wordvec_size:
+        print(f"wordvec_size: {fits}, not {wordvec_size}: in as many dimensions as there are words, every word is "
+              "orthogonal to every other")
+    return fits
+
+
+def weighted(U, S, P):
+    """The word vectors U diag(S)^P, (V, D): P = 0 is the book's U, P = 1 makes the most of the first dimensions."""
+    with np.errstate(all="ignore"):
+        word_vecs = U * S ** P                               # (V, D) (D,)
+    if not np.isfinite(word_vecs).all():
+        raise InputError(f"eigenvalue weight {P} takes the vectors out of the range of numbers")
+    return word_vecs
 
 
 @contextlib.contextmanager

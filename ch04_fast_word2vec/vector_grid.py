@@ -1,7 +1,8 @@
 """What makes word vectors good: the model, the size of the corpus, the length of the vectors (section 4.4.2).
 
 Trains every combination and prints the share of semantic and syntactic analogies solved; the figure has the two against
-the size of the corpus. On the toy corpus the analogies are its own; for another text --analogies names a file.
+the size of the corpus, a CSV file beside it the table, with the number of questions whose words the vocabulary has. On the
+toy corpus the analogies are its own; for another text --analogies names a file.
 
     python ch04_fast_word2vec/vector_grid.py
     python ch04_fast_word2vec/vector_grid.py --corpus ptb --analogies questions-words.txt --sizes 100000 300000 900000
@@ -45,25 +46,27 @@ def main(argv=None):
         raise InputError(f"for --corpus {data.name} the analogies have to be named: --analogies FILE")
 
     print(f"{'model':10}{'tokens':>10}{'dimensions':>12}{'semantic':>12}{'syntactic':>12}   [% solved]")
-    results = {}
+    results, rows = {}, []
     for model in args.models:
         for tokens in args.sizes:
             part = data.head(tokens)
             for D in args.dimensions:
                 vecs = train(model, part, D, args.max_epoch, args.seed)
-                results[model, tokens, D] = score(vecs, part.word_to_id, sections)
-                print(f"{model:10}{tokens:10,}{D:12}" + "".join(f"{100 * s:12.1f}" for s in results[model, tokens, D]),
-                      flush=True)
+                both = score(vecs, part.word_to_id, sections)
+                results[model, tokens, D] = shares = [100 * float(np.nan_to_num(s.value)) for s in both]
+                rows.append([model, tokens, D, *shares, *(s.covered for s in both)])
+                print(f"{model:10}{tokens:10,}{D:12}{shares[0]:12.1f}{shares[1]:12.1f}", flush=True)
 
     figure = new_figure(args, width=9, height=4)
     for k, (axes, title) in enumerate(zip(figure.subplots(1, 2, sharey=True), ("semantic", "syntactic"))):
         for model in args.models:
             D = max(args.dimensions)
-            axes.plot(args.sizes, [100 * results[model, tokens, D][k] for tokens in args.sizes], marker="o", label=model)
+            axes.plot(args.sizes, [results[model, tokens, D][k] for tokens in args.sizes], marker="o", label=model)
         axes.set(xscale="log", xlabel="tokens", title=f"{title}, {D} dimensions")
         axes.set_ylabel("analogies solved [%]" if k == 0 else "")
     axes.legend()
-    save_figure(figure, "ch04_vector_grid", args)
+    header = ["model", "tokens", "dimensions", "semantic", "syntactic", "semantic_covered", "syntactic_covered"]
+    save_figure(figure, "ch04_vector_grid", args, table=(header, rows))
 
 
 def train(model, data, D, max_epoch, seed):
@@ -83,10 +86,9 @@ def train(model, data, D, max_epoch, seed):
 
 
 def score(vecs, word_to_id, sections):
-    """(semantic, syntactic): the shares of analogies solved, 0 where none is covered."""
+    """The Scores on (semantic, syntactic) analogies."""
     scores = evaluate_analogies(word_to_id, vecs, sections)
-    both = (total([s for name, s in scores.items() if is_semantic(name) == wanted]) for wanted in (True, False))
-    return tuple(float(np.nan_to_num(s.value)) for s in both)
+    return tuple(total([s for name, s in scores.items() if is_semantic(name) == wanted]) for wanted in (True, False))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
-"""The curves of a figure as text, so that runs can be compared later: written beside the figure, drawn together from files.
+"""The numbers of a figure as text, so that runs can be compared later: written beside the figure, drawn together from files.
 
-A file has the columns curve, <label of the x axis>, <label of the y axis>, and a line for each point.
+Curves have the columns curve, <label of the x axis>, <label of the y axis>, and a line for each point; any other table has
+the columns that its script names.
 """
 
 import csv
@@ -12,11 +13,17 @@ from common.files import replacing
 
 def write_curves(path, axes):
     """Write all labelled lines of matplotlib axes."""
+    write_table(path, ["curve", axes.get_xlabel(), axes.get_ylabel()],
+                [(line.get_label(), f"{x:.10g}", f"{y:.6g}")
+                 for line in axes.get_lines() for x, y in zip(*line.get_data())])
+
+
+def write_table(path, header, rows):
+    """Write rows of words and numbers as CSV under a header; floats get six digits."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["curve", axes.get_xlabel(), axes.get_ylabel()])
-    for line in axes.get_lines():
-        writer.writerows([line.get_label(), f"{x:.10g}", f"{y:.6g}"] for x, y in zip(*line.get_data()))
+    writer.writerow(header)
+    writer.writerows([f"{cell:.6g}" if isinstance(cell, float) else cell for cell in row] for row in rows)
     with replacing(path) as file:
         file.write(text.getvalue().encode())
 

@@ -14,7 +14,7 @@ import os
 import sys
 import time
 
-from common.curves import write_curves
+from common.curves import write_curves, write_table
 from common.errors import InputError
 from common.files import check_can_write, make_folder, replacing
 
@@ -165,10 +165,10 @@ def new_figure(args, width=8, height=5):
     return figure
 
 
-def save_figure(figure, name, args, *, curves=False):
+def save_figure(figure, name, args, *, curves=False, table=None):
     """Write the figure as <--figures>/<name>.png, say where it is, and show it if --show asks so. Returns the path.
 
-    curves=True writes its lines as numbers too, <name>.csv, for compare_runs.py.
+    curves=True writes its lines as numbers too, <name>.csv, for compare_runs.py; table=(header, rows) writes those.
     """
     path = make_folder(args.figures) / f"{name}.png"
     with replacing(path) as file:
@@ -176,6 +176,8 @@ def save_figure(figure, name, args, *, curves=False):
     print(f"figure: {path}")
     if curves:
         write_curves(path.with_suffix(".csv"), figure.axes[0])
+    if table:
+        write_table(path.with_suffix(".csv"), *table)
     if args.show:
         from matplotlib import pyplot
         pyplot.show()

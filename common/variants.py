@@ -6,12 +6,12 @@ that epoch; in the last line of each run the epoch is the word 'test', the one t
 """
 
 import csv
-import io
 
 import numpy as np
 
+from common.curves import write_table
 from common.errors import InputError
-from common.files import check_can_write, replacing
+from common.files import check_can_write
 
 LAST = "test"
 
@@ -75,11 +75,6 @@ def _read(path, quantity):
 def _write(path, quantity, runs):
     if path is None:
         return
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["variant", "seed", "epoch", quantity])
-    for (name, seed), values in runs.items():
-        writer.writerows([name, seed, epoch, f"{value:.6g}"]
-                         for epoch, value in zip([*range(1, len(values)), LAST], values))
-    with replacing(path) as file:
-        file.write(text.getvalue().encode())
+    write_table(path, ["variant", "seed", "epoch", quantity],
+                [(name, seed, epoch, value) for (name, seed), values in runs.items()
+                 for epoch, value in zip([*range(1, len(values)), LAST], values)])

@@ -49,3 +49,16 @@ def links(document):
     """The files that a document links to or shows, as paths."""
     targets = re.findall(r"\]\(([^)#\s]+)[^)]*\)", document.read_text("utf-8"))
     return [(document.parent / target).resolve() for target in targets if "://" not in target]
+
+
+def tables(document):
+    """The rows of all tables, each row its cells."""
+    rows = re.findall(r"^\|(.+)\|$", document.read_text("utf-8"), re.M)
+    return [[cell.strip() for cell in re.split(r"(?<!\\)\|", row)] for row in rows]
+
+
+def facts(text):
+    """What does not change with the language: code, targets of links, numbers."""
+    code, targets = re.findall(r"`[^`]+`", text), re.findall(r"\]\(([^)]+)\)", text)
+    rest = re.sub(r"`[^`]+`|\]\([^)]+\)", " ", text)
+    return code, targets, re.findall(r"\d+(?:[.,]\d+)*", rest)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.documents import DOCUMENTS, ROOT, commands, links, name_of
+from tests.documents import DOCUMENTS, ROOT, commands, facts, links, name_of, tables
 from tests.run_script import call_main
 
 REPLACED = {"ptb": "toy", "BetterRnnlm.pkl": "BetterRnnlm.npz"}                   # what a machine without data has
@@ -50,3 +50,14 @@ def test_commands_are_found_in_blocks_and_lines():
     assert ("ch08_attention/train.py",) in found and ("ch08_attention/train.py", "--ask", "Sep 27, 1994", "--ask",
                                                       "2/10/93") in found
     assert ("tests.gradient_table",) in found
+
+
+def test_the_korean_readme_says_the_same():
+    english, korean = ROOT / "README.md", ROOT / "README.ko.md"
+    blocks = [document.read_text("utf-8").split("```")[1::2] for document in (english, korean)]
+    assert blocks[0] == blocks[1] and commands(english) == commands(korean) and links(english) == links(korean)
+    for ours, theirs in zip(tables(english), tables(korean), strict=True):
+        assert [facts(cell) for cell in ours] == [facts(cell) for cell in theirs], ours
+    headings = [[line.split()[0] for line in document.read_text("utf-8").splitlines() if line.startswith("#")]
+                for document in (english, korean)]
+    assert headings[0] == headings[1]

@@ -144,3 +144,17 @@ def test_a_text_of_one_word_and_a_weight_beyond_all_numbers(capsys):
         call_main("ch02_count_based/count_method_big.py", "--eigenvalue-weight", "1000")
     with pytest.raises(InputError, match="not UTF-8"):
         call_main("ch02_count_based/similarity.py", "--text", "\udcff a")
+
+
+def test_the_grid_scores_every_combination_once(capsys):
+    call_main("ch02_count_based/count_grid.py", "--quick", "--corpus", "toy", "--alphas", "0.75", "1",
+              "--eigenvalue-weights", "0", "0.5")
+    printed = [line.split() for line in capsys.readouterr().out.splitlines() if line.strip()[:1] in ("1", "2")]
+    header, *rows = (line.split(",") for line in Path("figures/ch02_count_grid.csv").read_text().splitlines())
+    assert header[:4] == ["window", "alpha", "weight", "spearman"] and Path("figures/ch02_count_grid.png").exists()
+    assert [row[:3] for row in rows] == [[w, a, p] for w in "12" for a in ("0.75", "1") for p in ("0", "0.5")]
+    assert [(row[:3], f"{float(row[3]):.3f}") for row in rows] == [(words[:3], words[3]) for words in printed]
+    assert len({row[3] for row in rows}) == 8                # no two are alike
+    with pytest.raises(InputError, match="--pairs FILE --analogies FILE"):
+        Path("t.txt").write_text("a b c d e f g " * 20)
+        call_main("ch02_count_based/count_grid.py", "--corpus", "t.txt")

@@ -109,6 +109,9 @@ def test_vector_grid_prints_every_combination_and_draws(tmp_path, capsys):
     rows = [line for line in capsys.readouterr().out.splitlines() if "10,000" in line or " 20,000" in line]
     assert [row.split()[0] for row in rows if "10,000 " in row] == ["counts", "cbow", "skipgram", "glove"]
     assert Path("figures/ch04_vector_grid.png").exists()
+    header, *rows = Path("figures/ch04_vector_grid.csv").read_text().splitlines()
+    assert header.startswith("model,tokens,dimensions,semantic,syntactic,") and len(rows) == 8
+    assert rows[0].startswith("counts,10000,10,")
     (tmp_path / "t.txt").write_text("a b c d\n" * 30_000)
     with pytest.raises(InputError, match="--analogies FILE"):
         call_main("ch04_fast_word2vec/vector_grid.py", "--quick", "--corpus", str(tmp_path / "t.txt"))
