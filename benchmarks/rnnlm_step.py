@@ -15,6 +15,7 @@ import numpy as np
 
 from benchmarks import peers
 from benchmarks.machine import describe
+from benchmarks.products import affine, recurrent, work
 from benchmarks.timing import median_seconds, turns
 from ch06_lstm.better_rnnlm import BetterRnnlm
 from ch06_lstm.rnnlm import Rnnlm
@@ -71,19 +72,8 @@ def torch_step(name):
 def products(name):
     """A function that makes the matrix products of one step, forward and backward, and nothing else."""
     H, layers = (650, 2) if name == "better" else (100, 1)
-    G, rng = GATES[name], np.random.default_rng(0)
-    recurrent = [(N * T, H, G * H, 1), (N, H, G * H, T),                          # (rows, inner, columns, times)
-                 (N, G * H, H, T), (H, N * T, G * H, 2), (N * T, G * H, H, 1)]
-    affine = [(N * T, H, V, 1), (H, N * T, V, 1), (N * T, V, H, 1)]
-    work = [(rng.standard_normal((m, k), dtype=np.float32), rng.standard_normal((k, n), dtype=np.float32),
-             np.empty((m, n), np.float32), times) for m, k, n, times in recurrent * layers + affine]
+    return work(recurrent(N, T, H, H, GATES[name]) * layers + affine(N * T, H, V))
 
-    def step():
-        for a, b, out, times in work:
-            for _ in range(times):
-                np.dot(a, b, out=out)
-
-    return step
 
 
 if __name__ == "__main__":

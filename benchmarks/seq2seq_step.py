@@ -15,6 +15,7 @@ import numpy as np
 
 from benchmarks import peers
 from benchmarks.machine import describe
+from benchmarks.products import affine, attention, recurrent, work
 from benchmarks.timing import median_seconds, timed, turns
 from ch08_attention.models import MODELS
 from common.optimizer import Adam
@@ -30,7 +31,7 @@ def main():
     models = sys.argv[1:] or list(SIZES)
     model, _, who = models[0].partition(".")
     if who:
-        print(median_seconds(our_step(model) if who == "ours" else torch_step(model), runs=30, warmup=5))
+        print(median_seconds({"ours": our_step, "torch": torch_step, "products": products}[who](model), runs=30, warmup=5))
         return
     print(describe())
     who = ["ours", "torch"] if peers.torch() else ["ours"]
@@ -64,6 +65,20 @@ def our_step(name):
     trainer, groups = Trainer(model, Adam()), find_shared(model.params)
     xs, ts = rng.integers(0, V, (N, T)), rng.integers(0, V, (N, S + 1))
     return lambda: trainer._step((xs, ts), 5.0, groups)
+
+
+def products(name):
+    """A function that makes the matrix products of one step, forward and backward, and nothing else."""
+    V, D, H, N, T, S = SIZES[name]
+    if name == "attention":
+        return work(recurrent(N, T, D, H, 4) + recurrent(N, S, D, H, 4) + attention(N, S, T, H) + affine(N * S, 2 * H, V))
+    if name == "peeky":
+        return work(recurrent(N, T, D, H, 4) + recurrent(N, S, D + H, H, 4) + affine(N * S, 2 * H, V))
+    into, out = N * T, N * S                                 # words that are read and written; four heads, two blocks
+    block = affine(into, D, D) * 4 + attention(4 * N, T, T, D // 4) + affine(into, D, H) + affine(into, H, D)
+    own = affine(out, D, D) * 4 + attention(4 * N, S, S, D // 4) + affine(out, D, H) + affine(out, H, D)
+    cross = affine(out, D, D) * 2 + affine(into, D, D) * 2 + attention(4 * N, S, T, D // 4)
+    return work((block + own + cross) * 2 + affine(out, D, V))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,36 @@
+"""The matrix products of a training step, alone: the bound that no step in NumPy can pass.
+
+A step's products are a list of (batch, rows, inner, columns, times): `times` products of `batch` matrices (rows, inner) with
+as many (inner, columns), float32, laid out as NumPy multiplies them fastest by default.
+"""
+
+import numpy as np
+
+
+def work(shapes):
+    """A function that makes all the products once."""
+    rng, made = np.random.default_rng(0), []
+    for batch, m, k, n, times in shapes:
+        a, b = (rng.standard_normal((batch, *shape) if batch > 1 else shape, dtype=np.float32) for shape in ((m, k), (k, n)))
+        made.append((a, b, np.matmul(a, b), times))
+
+    def step():
+        for a, b, out, times in made:
+            for _ in range(times):
+                np.matmul(a, b, out=out)
+    return step
+
+
+def affine(rows, D, H):
+    """y = x W for x (rows, D), and dW and dx on the way back."""
+    return [(1, rows, D, H, 1), (1, D, rows, H, 1), (1, rows, H, D, 1)]
+
+
+def recurrent(N, T, D, H, gates):
+    """A recurrent layer: Wx at all steps in one product, Wh step by step, and the way back."""
+    return [*affine(N * T, D, gates * H), (1, N, H, gates * H, T), (1, N, gates * H, H, T), (1, H, N * T, gates * H, 1)]
+
+
+def attention(batch, S, T, H):
+    """Scores of S states (S, H) against T (T, H), the sums by weight, and the way back."""
+    return [(batch, S, H, T, 2), (batch, S, T, H, 2), (batch, T, S, H, 2)]
