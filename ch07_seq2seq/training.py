@@ -31,9 +31,12 @@ from dataset import sequence
 
 LONGEST = 10_000             # characters of a question or an answer that a file may claim
 
-def parse(argv, doc, models, *, model, data, reverse, hidden_size, max_epoch, wordvec_size=16, lr=0.001, decay=1.0,
-          beta2=0.999, max_grad=5.0, forget_bias=0.0, weights="seq2seq.npz", more=None):
-    """The options of a training script; the keywords are its defaults. more(parser): adds options of its own."""
+def parse(argv, doc, models, *, model, data, reverse, hidden_size, max_epoch, wordvec_size=16, lr=0.001, lr_of=None,
+          decay=1.0, beta2=0.999, max_grad=5.0, forget_bias=0.0, weights="seq2seq.npz", more=None):
+    """The options of a training script; the keywords are its defaults.
+
+    lr_of: learning rates of models that need another one, {name: value}. more(parser): adds options of the script's own.
+    """
     parser = options(doc, figure=True, training=True)
     if more:
         more(parser)
@@ -50,7 +53,8 @@ def parse(argv, doc, models, *, model, data, reverse, hidden_size, max_epoch, wo
     parser.add_argument("--max-epoch", type=positive, default=max_epoch, help=f"passes over the data (default {max_epoch})")
     parser.add_argument("--max-grad", type=above_zero, default=max_grad,
                         help=f"largest norm of the gradients (default {max_grad})")
-    parser.add_argument("--lr", type=above_zero, default=lr, help=f"Adam's learning rate (default {lr})")
+    others = "".join(f"; {name} {rate}" for name, rate in (lr_of or {}).items())
+    parser.add_argument("--lr", type=above_zero, help=f"Adam's learning rate (default {lr}{others})")
     parser.add_argument("--beta2", type=below_one, default=beta2,
                         help=f"how slowly Adam's mean of squares follows (default {beta2})")
     parser.add_argument("--decay", type=above_zero, default=decay,
@@ -64,6 +68,8 @@ def parse(argv, doc, models, *, model, data, reverse, hidden_size, max_epoch, wo
     parser.add_argument("--weights", default=weights, metavar="FILE", help=f"the trained model (default {weights})")
     parser.add_argument("--ask", action="append", metavar="QUESTION", help="do not train, but ask the model in --weights")
     args = parser.parse_args(argv)
+    if args.lr is None:
+        args.lr = (lr_of or {}).get(args.model, lr)
     if not args.ask:
         check_files(args, "weights")
     return args

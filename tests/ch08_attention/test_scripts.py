@@ -43,6 +43,12 @@ def test_every_model_trains_and_answers(model, capsys):
             call_main(SHOW)
 
 
+def test_the_deep_model_takes_smaller_steps():
+    from ch08_attention.train import parse_options
+    rates = [parse_options(flags.split()).lr for flags in ("", "--model deep", "--model deep --lr 0.1", "--model gnmt")]
+    assert rates == [0.004, 0.002, 0.1, 0.004]
+
+
 def test_all_models_are_compared(capsys):
     call_main("ch08_attention/compare_dates.py", "--quick", "--models", "attention", "transformer", "--save-runs", "a.csv")
     assert "train_transformer.py --max-epoch 5" in capsys.readouterr().out
