@@ -1,19 +1,20 @@
-"""Every training step beside PyTorch's and beside its matrix products alone, and word2vec beside gensim, in one table.
+"""Every training step beside PyTorch's, word2vec beside gensim, the SVD beside scikit-learn, in one table; and each beside
+its matrix products alone.
 
     python -m benchmarks
     python -m benchmarks LSTM BetterRnnlm --csv steps.csv
 
 Each time is a median, taken in a process of its own, in turn with its peer's; shown are the medians of the turns. "bound /
 ours" is the share of a step that its products alone would take, one by one in NumPy: 1 would be a step without any other
-work. Peers that are not installed are left out, word2vec where PTB is not at hand.
+work. Peers that are not installed are left out, word2vec and SVD where PTB is not at hand. A step of CBOW is rows gathered
+and added: it has no bound.
 """
 
 import argparse
+from importlib.util import find_spec
 
-from benchmarks import peers
 from benchmarks.machine import describe
 from benchmarks.timing import turns
-from benchmarks.word2vec import has_gensim
 from common.curves import write_table
 from common.files import check_can_write
 from dataset import ptb
@@ -25,11 +26,13 @@ STEPS = {                                                    # row: module, and 
     **{name: ("seq2seq_step", *(f"{model}.{who}" for who in ("ours", "torch", "products")))
        for name, model in (("peeky, sums", "peeky"), ("attention, dates", "attention"),
                            ("Transformer, dates", "transformer"), ("Transformer, sums", "transformer-wide"))},
-    "NTM, LSTM controller": ("ntm_step", "ours.lstm.10", "torch.lstm.10", None),
-    "NTM, feed-forward": ("ntm_step", "ours.feedforward.10", "torch.feedforward.10", None),
-    "skip-gram, a million tokens": ("throughput", "skipgram.ours", "skipgram.gensim", None),
-    "CBOW, a million tokens": ("throughput", "cbow.ours", "cbow.gensim", None),
+    "NTM, LSTM controller": ("ntm_step", *(f"{who}.lstm.10" for who in ("ours", "torch", "products"))),
+    "NTM, feed-forward": ("ntm_step", *(f"{who}.feedforward.10" for who in ("ours", "torch", "products"))),
+    "skip-gram, a million tokens": ("throughput", "skipgram.ours", "skipgram.gensim", "skipgram.products"),
+    "CBOW, a million tokens": ("throughput", "cbow.ours", "cbow.gensim", "cbow.products"),
+    "SVD of PTB, 100 dimensions": ("svd", "ours", "sklearn", "products"),
 }
+PTB_PEERS = {"throughput": "gensim", "svd": "sklearn"}       # of the rows that need PTB; that of all others is torch
 HEADER = ["step", "ours [ms]", "peer [ms]", "ours / peer", "products alone [ms]", "bound / ours"]
 
 
@@ -37,6 +40,7 @@ def main(argv=None):
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("rows", nargs="*", metavar="ROW", help=f"some of: {', '.join(STEPS)} (default all)")
     parser.add_argument("--rounds", type=int, default=5, help="turns of each (default 5)")
+    parser.add_argument("--quick", action="store_true", help="one turn of each")
     parser.add_argument("--no-peers", action="store_true", help="this library alone")
     parser.add_argument("--csv", metavar="FILE", help="write the table to this file too")
     args = parser.parse_args(argv)
@@ -45,17 +49,16 @@ def main(argv=None):
             parser.error(f"there is no row '{row}': choose from {', '.join(STEPS)}")
     if args.csv:
         check_can_write(args.csv)
-    installed = {"torch": not args.no_peers and peers.torch() is not None, "gensim": not args.no_peers and has_gensim()}
     print(describe())
     print("| " + " | ".join(HEADER) + " |\n" + "|---" * len(HEADER) + "|", flush=True)
     table = []
     for name in args.rows or STEPS:
         module, ours, peer, products = STEPS[name]
-        if module == "throughput" and not ptb.at_hand():
+        if module in PTB_PEERS and not ptb.at_hand():
             continue
-        there = installed["gensim" if module == "throughput" else "torch"]
+        there = not args.no_peers and find_spec(PTB_PEERS.get(module, "torch"))
         wanted = [ours, *([peer] if there else []), *([products] if products else [])]
-        times = turns(f"benchmarks.{module}", wanted, args.rounds)
+        times = turns(f"benchmarks.{module}", wanted, 1 if args.quick else args.rounds)
         table.append([name, *columns(*(1000 * times[key][1] if key in times else None for key in (ours, peer, products)))])
         print("| " + " | ".join(shown(cell) for cell in table[-1]) + " |", flush=True)
         if args.csv:

@@ -12,8 +12,10 @@ import sys
 from benchmarks import peers
 from benchmarks.machine import describe
 from benchmarks.ntm_peer import torch_ntm_step
+from benchmarks.products import affine, work
 from benchmarks.timing import median_seconds, turns
-from ch08_attention.ntm import NTM
+from ch08_attention.ntm import CONTROLLERS, NTM
+from ch08_attention.ntm.heads import Heads
 from ch08_attention.ntm_tasks import Copy
 from common.optimizer import Adam
 from common.trainer import Trainer
@@ -27,7 +29,7 @@ def main():
     if len(sys.argv) == 2:
         who, controller, length = sys.argv[1].split(".")
         batch = Copy().batch(random.Random(0), N, int(length))
-        step = our_step(batch, controller) if who == "ours" else torch_ntm_step(*batch, H, ROWS, WIDTH, controller)
+        step = {"ours": our_step, "torch": torch_step, "products": products}[who](batch, controller)
         print(median_seconds(step, runs=15, warmup=5))
         return
     print(describe())
@@ -43,12 +45,33 @@ def main():
         print(f"{controller}: ours / PyTorch {ratio:.2f}")
 
 
+def torch_step(batch, controller):
+    return torch_ntm_step(*batch, H, ROWS, WIDTH, controller)
+
+
 def our_step(batch, controller):
     """A function that makes one training step, the trainer's own."""
     _, _, D = batch.x.shape
     model = NTM(D, batch.t.shape[2], H, ROWS, WIDTH, controller=controller, rng=0)
     trainer, groups = Trainer(model, Adam()), find_shared(model.params)
     return lambda: trainer._step(batch, 10.0, groups)
+
+
+def products(batch, controller):
+    """A function that makes the matrix products of one step, forward and backward, and nothing else.
+
+    Where one head writes to all rows, a column times a row, each number is one product of two: that is not counted here.
+    """
+    (_, T, D), B, K = batch.x.shape, batch.t.shape[2], 2     # K heads: one reads, one writes
+    kind = CONTROLLERS[controller]
+    G, P = kind.gates * H, Heads.columns(K, 1, WIDTH, 1)
+    enters = D + WIDTH + (H if kind.recurrent else 0)
+    control = [(1, N, enters, G, T), (1, N, G, enters, T), (1, enters, T * N, G, 1)]
+    orders = [(1, N, H, P, T), (1, N, P, H, T), (1, H, T * N, P, 1)]
+    content = [(N, K, WIDTH, ROWS, T), (N, K, ROWS, WIDTH, T), (N, ROWS, K, WIDTH, T)]
+    read = [(N, 1, ROWS, WIDTH, T), (N, 1, WIDTH, ROWS, T)]
+    write = [(N, 1, WIDTH, ROWS, 2 * T), (N, 1, ROWS, WIDTH, 2 * T)]              # all of them on the way back
+    return work(control + orders + content + read + write + affine(N * T, H + WIDTH, B))
 
 
 if __name__ == "__main__":

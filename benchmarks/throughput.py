@@ -1,4 +1,5 @@
-"""One turn of word2vec: the seconds that a million tokens of PTB take, by the fast trainer or by gensim with two workers.
+"""One turn of word2vec: the seconds that a million tokens of PTB take, by the fast trainer, by gensim with two workers, or
+by the trainer's matrix products alone.
 
     python -m benchmarks.throughput skipgram.ours
 
@@ -7,20 +8,35 @@ Sizes as in benchmarks/word2vec.py; two epochs. Needs PTB at hand.
 
 import sys
 
+from benchmarks.products import affine, work
+from benchmarks.timing import median_seconds
 from benchmarks.word2vec import gensims, ours
+from ch04_fast_word2vec.fast import BLOCK
+from ch04_fast_word2vec.train_fast import SHARED
 from dataset import ptb
 
-EPOCHS = 2
+EPOCHS, CHUNK, D, WINDOW = 2, 1024, 100, 5
 
 
 def main():
     model, _, who = sys.argv[1].partition(".")
+    if who == "products":
+        print(median_seconds(products(model), runs=300, warmup=20) * 1e6 / CHUNK)
+        return
     corpus, word_to_id, id_to_word = ptb.load_data()
     if who == "ours":
         speed, *_ = ours(corpus, word_to_id, model, EPOCHS, 0)
     else:
         speed, *_ = gensims(corpus, word_to_id, id_to_word, int(model == "skipgram"), EPOCHS, 0)
     print(1e6 / speed)
+
+
+def products(model):
+    """A function that makes the matrix products of one chunk: with the shared negatives, of blocks with their windows."""
+    blocks, around = CHUNK // BLOCK, BLOCK + 2 * WINDOW
+    near = [(blocks, BLOCK, around, D, 1), (blocks, around, BLOCK, D, 1)]
+    scores = [(blocks, BLOCK, D, around, 1)] if model == "skipgram" else []       # CBOW: a token with its own row alone
+    return work(affine(CHUNK, D, SHARED[model]) + near + scores)
 
 
 if __name__ == "__main__":

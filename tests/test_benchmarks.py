@@ -1,12 +1,15 @@
-"""The table of benchmarks, with times that are given: what is shown where, and what is left out."""
+"""The table of benchmarks, with times that are given: what is shown where, and what is left out. One run is real."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from benchmarks import __main__ as table
-from benchmarks import products
+from benchmarks import products, rnnlm_step
+from tests.run_script import ROOT
 
 
 @pytest.fixture
@@ -24,7 +27,7 @@ def times(monkeypatch):
 
 
 def test_a_row_has_times_ratio_and_bound(times, monkeypatch, capsys):
-    monkeypatch.setattr(table.peers, "torch", lambda: "here")
+    monkeypatch.setattr(table, "find_spec", lambda package: package == "torch")
     table.main(["LSTM", "CBOW", "--rounds", "3", "--csv", "steps.csv"])
     assert times == [("benchmarks.rnnlm_step", ["lstm.ours", "lstm.torch", "lstm.products"], 3),
                      ("benchmarks.cbow_step", ["ours", "torch"], 3)]
@@ -35,12 +38,30 @@ def test_a_row_has_times_ratio_and_bound(times, monkeypatch, capsys):
 
 def test_what_is_not_there_is_left_out(times, capsys):
     table.main(["--no-peers"])
-    assert len(times) == 11                                  # no PTB: no word2vec
+    assert len(times) == 11                                  # no PTB: no word2vec, no SVD
     assert not any("torch" in name for _, names, _ in times for name in names)
     assert "| LSTM | 20 | - | - | 15 | 0.75 |" in capsys.readouterr().out
     with pytest.raises(SystemExit):
         table.main(["LTSM"])
     assert "no row 'LTSM'" in capsys.readouterr().err
+
+
+def test_a_quick_run_without_peers():
+    done = subprocess.run([sys.executable, "-m", "benchmarks", "NTM, feed-forward", "peeky, sums", "--quick", "--no-peers"],
+                          capture_output=True, text=True, timeout=300, cwd=ROOT, check=True)
+    for name, line in zip(("NTM, feed-forward", "peeky, sums"), done.stdout.splitlines()[-2:], strict=True):
+        label, ours, *peer, alone, bound = line.strip("| ").split(" | ")
+        assert label == name and peer == ["-", "-"]
+        assert float(bound) == pytest.approx(float(alone) / float(ours), rel=0.02)
+
+
+@pytest.mark.parametrize("name", rnnlm_step.MODELS)
+def test_every_word_meets_every_weight_three_times(name, monkeypatch):
+    """Forward, for dW and for dx; but the rows of an embedding that is not tied are looked up."""
+    monkeypatch.setattr(rnnlm_step, "work", lambda shapes: sum(int(np.prod(shape)) for shape in shapes))
+    weights = {key: p.size for key, p in rnnlm_step.make_model(name, 0).named_params().items() if p.ndim == 2}
+    looked_up = 0 if name == "better" else rnnlm_step.V * 100
+    assert rnnlm_step.products(name) == 3 * rnnlm_step.N * rnnlm_step.T * (sum(weights.values()) - looked_up)
 
 
 def test_the_bound_of_an_lstm_counts_every_product(monkeypatch):
