@@ -25,8 +25,10 @@ def save_arrays(path, arrays):
     for name, array in arrays.items():
         if np.asarray(array).dtype.kind not in KINDS:
             raise InputError(f"'{name}' has dtype {np.asarray(array).dtype}: only numbers and text can be saved")
-    with replacing(path) as file:
-        np.savez(file, **arrays)
+    with replacing(path) as file, zipfile.ZipFile(file, "w") as archive:
+        for name, array in arrays.items():                   # what np.savez does, with any names, and closing what it opened
+            with archive.open(f"{name}.npy", "w", force_zip64=True) as entry:
+                np.lib.format.write_array(entry, np.asarray(array), allow_pickle=False)
 
 
 def load_arrays(path):

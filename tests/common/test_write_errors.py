@@ -68,7 +68,7 @@ def test_a_disk_that_fills_at_any_byte(save, share, full_disk):
 
 @pytest.mark.parametrize("room", range(0, 3000, 37))
 def test_a_zip_that_cannot_be_ended(room, full_disk):
-    """Wherever np.savez is stopped, in an entry, between two, in the directory: it is told as a full disk."""
+    """Wherever writing is stopped, in an entry, between two, in the directory: it is told as a full disk."""
     save_arrays("a.npz", OLD)
     full_disk(room)
     with pytest.raises(InputError, match="No space left"):
