@@ -1,7 +1,7 @@
 """Every model of chapter 8 on the date task, from several seeds, in one table and one figure (sections 8.2, 8.4 and 8.5).
 
 Each is trained as train.py or train_transformer.py trains it with the flags that are printed. --save-runs keeps the curves,
-and what is in it is not trained again.
+and what is in it is not trained again. Models that take more than two minutes are trained from one seed.
 
     python ch08_attention/compare_dates.py
     python ch08_attention/compare_dates.py --models attention plain --seeds 1
@@ -18,6 +18,7 @@ FLAGS = {"attention": "--max-epoch 5", "plain": "--model plain --max-epoch 10",
          "bidirectional": "--model bidirectional --max-epoch 5 --decay 0.7",
          "input-feeding": "--model input-feeding --max-epoch 5", "deep": "--model deep --max-epoch 5",
          "gnmt": "--model gnmt --max-epoch 10 --decay 0.75", "transformer": "--max-epoch 5"}
+SLOW = ("input-feeding", "deep", "gnmt")
 
 
 def main(argv=None):
@@ -40,7 +41,8 @@ def main(argv=None):
 
     for model in args.models:
         print(f"{model}: train{'_transformer' * (model == 'transformer')}.py {FLAGS[model]}")
-    seeds = range(args.seed, args.seed + (1 if args.quick else args.seeds))
+    seeds = {model: range(args.seed, args.seed + (1 if args.quick or model in SLOW else args.seeds))
+             for model in args.models}
     results = run_variants({model: variant(model) for model in args.models}, seeds,
                            "dates answered right [%]" + ", quick" * args.quick, args.save_runs)
     figure = new_figure(args, width=6.5, height=4)

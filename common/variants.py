@@ -19,22 +19,24 @@ LAST = "test"
 def run_variants(variants, seeds, quantity, path=None):
     """Train each variant from each seed, print mean and spread; {name: (values (seeds, epochs), tests (seeds,))}.
 
-    variants: {name: function of a seed that returns (a value for each epoch, the value on the test part)}. quantity: what
-    is measured, with unit and budget; runs of another one are not taken from the file. path: the CSV file, None for none.
+    variants: {name: function of a seed that returns (a value for each epoch, the value on the test part)}. seeds: of all, or
+    {name: seeds} where some take too long for several. quantity: what is measured, with unit and budget; runs of another
+    one are not taken from the file. path: the CSV file, None for none.
     """
     runs = _read(path, quantity)
-    print(f"{quantity}; seeds {seeds[0]} to {seeds[-1]}\n{'':24}{'validation':>12}{'test':>12}   (lowest to highest)")
+    seeds = seeds if isinstance(seeds, dict) else dict.fromkeys(variants, seeds)
+    print(f"{quantity}; mean over the seeds\n{'':24}{'validation':>12}{'test':>12}   (lowest to highest)")
     results = {}
     for name, train in variants.items():
-        for seed in seeds:
+        for seed in seeds[name]:
             if (name, seed) not in runs:
                 curve, test = train(seed)
                 runs[name, seed] = [float(value) for value in (*curve, test)]
                 _write(path, quantity, runs)
-        rows = np.array([runs[name, seed] for seed in seeds])                     # (seeds, epochs + 1)
+        rows = np.array([runs[name, seed] for seed in seeds[name]])               # (seeds, epochs + 1)
         results[name] = rows[:, :-1], rows[:, -1]
         print(f"{name:24}{rows[:, -2].mean():12.2f}{rows[:, -1].mean():12.2f}   ({rows[:, -1].min():.2f} to "
-              f"{rows[:, -1].max():.2f})", flush=True)
+              f"{rows[:, -1].max():.2f})   seeds {', '.join(map(str, seeds[name]))}", flush=True)
     return results
 
 

@@ -22,12 +22,18 @@ def test_runs_are_kept_and_not_trained_again(tmp_path, capsys):
     assert path.read_text().splitlines()[:5] == ["variant,seed,epoch,right [%]", "plain,0,1,1", "plain,0,2,1",
                                                  "plain,0,test,1", "plain,1,1,2"]
     assert results["better"][0].tolist() == [[5, 5], [6, 7]] and results["better"][1].tolist() == [5, 15]
-    assert "better                          6.00       10.00   (5.00 to 15.00)" in capsys.readouterr().out
+    assert "better                          6.00       10.00   (5.00 to 15.00)   seeds 0, 1" in capsys.readouterr().out
     lines = path.read_text().splitlines()
     path.write_text("\n".join(lines[:-1]))                   # the last run had not ended
     again = []
     assert compare(path, again, range(3))["better"][1].tolist() == [5, 15, 25]
     assert len(trained) == 4 and again == [("plain", 2), ("better", 1), ("better", 2)]
+
+
+def test_a_variant_may_have_seeds_of_its_own():
+    trained = []
+    results = compare(None, trained, {"plain": [7], "better": [1, 2]})
+    assert trained == [("plain", 7), ("better", 1), ("better", 2)] and len(results["plain"][1]) == 1
 
 
 def test_lines_are_means_and_bands_go_from_lowest_to_highest():
