@@ -14,7 +14,8 @@ from tests.fuzz_files import unzipped, zipped
 
 ARRAYS = {"a": np.arange(6, dtype="f").reshape(2, 3), "b.W": np.asfortranarray(np.ones((2, 2))),
           "words": np.array(["사과", ""]), "empty": np.zeros((0, 3)), "n": np.array(7), "file": np.array(8),
-          "yes": np.array([True, False]), "big": np.arange(3, dtype=">i4"), "half": np.ones(3, np.float16), "byte": np.arange(3, dtype=np.uint8)}
+          "yes": np.array([True, False]), "big": np.arange(3, dtype=">i4"), "half": np.ones(3, np.float16),
+          "byte": np.arange(3, dtype=np.uint8)}
 
 
 def header(entry, shape="(2, 3)", descr="'<f4'"):
