@@ -217,6 +217,18 @@ def test_the_learning_rate_is_flat_and_then_falls(monkeypatch):
     assert rates[::epochs] == [20, 20, 10, 5]
 
 
+def test_without_a_factor_the_learning_rate_falls_in_a_line(monkeypatch):
+    rates = []
+
+    def update(self, params, grads):
+        self.iter += 1
+        rates.append(self.rate)
+
+    monkeypatch.setattr("common.optimizer.SGD.update", update)
+    call_main(BETTER, "--quick", "--corpus", "toy", "--max-epoch", "4", "--flat", "2")
+    assert rates == [20, 20, 20, 20, 15, 10, 5, 0]           # two steps an epoch
+
+
 def test_the_further_recipe_is_flat_and_then_falls_in_a_line(monkeypatch):
     rates = []
 
