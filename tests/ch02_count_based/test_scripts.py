@@ -107,6 +107,32 @@ def test_count_method_big_counts_sparsely_where_the_table_is_too_large(monkeypat
     assert len(scores[0]) == 8 and scores[0] == scores[1]
 
 
+def test_a_row_of_count_grid_is_a_run_of_count_method_big(capsys):
+    call_main("ch02_count_based/count_grid.py", "--quick", "--alphas", "0.75", "--eigenvalue-weights", "0.5")
+    row = next(line.split() for line in capsys.readouterr().out.splitlines() if line.startswith("     2    0.75"))
+    call_main("ch02_count_based/count_method_big.py", "--quick", "--window-size", "2", "--alpha", "0.75",
+              "--eigenvalue-weight", "0.5")
+    printed = capsys.readouterr().out
+    assert f"word pairs: Spearman {row[3]} on 2415 of 2415" in printed
+    assert f"analogies, all          {row[8]} % of 2,068 of 2,068" in printed
+
+
+def test_count_grid_counts_the_questions_it_can_ask(tmp_path, capsys):
+    (tmp_path / "own.txt").write_text("the cat drinks milk\nthe dog drinks water\n" * 20)
+    (tmp_path / "pairs").write_text("cat dog 8\ncat milk 1\ncat zebra 2\n")
+    (tmp_path / "questions").write_text(": drinks\ncat milk dog water\ncat milk zebra water\ndog water cat milk\n")
+    files = ["--corpus", str(tmp_path / "own.txt"), "--pairs", str(tmp_path / "pairs")]
+    with pytest.raises(InputError, match="--pairs FILE --analogies FILE"):
+        call_main("ch02_count_based/count_grid.py", *files)
+    files += ["--analogies", str(tmp_path / "questions")]
+    call_main("ch02_count_based/count_grid.py", *files, "--windows", "2", "1", "2")
+    printed = capsys.readouterr().out
+    assert printed.count(" on    2 of    3") == printed.count(" % of      2 of      3") == 12
+    rows = [line.split(",") for line in Path("figures/ch02_count_grid.csv").read_text().splitlines()[1:]]
+    assert [(row[0], row[4], row[6]) for row in rows] == [("1", "2", "2")] * 6 + [("2", "2", "2")] * 6
+    assert "wordvec_size: 2, not 100" in printed
+
+
 @pytest.mark.parametrize("arguments", [[], ["walk", "run", "--pos", "v"], ["--thesaurus", "small"]])
 def test_thesaurus_prints_senses_paths_and_similarities(arguments, monkeypatch, capsys):
     from dataset import wordnet

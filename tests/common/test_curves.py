@@ -1,10 +1,11 @@
 """Curves as text: what is drawn is written, read back and drawn again; other files are refused."""
 
+import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
 from common import compare_runs
-from common.curves import read_curves, write_curves
+from common.curves import read_curves, write_curves, write_table
 from common.errors import InputError
 
 
@@ -21,6 +22,12 @@ def file(tmp_path):
 def test_curves_come_back(file):
     assert read_curves(file) == ("iterations", "loss", {"train, with a comma": ([0, 1_234_567], [5.25, 0.333333]),
                                                         "validation": ([3], [4])})
+
+
+def test_a_table_is_words_whole_numbers_and_floats_of_six_digits(tmp_path):
+    write_table(tmp_path / "t.csv", ["model, size", "tokens", "score"],
+                [["a", 1_234_567, 1 / 3], ["b", 2, np.float64(50)], ["c", 3, float("nan")]])
+    assert (tmp_path / "t.csv").read_bytes() == b'"model, size",tokens,score\na,1234567,0.333333\nb,2,50\nc,3,nan\n'
 
 
 def test_runs_are_drawn_together(file, tmp_path, capsys):
