@@ -63,6 +63,8 @@ def main(argv=None):
             D = max(args.dimensions)
             axes.plot(args.sizes, [results[model, tokens, D][k] for tokens in args.sizes], marker="o", label=model)
         axes.set(xscale="log", xlabel="tokens", title=f"{title}, {D} dimensions")
+        axes.set_xticks(args.sizes, [f"{tokens:,}" for tokens in args.sizes])
+        axes.minorticks_off()
         axes.set_ylabel("analogies solved [%]" if k == 0 else "")
     axes.legend()
     header = ["model", "tokens", "dimensions", "semantic", "syntactic", "semantic_covered", "syntactic_covered"]
