@@ -62,8 +62,8 @@ def main(argv=None):
         for model in args.models:
             D = max(args.dimensions)
             axes.plot(args.sizes, [results[model, tokens, D][k] for tokens in args.sizes], marker="o", label=model)
-        axes.set(xscale="log", xlabel="tokens", title=f"{title}, {D} dimensions")
-        axes.set_xticks(args.sizes, [f"{tokens:,}" for tokens in args.sizes])
+        axes.set(xscale="log", xlabel="tokens [thousands]", title=f"{title}, {D} dimensions")
+        axes.set_xticks(args.sizes, [f"{tokens / 1000:g}" for tokens in args.sizes])
         axes.minorticks_off()
         axes.set_ylabel("analogies solved [%]" if k == 0 else "")
     axes.legend()
