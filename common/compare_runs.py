@@ -7,7 +7,7 @@ from pathlib import Path
 
 from common.curves import read_curves
 from common.errors import InputError
-from common.script import new_figure, options, plain, run, save_figure
+from common.script import new_figure, number, options, plain, run, save_figure
 
 
 def main(argv=None):
@@ -16,6 +16,7 @@ def main(argv=None):
     parser.add_argument("--labels", nargs="+", metavar="LABEL", help="a name for each file (default: its own)")
     parser.add_argument("--name", default="runs", help="name of the figure (default runs)")
     parser.add_argument("--log", action="store_true", help="a logarithmic y axis")
+    parser.add_argument("--ylim", nargs=2, type=number, metavar=("LOW", "HIGH"), help="limits of the y axis")
     args = parser.parse_args(argv)
     labels = args.labels or [Path(path).stem for path in args.files]
     if len(labels) != len(args.files):
@@ -27,12 +28,14 @@ def main(argv=None):
         if (x_label, y_label) != files[0][:2]:
             raise InputError(f"{path} shows {y_label} over {x_label}, but {args.files[0]} {files[0][1]} over {files[0][0]}")
         for curve, (xs, ys) in curves.items():
-            name = label if len(curves) == 1 else f"{label}, {curve}"
+            name = label if len(curves) == 1 else curve if len(files) == 1 else f"{label}, {curve}"
             axes.plot(xs, ys, marker="." if len(xs) <= 60 else None, label=plain(name))
             print(f"{name}: {len(xs)} points, the last {ys[-1]:g} at {x_label} {xs[-1]:g}")
     axes.set(xlabel=files[0][0], ylabel=files[0][1])
     if args.log:
         axes.set_yscale("log")
+    if args.ylim:
+        axes.set_ylim(*args.ylim)
     axes.legend()
     save_figure(figure, args.name, args)
 

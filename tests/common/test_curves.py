@@ -37,6 +37,13 @@ def test_runs_are_drawn_together(file, tmp_path, capsys):
     assert (tmp_path / "runs.png").stat().st_size > 1000
 
 
+def test_one_file_needs_no_label_and_limits_are_taken(file, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(compare_runs, "save_figure", lambda figure, *args: drawn.append(figure.axes[0].get_ylim()))
+    drawn = []
+    compare_runs.main([str(file), "--ylim", "1", "4.5", "--figures", str(tmp_path)])
+    assert drawn == [(1, 4.5)] and capsys.readouterr().out.startswith("train, with a comma: 2 points")
+
+
 def test_runs_of_other_quantities_are_refused(file, tmp_path):
     other = tmp_path / "b.csv"
     other.write_text(file.read_text().replace("loss", "perplexity"))
