@@ -17,6 +17,7 @@ from common.script import (
     above_zero,
     below_one,
     check_files,
+    fill_in,
     new_figure,
     non_negative,
     number,
@@ -31,11 +32,12 @@ from dataset import sequence
 
 LONGEST = 10_000             # characters of a question or an answer that a file may claim
 
-def parse(argv, doc, models, *, model, data, reverse, hidden_size, max_epoch, wordvec_size=16, lr=0.001, lr_of=None,
-          decay=1.0, beta2=0.999, max_grad=5.0, forget_bias=0.0, weights="seq2seq.npz", more=None):
+def parse(argv, doc, models, *, model, data, reverse, hidden_size, max_epoch, wordvec_size=16, lr=0.001, decay=1.0,
+          beta2=0.999, max_grad=5.0, forget_bias=0.0, weights="seq2seq.npz", of=None, more=None):
     """The options of a training script; the keywords are its defaults.
 
-    lr_of: learning rates of models that need another one, {name: value}. more(parser): adds options of the script's own.
+    of: models with other defaults for lr, decay or beta2, {model: {option: value}}. more(parser): adds options of the
+    script's own.
     """
     parser = options(doc, figure=True, training=True)
     if more:
@@ -53,12 +55,12 @@ def parse(argv, doc, models, *, model, data, reverse, hidden_size, max_epoch, wo
     parser.add_argument("--max-epoch", type=positive, default=max_epoch, help=f"passes over the data (default {max_epoch})")
     parser.add_argument("--max-grad", type=above_zero, default=max_grad,
                         help=f"largest norm of the gradients (default {max_grad})")
-    others = "".join(f"; {name} {rate}" for name, rate in (lr_of or {}).items())
-    parser.add_argument("--lr", type=above_zero, help=f"Adam's learning rate (default {lr}{others})")
-    parser.add_argument("--beta2", type=below_one, default=beta2,
-                        help=f"how slowly Adam's mean of squares follows (default {beta2})")
-    parser.add_argument("--decay", type=above_zero, default=decay,
-                        help=f"learning rate of an epoch / of the one before it (default {decay})")
+    steps = {"lr": (above_zero, lr, "Adam's learning rate"),
+             "beta2": (below_one, beta2, "how slowly Adam's mean of squares follows"),
+             "decay": (above_zero, decay, "learning rate of an epoch / of the one before it")}
+    for name, (kind, default, what) in steps.items():
+        others = "".join(f"; {other} {values[name]}" for other, values in (of or {}).items() if name in values)
+        parser.add_argument(f"--{name}", type=kind, help=f"{what} (default {default}{others})")
     parser.add_argument("--forget-bias", type=number, default=forget_bias,
                         help=f"where the forget gates' bias starts; above 0 they start open (default {forget_bias})")
     parser.add_argument("--mask-padding", action="store_true", help="do not read padding, nor write it (section 7.2.3)")
@@ -68,8 +70,7 @@ def parse(argv, doc, models, *, model, data, reverse, hidden_size, max_epoch, wo
     parser.add_argument("--weights", default=weights, metavar="FILE", help=f"the trained model (default {weights})")
     parser.add_argument("--ask", action="append", metavar="QUESTION", help="do not train, but ask the model in --weights")
     args = parser.parse_args(argv)
-    if args.lr is None:
-        args.lr = (lr_of or {}).get(args.model, lr)
+    fill_in(args, {**{name: default for name, (_, default, _) in steps.items()}, **(of or {}).get(args.model, {})})
     if not args.ask:
         check_files(args, "weights")
     return args

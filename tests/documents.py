@@ -5,7 +5,7 @@ import shlex
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-DOCUMENTS = sorted([*ROOT.glob("README*.md"), *ROOT.glob("ch*/README.md"), *ROOT.glob("docs/*.md")])
+DOCUMENTS = [ROOT / "README.md", ROOT / "README.ko.md", *sorted([*ROOT.glob("ch*/README.md"), *ROOT.glob("docs/*.md")])]
 SCRIPTS = {path.name: path for path in ROOT.glob("ch*/*.py") if 'if __name__ == "__main__":' in path.read_text("utf-8")}
 
 
@@ -14,7 +14,7 @@ def name_of(document):
 
 
 def commands(document):
-    """The arguments of every command in a document, ['ch05_rnn/train.py', '--seed', '1'], in order, each once.
+    """The arguments of every command in a document, ['ch05_rnn/train.py', '--seed', '1'], in order.
 
     A command is a line of a block of code, or code within a line, that runs a script or a module. A script's name alone
     is looked for beside the document, then in all chapters.
@@ -24,7 +24,7 @@ def commands(document):
     spans = re.findall(r"`([^`\n]+)`", re.sub(r"^```.*?^```", "", text, flags=re.M | re.S))
     lines = [part for block in blocks for line in block.replace("\\\n", " ").splitlines() for part in line.split(" && ")]
     found = (_command(line.strip().replace(r"\|", "|"), document) for line in [*lines, *spans])
-    return list(dict.fromkeys(tuple(command) for command in found if command))
+    return [tuple(command) for command in found if command]
 
 
 def _command(line, document):

@@ -43,10 +43,12 @@ def test_every_model_trains_and_answers(model, capsys):
             call_main(SHOW)
 
 
-def test_the_deep_model_takes_smaller_steps():
+def test_models_have_defaults_of_their_own():
     from ch08_attention.train import parse_options
-    rates = [parse_options(flags.split()).lr for flags in ("", "--model deep", "--model deep --lr 0.1", "--model gnmt")]
-    assert rates == [0.004, 0.002, 0.1, 0.004]
+    chosen = [parse_options(flags.split()) for flags in ("", "--model deep", "--model deep --lr 0.1", "--model gnmt",
+                                                         "--decay 1 --beta2 0.5")]
+    assert [(args.lr, args.decay, args.beta2) for args in chosen] == [
+        (0.005, 0.25, 0.98), (0.002, 1, 0.99), (0.1, 1, 0.99), (0.004, 1, 0.99), (0.005, 1, 0.5)]
 
 
 def test_all_models_are_compared(capsys):
