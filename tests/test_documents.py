@@ -15,7 +15,7 @@ MODELS = ("ch04_fast_word2vec/train_fast.py", "ch06_lstm/train_better_rnnlm.py",
 
 
 def first_of_each():
-    """{document: its commands that run a script, each where it stands first, but the makers of models wherever they stand}."""
+    """{document: its commands that run a script, each where it first stands, but makers of models wherever they do}."""
     seen, first = set(), {}
     for document in DOCUMENTS:
         for command in commands(document):
