@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from common.list_scripts import TIMES, all_scripts
 from tests.documents import DOCUMENTS, ROOT, commands, facts, links, name_of, tables
 from tests.run_script import call_main
 
@@ -72,3 +73,12 @@ def test_the_korean_readme_says_the_same():
     headings = [[line.split()[0] for line in document.read_text("utf-8").splitlines() if line.startswith("#")]
                 for document in (english, korean)]
     assert headings[0] == headings[1]
+
+
+def test_the_times_of_the_readme_are_those_of_the_list():
+    rows = [row for row in tables(ROOT / "README.md") if len(row) == 5 and row[2].startswith("`python ch")]
+    shown = {row[2].strip("`").removeprefix("python "): row[3] for row in rows}
+    listed = {path: time.split(",")[0] for path, time in TIMES.items()}
+    assert len(rows) > 40 and all(
+        listed.get(command, "-") == time for command, time in shown.items() if " " not in command)
+    assert {command.split()[0] for command in shown} == {script.path for script in all_scripts()}
