@@ -13,6 +13,7 @@ from common.array_file import load_arrays, save_arrays
 from common.base_model import layers_of
 from common.errors import InputError
 from common.optimizer import Adam
+from common.schedule import flat_then_fall
 from common.script import (
     above_zero,
     below_one,
@@ -33,11 +34,11 @@ from dataset import sequence
 LONGEST = 10_000             # characters of a question or an answer that a file may claim
 
 def parse(argv, doc, models, *, model, data, reverse, hidden_size, max_epoch, wordvec_size=16, lr=0.001, decay=1.0,
-          beta2=0.999, max_grad=5.0, forget_bias=0.0, weights="seq2seq.npz", of=None, more=None):
+          fall=0.0, beta2=0.999, max_grad=5.0, forget_bias=0.0, weights="seq2seq.npz", of=None, more=None):
     """The options of a training script; the keywords are its defaults.
 
-    of: models with other defaults for lr, decay or beta2, {model: {option: value}}. more(parser): adds options of the
-    script's own.
+    decay and fall: None where the script has a schedule of its own. of: models with other defaults for lr, decay, fall or
+    beta2, {model: {option: value}}. more(parser): adds options of the script's own.
     """
     parser = options(doc, figure=True, training=True)
     if more:
@@ -57,7 +58,9 @@ def parse(argv, doc, models, *, model, data, reverse, hidden_size, max_epoch, wo
                         help=f"largest norm of the gradients (default {max_grad})")
     steps = {"lr": (above_zero, lr, "Adam's learning rate"),
              "beta2": (below_one, beta2, "how slowly Adam's mean of squares follows"),
-             "decay": (above_zero, decay, "learning rate of an epoch / of the one before it")}
+             "decay": (above_zero, decay, "learning rate of an epoch / of the one before it"),
+             "fall": (below_one, fall, "share of the run, at its end, in which the learning rate falls in a line to 0")}
+    steps = {name: step for name, step in steps.items() if step[1] is not None}
     for name, (kind, default, what) in steps.items():
         others = "".join(f"; {other} {values[name]}" for other, values in (of or {}).items() if name in values)
         parser.add_argument(f"--{name}", type=kind, help=f"{what} (default {default}{others})")
@@ -94,7 +97,7 @@ def fit(args, models, *, options=None, schedule=None, verbose=True):
     """Train as the options ask, with the accuracy on the validation questions after each epoch; a Trained.
 
     options: more arguments of the model, {name: value}. schedule: the learning rate, a function of the number of steps that
-    returns a function of the step (common/schedule.py), instead of --decay.
+    returns a function of the step (common/schedule.py), instead of --decay and --fall.
     """
     (x_train, t_train), (x_valid, t_valid), (x_test, t_test) = sequence.load_parts(args.data, seed=1984 + args.seed)
     char_to_id, _ = sequence.get_vocab()
@@ -114,21 +117,28 @@ def fit(args, models, *, options=None, schedule=None, verbose=True):
         x_train, x_valid, x_test = x_train[:, ::-1], x_valid[:, ::-1], x_test[:, ::-1]
 
     rng = np.random.default_rng(args.seed)
-    steps = args.max_epoch * (len(x_train) // args.batch_size)
-    model, optimizer = make_model(about, models, rng), Adam(schedule(steps) if schedule else args.lr, beta2=args.beta2)
+    steps = len(x_train) // args.batch_size                                       # of an epoch
+    lr = schedule(args.max_epoch * steps) if schedule else decay_and_fall(args, steps)
+    model, optimizer = make_model(about, models, rng), Adam(lr, beta2=args.beta2)
     open_forget_gates(model, args.forget_bias)
     trainer = Trainer(model, optimizer, rng=rng)
 
     def validate():
-        """Take smaller steps from epoch to epoch; the share of validation questions answered right, in percent."""
-        if not schedule:
-            optimizer.lr = args.lr * args.decay ** trainer.current_epoch
+        """The share of validation questions answered right [%]."""
         return 100 * accuracy(model, x_valid, t_valid)
 
-    settings = {**run_settings(args), "max_epoch": args.max_epoch if schedule else None}  # a schedule's end may not move
+    ends = schedule or args.fall                             # the end of a schedule may not move
+    settings = {**run_settings(args), "max_epoch": args.max_epoch if ends else None}
     trainer.fit(x_train, t_train, args.max_epoch, args.batch_size, args.max_grad, validate=validate, verbose=verbose,
                 save=args.save, resume=args.resume, checkpoint_every=args.checkpoint_every, settings=settings)
     return Trained(model, about, trainer, x_test, t_test)
+
+
+def decay_and_fall(args, steps):
+    """The learning rate of step t = 1, 2, ...: times `decay` each epoch, and in the last `fall` of the run a line to 0."""
+    end = args.max_epoch * steps
+    fall = flat_then_fall(1.0, round((1 - args.fall) * end), end) if args.fall else lambda t: 1.0
+    return lambda t: args.lr * args.decay ** ((t - 1) // steps) * fall(t)
 
 
 def train(args, models, figure, **how):

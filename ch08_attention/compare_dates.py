@@ -14,7 +14,7 @@ from ch08_attention.models import MODELS
 from common.script import new_figure, options, positive, run, save_figure
 from common.variants import draw_variants, run_variants
 
-FLAGS = {"attention": "--max-epoch 5 --lr 0.004 --decay 1 --beta2 0.99", "plain": "--model plain --max-epoch 10",
+FLAGS = {"attention": "--max-epoch 5 --lr 0.004 --fall 0 --beta2 0.99", "plain": "--model plain --max-epoch 10",
          "bidirectional": "--model bidirectional --max-epoch 5 --decay 0.7",
          "input-feeding": "--model input-feeding --max-epoch 5", "deep": "--model deep --max-epoch 5",
          "gnmt": "--model gnmt --max-epoch 10 --decay 0.75", "transformer": "--max-epoch 5"}

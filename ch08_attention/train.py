@@ -35,7 +35,7 @@ def parse_options(argv=None):
     models = [name for name in MODELS if name != "transformer"]
     return parse(argv, __doc__, models, model="attention", data="date", reverse=True, hidden_size=256, max_epoch=2,
                  lr=0.004, beta2=0.99, max_grad=1.0, forget_bias=1.0,
-                 of={"attention": {"lr": 0.005, "decay": 0.25, "beta2": 0.98}, "deep": {"lr": 0.002}})
+                 of={"attention": {"lr": 0.005, "fall": 0.5, "beta2": 0.98}, "deep": {"lr": 0.002}})
 
 
 if __name__ == "__main__":

@@ -46,9 +46,20 @@ def test_every_model_trains_and_answers(model, capsys):
 def test_models_have_defaults_of_their_own():
     from ch08_attention.train import parse_options
     chosen = [parse_options(flags.split()) for flags in ("", "--model deep", "--model deep --lr 0.1", "--model gnmt",
-                                                         "--decay 1 --beta2 0.5")]
-    assert [(args.lr, args.decay, args.beta2) for args in chosen] == [
-        (0.005, 0.25, 0.98), (0.002, 1, 0.99), (0.1, 1, 0.99), (0.004, 1, 0.99), (0.005, 1, 0.5)]
+                                                         "--fall 0 --beta2 0.5")]
+    assert [(args.lr, args.decay, args.fall, args.beta2) for args in chosen] == [
+        (0.005, 1, 0.5, 0.98), (0.002, 1, 0, 0.99), (0.1, 1, 0, 0.99), (0.004, 1, 0, 0.99), (0.005, 1, 0, 0.5)]
+
+
+def test_the_learning_rate_decays_from_epoch_to_epoch_and_falls_to_zero():
+    from ch07_seq2seq.training import decay_and_fall
+    from ch08_attention.train import parse_options
+    flags = ["--lr", "8", "--max-epoch", "2"]
+    steps = range(1, 9)                                                           # two epochs of four
+    rates = {more: [decay_and_fall(parse_options([*flags, *more.split()]), 4)(t) for t in steps]
+             for more in ("--fall 0 --decay 0.5", "--fall 0.5 --decay 1", "--fall 0.25 --decay 0.5")}
+    assert rates == {"--fall 0 --decay 0.5": [8, 8, 8, 8, 4, 4, 4, 4], "--fall 0.5 --decay 1": [8, 8, 8, 8, 6, 4, 2, 0],
+                     "--fall 0.25 --decay 0.5": [8, 8, 8, 8, 4, 4, 2, 0]}
 
 
 def test_all_models_are_compared(capsys):
