@@ -1,5 +1,6 @@
-"""Every command of the documents runs, in its --quick form, and every link leads somewhere."""
+"""What the documents show is true: commands run in --quick form, examples print what they show, links lead somewhere."""
 
+import doctest
 import importlib
 from pathlib import Path
 
@@ -49,6 +50,12 @@ def test_every_command_runs(document):
 def test_every_module_that_is_named_is_there(document):
     for module, *_ in (command for command in commands(document) if not command[0].endswith(".py")):
         assert importlib.util.find_spec(module), f"{name_of(document)} runs {module}"
+
+
+@pytest.mark.parametrize("document", [d for d in DOCUMENTS if ">>> " in d.read_text("utf-8")], ids=name_of)
+def test_every_python_example_prints_what_is_shown(document):
+    failed, tried = doctest.testfile(str(document), module_relative=False, optionflags=doctest.ELLIPSIS, encoding="utf-8")
+    assert tried > 5 and not failed
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
