@@ -17,6 +17,7 @@ import time
 from common.curves import write_curves, write_table
 from common.errors import InputError
 from common.files import check_can_write, make_folder, replacing
+from common.fonts import fonts_for
 
 MAY_DIFFER = ("max_epoch", "save", "resume", "checkpoint_every", "figures", "show", "weights", "vectors", "corpus", "ask",
               "beam", "length_penalty")
@@ -171,7 +172,7 @@ def save_figure(figure, name, args, *, curves=False, table=None):
     curves=True writes its lines as numbers too, <name>.csv, for compare_runs.py; table=(header, rows) writes those.
     """
     path = make_folder(args.figures) / f"{name}.png"
-    with replacing(path) as file:
+    with replacing(path) as file, fonts_for(figure):
         figure.savefig(file, format="png", dpi=120)
     print(f"figure: {path}")
     if curves:
