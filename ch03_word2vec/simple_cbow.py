@@ -8,7 +8,7 @@ from common.layers import MatMul, SoftmaxWithLoss
 
 
 class SimpleCBOW(BaseModel):
-    """Guess a word from the one before and the one after (section 3.3.3).
+    """Guess a word from the one before and the one after (section 3.4).
 
         h = (c0 W_in + c1 W_in) / 2          score = h W_out          L = softmax with loss of score
 

@@ -8,7 +8,7 @@ from common.layers import MatMul, SoftmaxWithLoss
 
 
 class SimpleSkipGram(BaseModel):
-    """Guess the words around a word (section 3.5.2, equation 3.3).
+    """Guess the words around a word (section 3.5.2, equation 3.6).
 
         h = t W_in          score = h W_out          L = loss(score, c0) + loss(score, c1)
 

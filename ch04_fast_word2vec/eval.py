@@ -1,4 +1,4 @@
-"""Ask word vectors: the neighbours of a word, and a is to b as c is to what (section 4.3.3, 4.4.1).
+"""Ask word vectors: the neighbours of a word, and a is to b as c is to what (section 4.3.3).
 
 Analogies are scored with the product of vectors that keep their lengths, as in the book; its printed examples need that,
 for long vectors, those of frequent words, score higher. --cosine scales all vectors to length 1 first (3CosAdd), the

@@ -7,12 +7,12 @@ from common.base_model import BaseModel
 from common.initializers import normal, scaled_normal
 from common.time_layers import (
     ActivationPenalty,
+    EmbeddingDropout,
     TimeAffine,
     TimeDropout,
     TimeLSTM,
     TimeSoftmaxWithLoss,
     WeightDrop,
-    WordDropout,
 )
 
 
@@ -38,7 +38,7 @@ class AwdRnnlm(BetterRnnlm):
         def dropout(ratio):
             return TimeDropout(ratio, variational=True, rng=rng)
 
-        self.embed = WordDropout(embed_W, words_ratio, sparse=True, rng=rng)
+        self.embed = EmbeddingDropout(embed_W, words_ratio, sparse=True, rng=rng)
         self.layers = [self.embed, dropout(in_ratio)]
         rows = D
         for k in range(layers):

@@ -1,4 +1,4 @@
-"""Train a language model with an LSTM, or with a GRU or a simple RNN to compare (section 6.4.3).
+"""Train a language model with an LSTM, or with a GRU or a simple RNN to compare (section 6.4).
 
 By default the book's settings, word vectors and states of 100, batches of 20 x 35, SGD with learning rate 20, gradients
 clipped at 0.25, four epochs, but for one: the learning rate falls from epoch to epoch (--decay 1 keeps it, as in the

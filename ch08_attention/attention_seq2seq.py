@@ -1,4 +1,4 @@
-"""Sequence to sequence with attention (section 8.2.1): the decoder looks back at all of the encoder's states."""
+"""Sequence to sequence with attention (section 8.2): the decoder looks back at all of the encoder's states."""
 
 import numpy as np
 
@@ -19,7 +19,7 @@ class AttentionEncoder(Encoder):
 
 
 class AttentionDecoder(Decoder):
-    """A decoder that at each step sees the encoder's states, each as much as it matters (section 8.2.1).
+    """A decoder that at each step sees the encoder's states, each as much as it matters (section 8.2.2).
 
         xs (N, S) -> embed -> lstm (N, S, H) -> attention to hs_enc (N, T, H): c (N, S, H) -> [c ; hs] -> affine (N, S, V)
 

@@ -47,7 +47,7 @@ class Residual(BaseModel):
 
 
 class PlacedEmbedding(BaseModel):
-    """Words that know their place: sqrt(D) W[x_t] + PE(t) (sections 3.4 and 3.5). xs (N, T) -> (N, T, D).
+    """Words that know their place: sqrt(D) W[x_t] + PE(t), xs (N, T) -> (N, T, D) (Vaswani et al., sections 3.4, 3.5).
 
     Places are counted from `start`, or, with a mask (N, T), from the first that is no padding.
     """
@@ -183,7 +183,8 @@ class TransformerDecoder(Decoder):
 class Transformer(AttentionSeq2seq):
     """Encoder and decoder of the paper. wordvec_size: the width D of all vectors, hidden_size: F.
 
-    heads, layers (blocks on either side), pre_norm, dropout_ratio: as above. smoothing: label smoothing (section 5.4).
+    heads, layers (blocks on either side), pre_norm, dropout_ratio: as above. smoothing: label smoothing
+    (Vaswani et al. 2017, section 5.4).
     """
 
     Encoder, Decoder = TransformerEncoder, TransformerDecoder

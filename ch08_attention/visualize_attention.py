@@ -1,4 +1,4 @@
-"""Where a model looks while it writes (section 8.2.4): heat maps with the question's characters across, the answer's down.
+"""Where a model looks while it writes (section 8.3.3): heat maps with the question's characters across, the answer's down.
 
     python ch08_attention/visualize_attention.py
     python ch08_attention/visualize_attention.py --weights seq2seq.npz --ask 'Sep 27, 1994' --ask 2/10/93

@@ -13,7 +13,7 @@ from common.scratch import Scratch
 
 
 class WeightSum(Layer):
-    """The encoder's states, added up by weight: the context (section 8.1.2).
+    """The encoder's states, added up by weight: the context (section 8.1.3).
 
         forward   c_n = sum_t a_nt hs_nt                 hs (N, T, H), a (N, T) -> c (N, H)
         backward  dhs_nt = a_nt dc_n                     da_nt = hs_nt . dc_n
@@ -35,7 +35,7 @@ class WeightSum(Layer):
 
 
 class AttentionWeight(Layer):
-    """How much each of the encoder's states matters to the decoder's (section 8.1.3).
+    """How much each of the encoder's states matters to the decoder's (section 8.1.4).
 
         forward   s_nt = hs_nt . h_n          a = softmax(s) over t                  hs (N, T, H), h (N, H) -> a (N, T)
         backward  ds from Softmax             dhs_nt = ds_nt h_n                     dh_n = sum_t ds_nt hs_nt
@@ -60,7 +60,7 @@ class AttentionWeight(Layer):
 
 
 class Attention(Layer):
-    """One step of attention (section 8.1.4): c = sum_t softmax_t(hs_t . h) hs_t.
+    """One step of attention (section 8.1.5): c = sum_t softmax_t(hs_t . h) hs_t.
 
     hs (N, T, H), h (N, H) -> c (N, H). hs is used twice, so that its gradient is the sum of both uses'. `attention_weight`
     (N, T) stays readable.
@@ -74,7 +74,7 @@ class Attention(Layer):
 
     def forward(self, hs, h, mask=None):
         a = self.attention_weight_layer.forward(hs, h, mask)
-        self.attention_weight = a
+        self.attention_weight = a.copy()
         return self.weight_sum_layer.forward(hs, a)
 
     def backward(self, dout):
@@ -101,11 +101,12 @@ class TimeAttention(Layer):
 
     @property
     def attention_weights(self):
+        """The weights of each step, S arrays (N, T); None before the first call."""
         return None if self.weights is None else list(self.weights.swapaxes(0, 1))
 
     def forward(self, hs_enc, hs_dec, mask=None):
         s = np.matmul(hs_dec, hs_enc.swapaxes(1, 2))         # (N, S, H) (N, H, T) -> (N, S, T)
-        a = softmax(masked(s, None if mask is None else mask[:, None]))
+        a = softmax(masked(s, None if mask is None else np.asarray(mask, bool)[:, None]))
         self.weights = a.copy()
         self.cache = hs_enc, hs_dec, a
         return np.matmul(a, hs_enc)                          # (N, S, T) (N, T, H) -> (N, S, H)

@@ -1,4 +1,4 @@
-"""What every model shares: its layers' params and grads in one list each, by name, and weights on disk (section 6.4.3).
+"""What every model shares: its layers' params and grads in one list each, by name, and weights on disk (section 6.4).
 
 A model makes its layers in __init__ as attributes (or lists of them) and ends with `self.gather()`. The name of a weight
 is its path, 'lstm_layers.0.Wx', and its place in `params` follows the order of the attributes, which is the book's, so
@@ -149,8 +149,8 @@ def _listed(label, names):
     return f"{label} {', '.join(names[:4])}{' ...' if len(names) > 4 else ''}" if names else ""
 
 
-def generators_of(*roots):
-    """All NumPy Generators among the attributes of these objects, in a fixed order, each once: what a run draws from."""
+def generators_of(root):
+    """All NumPy Generators among the attributes of an object, in a fixed order, each once: what a run draws from."""
     found, seen = {}, set()
 
     def walk(value):
@@ -166,6 +166,5 @@ def generators_of(*roots):
             for item in vars(value).values():
                 walk(item)
 
-    for root in roots:
-        walk(root)
+    walk(root)
     return list(found.values())

@@ -13,7 +13,7 @@ class ShuffledBatches:
         if not 1 <= batch_size <= len(x):
             raise InputError(f"batch_size must lie in 1..{len(x)}, the number of examples, got {batch_size}")
         self.x, self.t, self.batch_size, self.seed = x, t, batch_size, seed
-        self.iterations = len(x) // batch_size               # a remainder waits for the next epoch
+        self.iterations = len(x) // batch_size               # the last len(x) % batch_size of an order are left out
         self.epoch = self.order = None
 
     def get(self, epoch, iteration):
@@ -25,9 +25,9 @@ class ShuffledBatches:
 
 
 class TimeBatches:
-    """Text in windows that follow each other (section 5.4.3, 5.5.3: batches in truncated BPTT).
+    """Text in windows that follow each other (sections 5.2.5 and 5.5.3: batches in truncated BPTT).
 
-    The text is cut into `batch_size` pieces of equal length; row n of every batch begins with piece n, and each batch goes
+    The text is cut into `batch_size` pieces of equal length; row n of every batch reads piece n, and each batch goes
     on where the one before it ended, so that a kept hidden state fits. With 1,000 words, batch_size 2 and time_size 10:
 
         row 0:  words 0..9       then  10..19    ...           row 1:  words 500..509   then  510..519   ...

@@ -44,11 +44,10 @@ def fingerprint(*arrays):
     return digest.hexdigest()[:16]
 
 
-def save_checkpoint(path, model, optimizer, settings, position, *, best=None, more=()):
+def save_checkpoint(path, model, optimizer, settings, position, *, best=None):
     """Write the run.
 
-    position: what JSON can hold (epoch, iteration, history ...). best: the best weights so far, {name: array}. more: other
-    holders of Generators.
+    position: what JSON can hold (epoch, iteration, history ...). best: the best weights so far, {name: array}.
     """
     arrays = {f"weight {name}": p for name, p in model.named_params().items()}
     arrays.update({f"best {name}": p for name, p in (best or {}).items()})
@@ -58,12 +57,12 @@ def save_checkpoint(path, model, optimizer, settings, position, *, best=None, mo
         arrays.update({f"state {i} {k}": value for k, value in enumerate(state) if value is not None})
     run = {"settings": settings, "position": position,
            "optimizer": _numbers(optimizer),
-           "generators": [generator.bit_generator.state for generator in generators_of(model, *more)]}
+           "generators": [generator.bit_generator.state for generator in generators_of(model)]}
     arrays["run"] = np.frombuffer(json.dumps(run, default=_plain).encode(), np.uint8)
     save_arrays(path, arrays)
 
 
-def load_checkpoint(path, model, optimizer, settings, *, more=()):
+def load_checkpoint(path, model, optimizer, settings):
     """Put the run back as it was; (position, best).
 
     InputError where the file is damaged or of another run, before a weight is changed.
@@ -84,9 +83,9 @@ def load_checkpoint(path, model, optimizer, settings, *, more=()):
         if old != new:
             raise InputError(f"{path} is the checkpoint of another run: its {name} was {old}, now it is {new}. "
                              f"Use the same {name}, or start afresh without --resume.")
-    generators = generators_of(model, *more)
+    generators = generators_of(model)
     if len(states) != len(generators):
-        raise InputError(f"{path} is the checkpoint of another run: it has {len(states)} random streams")
+        raise InputError(f"{path} is the checkpoint of another run: it has {len(states)} random generators")
     weights, best, slots, layers = (named(arrays, kind) for kind in ("weight ", "best ", "optimizer ", "state "))
     for arrays_of in (weights, best or weights):
         model.check_params(arrays_of, path)

@@ -44,16 +44,16 @@ def check_position(position, generators, in_time):
 def check_generators(states, generators):
     """Check that each saved state is one that its generator can be put in."""
     if type(states) is not list or len(states) != len(generators):
-        raise ValueError("it has another number of random streams")
+        raise ValueError("it has another number of random generators")
     for state, generator in zip(states, generators):
         trial = type(generator.bit_generator)(0)
         try:
             trial.state = state
             same = json.dumps(trial.state, sort_keys=True) == json.dumps(state, sort_keys=True)
         except Exception as error:                           # each kind of generator refuses in its own way
-            raise ValueError("the state of a random stream is none") from error
+            raise ValueError("the saved state of a random generator is not valid") from error
         if not same:
-            raise ValueError("the state of a random stream is none")
+            raise ValueError("the saved state of a random generator is not valid")
 
 
 def check_numbers(numbers, now):

@@ -54,3 +54,17 @@ def make_folder(path):
     except OSError as error:
         raise InputError(f"cannot create the folder {path}: {error.strerror or error}.") from error
     return path
+
+
+def read_text(path, kind="UTF-8 text"):
+    """A UTF-8 text file, with or without a byte-order mark; InputError where it cannot be read or is not UTF-8.
+
+    kind: what the file should be, for that error.
+    """
+    try:
+        return Path(path).read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror or error}.") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path} is no {kind}: byte {error.object[error.start]:#04x} at offset {error.start:,} is not UTF-8. "
+                         "Take another file, or save it as UTF-8.") from error

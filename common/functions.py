@@ -1,7 +1,7 @@
 """The stateless maths under the layers: activations and the cross-entropy error (sections 1.2 and 1.3).
 
-Each function takes arrays of any rank and works along the last axis, returns a fresh array in the dtype of its input
-(integers become float64), and is written so that no intermediate value overflows.
+Each function takes arrays of any rank and works along the last axis, and is written so that no intermediate value
+overflows. Activations return a fresh array in the dtype of their input; where that cannot hold the result, in float64.
 """
 
 import numpy as np

@@ -5,8 +5,8 @@ needs no thought; backward() is fast and needs much. Where both agree to six dig
 
     errors = check_gradients(Affine(W, b), x)               # raises where they differ; {'x0': 3e-11, 'W': ...}
 
-The checked objective is L = sum(out * upstream) with a fixed random `upstream`, so that every output matters and none
-matters equally: a backward() that confuses two outputs, or forgets a factor, cannot pass.
+The checked objective is L = sum(out * upstream) with a fixed random `upstream`, so that every output counts, each with
+another weight: a backward() that confuses two outputs, or forgets a factor, cannot pass.
 """
 
 import copy
@@ -20,7 +20,7 @@ DIRECTIONS = 12
 
 
 def numerical_gradient(f, x, eps=1e-5):
-    """The gradient of the scalar function `f()` with respect to the array `x`, element by element (section 1.3.3).
+    """The gradient of the scalar function `f()` with respect to the array `x`, element by element (section 1.3.2).
 
         df/dx_i ~ (f(x_i + eps) - f(x_i - eps)) / 2 eps                error O(eps^2)
 

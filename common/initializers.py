@@ -9,5 +9,5 @@ def normal(rng, *shape, scale=0.01, dtype=np.float32):
 
 
 def scaled_normal(rng, rows, columns, dtype=np.float32):
-    """Normal numbers with standard deviation 1/sqrt(rows), which keeps the size of x W that of x (section 5.5.1)."""
+    """Normal numbers with standard deviation 1/sqrt(rows), Xavier's start: x W is of the size of x (section 5.5.1)."""
     return normal(rng, rows, columns, scale=rows ** -0.5, dtype=dtype)

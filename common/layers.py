@@ -67,7 +67,7 @@ class MatMul(Layer):
 
 
 class Affine(MatMul):
-    """Multiply by a matrix and add a bias: a fully connected layer (section 1.3.4).
+    """Multiply by a matrix and add a bias: a fully connected layer (section 1.3.5).
 
         forward   y  = x W + b
         backward  dx = dy W^T      dW = x^T dy      db = sum over rows of dy
@@ -127,7 +127,7 @@ class Embedding(Layer):
 
     def backward(self, dout):
         idx, dW = self.take("idx").reshape(-1), self.grads[0]
-        dout = np.reshape(dout, (len(idx), -1))
+        dout = np.asarray(dout, dW.dtype).reshape(len(idx), dW.shape[1])
         if isinstance(dW, np.ndarray) and len(idx) * len(dW) <= ONEHOT_SIZE:
             onehot = np.zeros((len(idx), len(dW)), dW.dtype)
             onehot[np.arange(len(idx)), idx] = 1
@@ -156,7 +156,7 @@ class EmbeddingMean(Embedding):
 
 
 class Sigmoid(Layer):
-    """A layer of logistic functions (section 1.3.4).
+    """A layer of logistic functions (section 1.3.5).
 
         forward   y  = 1 / (1 + e^-x)
         backward  dx = dy y (1 - y)
@@ -178,7 +178,7 @@ class Sigmoid(Layer):
 
 
 class Softmax(Layer):
-    """Scores to probabilities, as a layer of its own (section 8.1.3 is where the book needs it).
+    """Scores to probabilities, as a layer of its own (section 8.1.4 is where the book needs it).
 
         forward   y_k  = e^(x_k) / sum_j e^(x_j)
         backward  dx_k = y_k (dy_k - sum_j dy_j y_j)
@@ -202,13 +202,13 @@ class Softmax(Layer):
 
 
 class SoftmaxWithLoss(Layer):
-    """Softmax and cross-entropy error in one (section 1.3.4).
+    """Softmax and cross-entropy error in one (section 1.3.5).
 
-        forward   L  = -1/N sum_n log y[n, t_n],   y = softmax(x)
-        backward  dx = dL (y - t) / N
+        forward   L  = -1/N sum_n sum_k t_nk log y_nk,   y = softmax(x)           = -1/N sum_n log y[n, t_n] for ids
+        backward  dx = dL (y sum_k t_k - t) / N                                 = dL (y - t) / N for ids and one-hot
 
     x: (N, C) scores, or (..., C) with N the number of rows. t: ids (N,), or rows of weights (N, C) such as one-hot or
-    smoothed labels, for which the sum over classes of t enters the gradient too. Returns the loss as a float; `y` stays
+    smoothed labels. Returns the loss as a float; `y` stays
     readable. The loss is made from log_softmax, so scores of 0 and 1000 give 1000 and not inf. ids outside 0..C-1
     raise ValueError.
     """
@@ -249,8 +249,8 @@ class SigmoidWithLoss(Layer):
         forward   L  = -1/N sum_n (t_n log y_n + (1 - t_n) log(1 - y_n)),   y = sigmoid(x)
         backward  dx = dL (y - t) / N
 
-    x: (N,) scores, t: (N,) of 0 and 1 -> a float. The loss is computed as max(x, 0) - x t + log(1 + e^-|x|): the same
-    by algebra, and finite for every finite x.
+    x: scores of any shape, N of them; t: 0 or 1 for each -> a float; ValueError where the shapes differ. The
+    loss is computed as max(x, 0) - x t + log(1 + e^-|x|): the same by algebra, and finite for every finite x.
     """
 
     def __init__(self):

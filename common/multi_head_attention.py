@@ -1,6 +1,6 @@
 """Attention with several heads, which look at different things at once (section 8.5.2; Vaswani et al. 2017, section 3.2).
 
-Letters: N batch, S places that ask, T places that are asked, D width, h heads, d = D / h the width of a head.
+Letters: N batch, S query positions, T key positions, D width, h heads, d = D / h the width of a head.
 """
 
 import numpy as np
@@ -20,31 +20,32 @@ class MultiHeadAttention(Layer):
                   dQ = dS K / sqrt(d)      dK = dS^T Q / sqrt(d)          then back through the four products
 
     WQ, WK, WV, WO: (D, D). x: (N, S, D), memory: (N, T, D) -> (N, S, D); backward returns (dx, dmemory). mask: (N, T), False
-    where memory is padding. causal=True lets no place look at what comes after it. The weights A of the last call,
-    (N, h, S, T), stay readable as `weights`.
+    where memory is padding. causal=True lets no position look at what comes after it. The weights A of the last call,
+    (N, h, S, T), stay readable as `weights`. InputError where the heads do not divide D; ValueError where a mask has another
+    shape, or a position has nothing to look at.
 
-    stateful=True is for writing an answer word by word: keys and values of earlier calls are kept and asked too, until
-    reset_state(); so that nothing is computed twice. Q, not Q K^T, is
-    divided by sqrt(d): it is smaller.
+    stateful=True is for writing an answer word by word: keys and values of earlier calls are kept until reset_state(), so
+    that no position is computed twice; there is no backward() then. Q is divided by sqrt(d), not Q K^T, which is larger.
     """
 
     param_names = ("WQ", "WK", "WV", "WO")
 
     def __init__(self, WQ, WK, WV, WO, heads, *, causal=False, stateful=False):
-        if len(WQ) % heads:
+        if heads < 1 or len(WQ) % heads:
             raise InputError(f"{heads} heads do not divide the width {len(WQ)}: take a width that is a multiple of them")
         self.query, self.key, self.value, self.out = (MatMul(W) for W in (WQ, WK, WV, WO))
         self.params = [p for layer in (self.query, self.key, self.value, self.out) for p in layer.params]
         self.grads = [g for layer in (self.query, self.key, self.value, self.out) for g in layer.grads]
         self.heads, self.causal, self.stateful = heads, causal, stateful
-        self.K, self.V = None, None                          # kept while stateful
-        self.weights, self.cache = None, None
+        self.K, self.V = None, None                          # of what was read last, or of all while stateful
+        self.cache = self._weights = None
 
     def get_state(self):
         """Keys and values so far, (N, h, T, d) each, for set_state; None before the first."""
         return self.K, self.V
 
     def set_state(self, K, V):
+        """Go on from these keys and values."""
         self.K, self.V = K, V
 
     def reset_state(self):
@@ -52,8 +53,13 @@ class MultiHeadAttention(Layer):
         self.K, self.V = None, None
 
     @property
+    def weights(self):
+        """How each position of the last call looked at each, (N, h, S, T); None before the first."""
+        return None if self._weights is None else self._weights.copy()
+
+    @property
     def length(self):
-        """How many places are kept."""
+        """How many positions are kept."""
         return 0 if self.K is None else self.K.shape[2]
 
     def read(self, memory):
@@ -70,11 +76,11 @@ class MultiHeadAttention(Layer):
         Q *= (Q.shape[2] // self.heads) ** -0.5
         Q = self._split(Q)                                   # (N, h, S, d)
         A = np.matmul(Q, K.swapaxes(2, 3))                   # (N, h, S, d) (N, h, d, T) -> (N, h, S, T)
-        self._hide(A, mask)
+        self._mask_scores(A, mask)
         A = softmax(A)
         C = np.empty(x.shape, A.dtype)
         np.matmul(A, V, out=self._split(C))                  # (N, h, S, T) (N, h, T, d) -> (N, h, S, d)
-        self.weights, self.cache = A, (Q, K, V, A, C)
+        self._weights, self.cache = A, (Q, K, V, A, C)
         return self.out.forward(C)
 
     def forward(self, x, memory, mask=None):
@@ -104,20 +110,21 @@ class MultiHeadAttention(Layer):
         N, T, D = x.shape
         return x.reshape(N, T, self.heads, D // self.heads).swapaxes(1, 2)
 
-    def _hide(self, S, mask):
+    def _mask_scores(self, S, mask):
         """Scores of -inf, in place, where nothing may be seen."""
         if mask is not None:
             mask = np.asarray(mask, bool)
             if mask.shape != (len(S), S.shape[3]):
-                raise ValueError(f"a mask for {len(S)} sequences of {S.shape[3]} places must have the shape "
+                raise ValueError(f"a mask for {len(S)} sequences of {S.shape[3]} positions must have the shape "
                                  f"{(len(S), S.shape[3])}, got {mask.shape}")
             np.copyto(S, -np.inf, where=~mask[:, None, None, :])
         if self.causal:
             size, T = S.shape[2:]
             later = np.arange(T) > np.arange(T - size, T)[:, None]                # (S, T)
             np.copyto(S, -np.inf, where=later)
-        if mask is not None and np.isneginf(S.max(axis=3)).any():
-            raise ValueError("the mask leaves a place without anything to look at: every sequence needs one real place")
+        if (mask is not None or (self.causal and S.shape[2] > S.shape[3])) and np.isneginf(S.max(axis=3)).any():
+            raise ValueError("a position is left without anything to look at: every sequence needs one real position, and a "
+                             "causal one no more queries than keys")
 
 
 class SelfAttention(MultiHeadAttention):

@@ -11,7 +11,7 @@ from common.row_grad import RowGrad, sum_weighted_rows
 
 
 class EmbeddingDot(Layer):
-    """The score of a word: the product of the hidden layer with the word's row of W_out (section 4.2.3).
+    """The score of a word: the product of the hidden layer with the word's row of W_out (section 4.2.4).
 
         forward   out[n]   = h[n] . W[idx_n]
         backward  dh[n]    = dout[n] W[idx_n]          dW[i] = sum over all n with idx_n = i of dout[n] h[n]
@@ -59,9 +59,11 @@ class UnigramSampler:
         self.vocab_size = len(counts)
         self.rng = np.random.default_rng(rng)
         words = np.count_nonzero(counts)
-        if sample_size < 1 or words < sample_size + 1:
+        if sample_size < 1:
+            raise InputError(f"sample_size must be 1 or more, got {sample_size}")
+        if words < sample_size + 1:
             raise InputError(f"{sample_size} negatives that differ from each other and from the target need a corpus of "
-                             f"{max(sample_size, 1) + 1} different words or more, this one has {words}: take fewer")
+                             f"{sample_size + 1} different words or more, this one has {words}: take fewer")
         self.word_p = np.where(counts > 0, counts ** power, 0)
         self.word_p /= self.word_p.sum()                                          # (V,)
         self.edges = np.cumsum(self.word_p)
@@ -97,7 +99,7 @@ class UnigramSampler:
 
 
 class NegativeSamplingLoss(Layer):
-    """Is this the word, and are those K words not? The sum of K + 1 sigmoid losses (section 4.2.5).
+    """Is this the word, and are those K words not? The sum of K + 1 sigmoid losses (sections 4.2.5 and 4.2.7).
 
         L = -1/N sum_n ( log sigmoid(h[n] . W[t_n]) + sum_k log sigmoid(-h[n] . W[negative_nk]) )
 

@@ -1,4 +1,4 @@
-"""How gradients move weights: the optimizers of the book, each one rule (section 1.4.3 and the first volume).
+"""How gradients move weights: the optimizers of the book, each one rule (section 1.3.6 and the first volume).
 
 Every optimizer has `update(params, grads)`, changes the params in place, and keeps what it remembers in `state`. With
 weight_decay = d the loss is taken to have d/2 ||W||^2 added to it, that is, d W is added to each gradient.
@@ -43,6 +43,9 @@ class Optimizer:
         self.iter += 1
         if self.state is None:
             self.state = [[np.zeros_like(p) for _ in range(self.slots)] for p in params]
+        if not len(params) == len(grads) == len(self.state):
+            raise ValueError(f"{len(params)} params and {len(grads)} grads, but this optimizer began with {len(self.state)} "
+                             "weights: make an optimizer for each model")
         for p, g, slots in zip(params, grads, self.state):
             if isinstance(g, RowGrad):
                 used, used_slots = p[g.ids], [slot[g.ids] for slot in slots]      # (R, D)
@@ -80,12 +83,12 @@ class SGD(Optimizer):
 
 
 class AveragedSGD(SGD):
-    """SGD that remembers the mean of where it has been (Polyak and Juditsky 1992; AWD-LSTM, Merity et al. 2017, section 4).
+    """ASGD: SGD that remembers the mean of where it has been (Polyak and Juditsky 1992; Merity et al. 2017, section 3).
 
         W <- W - lr dW         mean <- mean + (W - mean) / k         k = 1, 2, ... after step `begin`, every `every` steps
 
     At a learning rate that does not fall the weights wander around a place that is better than each of them: the mean. To
-    evaluate with it: `with optimizer.averaged(params): ...`; before `begin` that changes nothing.
+    evaluate with it: `with optimizer.averaged(params): ...`; before step `begin + every` that changes nothing.
     """
 
     slots = 1
@@ -139,7 +142,7 @@ class Momentum(Optimizer):
         p += v
 
 
-class Nesterov(Optimizer):
+class Nesterov(Momentum):
     """Momentum that looks ahead (Bengio, Boulanger-Lewandowski and Pascanu 2012, arXiv 1212.0901, equations 6 and 7).
 
         W <- W + momentum^2 v - (1 + momentum) lr dW         with the v from before
@@ -147,16 +150,6 @@ class Nesterov(Optimizer):
 
     The book's code computes W with the v from after; see docs/differences.md.
     """
-
-    slots = 1
-
-    def __init__(self, lr=0.01, momentum=0.9, *, weight_decay=0.0):
-        super().__init__(lr, weight_decay)
-        self.momentum = momentum
-
-    @property
-    def v(self):
-        return self._slot(0)
 
     def rule(self, p, g, v):
         step = self.rate * g
@@ -167,7 +160,7 @@ class Nesterov(Optimizer):
 
 
 class AdaGrad(Optimizer):
-    """A learning rate for each number, smaller the more it has moved: h <- h + dW^2, W <- W - lr dW / sqrt(h)."""
+    """A learning rate for each number, smaller the more it has moved: h <- h + dW^2, W <- W - lr dW / (sqrt(h) + 1e-7)."""
 
     slots = 1
 
@@ -184,7 +177,7 @@ class AdaGrad(Optimizer):
 
 
 class RMSprop(Optimizer):
-    """AdaGrad that forgets: h <- decay_rate h + (1 - decay_rate) dW^2, W <- W - lr dW / sqrt(h)."""
+    """AdaGrad that forgets: h <- decay_rate h + (1 - decay_rate) dW^2, W <- W - lr dW / (sqrt(h) + 1e-7)."""
 
     slots = 1
 

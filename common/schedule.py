@@ -1,10 +1,10 @@
-"""Learning rates that change from step to step. An optimizer with a step counter (Adam) takes them in place of a number."""
+"""Learning rates that change from step to step. Every optimizer takes them as its lr, in place of a number."""
 
 import math
 
 
 def warm_up(width, steps=4000, scale=1.0):
-    """The schedule of the Transformer (section 8.5.2; Vaswani et al. 2017, equation 3): a function of the step t = 1, 2, ...
+    """The Transformer's schedule, also called Noam (section 8.5.2; Vaswani et al. 2017, equation 3), over t = 1, 2, ...
 
         lr(t) = scale width^(-1/2) min(t^(-1/2), t steps^(-3/2))
 
@@ -15,7 +15,7 @@ def warm_up(width, steps=4000, scale=1.0):
 
 
 def warm_up_then_fall(peak, steps, end):
-    """A straight rise to `peak` in `steps` steps, then half a cosine down to 0 at step `end`.
+    """Linear warm-up, cosine decay: a straight rise to `peak` in `steps` steps, then half a cosine down to 0 at step `end`.
 
         lr(t) = peak min(t / steps, (1 + cos(pi (t - steps) / (end - steps))) / 2)
     """
@@ -27,7 +27,7 @@ def warm_up_then_fall(peak, steps, end):
 
 
 def flat_then_fall(peak, flat, end):
-    """`peak` for the first `flat` steps, then a straight line down to 0 at step `end`.
+    """Constant, then linear decay: `peak` for the first `flat` steps, then a straight line down to 0 at step `end`.
 
         lr(t) = peak min(1, (end - t) / (end - flat))
     """

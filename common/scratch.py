@@ -16,7 +16,7 @@ class Scratch:
 
     own(name, shape, dtype)    for the layer itself: the same memory at each call, with what the last one left in it.
     lend(name, shape, dtype)   for what is returned: the memory that was lent before if nobody holds it any more, neither
-                               the array nor a part of it, else new memory. So that nobody sees his array change.
+                               the array nor a part of it, else new memory. An array that someone holds is never overwritten.
     """
 
     def __init__(self):

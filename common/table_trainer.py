@@ -19,7 +19,7 @@ NO_OPTIMIZER = SimpleNamespace(state=None)
 
 
 class TableTrainer:
-    """Train such a model. After fit() `history` holds the mean loss of each epoch."""
+    """Train a model that has begin_epoch() and train_step() (above); `history`: the mean loss of each epoch."""
 
     def __init__(self, model):
         self.model = model

@@ -168,7 +168,7 @@ class Trainer:
 
 
 class RnnlmTrainer(Trainer):
-    """Fit a language model to a text, in windows that follow each other (section 5.5.3: truncated BPTT).
+    """Fit a language model to a text, in windows that follow each other (section 5.5.4: truncated BPTT).
 
     The model keeps its hidden state from one batch to the next. Within one fit() state and place in the text run on from
     epoch to epoch, as in the book; each fit() begins at the start of the text. `ppl_list` holds the perplexity of every

@@ -8,14 +8,14 @@ from common.scratch import Scratch
 
 
 class LayerNorm(Layer):
-    """Bring every vector to mean 0 and variance 1, then to a scale and a place that are learned (Ba et al. 2016).
+    """Bring every vector to mean 0 and variance 1, then to a scale and a shift that are learned (Ba et al. 2016).
 
         forward   mu = mean(x)     sigma = sqrt(mean((x - mu)^2) + eps)     z = (x - mu) / sigma     y = gamma z + beta
         backward  dz = dy gamma    dx = (dz - mean(dz) - z mean(dz z)) / sigma
                   dgamma = sum over vectors of dy z                         dbeta = sum over vectors of dy
 
-    The means run over the last axis: each mean takes part in every number of its vector, hence the two that are taken
-    off dz. gamma, beta: (D,). x: (..., D) -> (..., D).
+    The means run over the last axis. mu and sigma depend on every number of the vector: their derivatives are the two
+    means that are subtracted from dz. gamma, beta: (D,). x: (..., D) -> (..., D).
     """
 
     param_names = ("gamma", "beta")
@@ -60,7 +60,7 @@ class LayerNorm(Layer):
 
 
 class FeedForward(Layer):
-    """Two affine layers with a relu between them, the same at every place (section 3.3).
+    """Two affine layers with a relu between them, the same at every position (Vaswani et al. 2017, section 3.3).
 
         forward   a = relu(x W1 + b1)     y = a W2 + b2
         backward  da = dy W2^T where a > 0, else 0              dW, db and dx as in Affine
@@ -88,12 +88,12 @@ class FeedForward(Layer):
 
 
 def positional_encoding(T, D, dtype=np.float32):
-    """A vector for every place, (T, D), so that words know where they stand (section 3.5).
+    """A vector for every position, (T, D), so that words know where they stand (Vaswani et al. 2017, section 3.5).
 
         PE(t, 2i) = sin(t / 10000^(2i/D))          PE(t, 2i+1) = cos(t / 10000^(2i/D))
 
-    Each pair of columns turns like a hand of a clock, from a turn every 2 pi places to one every 10000 * 2 pi: PE(t + k) is
-    PE(t) turned by an angle that depends on k alone.
+    Each pair of columns turns like a hand of a clock, from a turn every 2 pi positions to one every 10000 * 2 pi:
+    PE(t + k) is PE(t) turned by an angle that depends on k alone.
     """
     if D % 2:
         raise InputError(f"a positional encoding has pairs of columns: the width must be even, got {D}")

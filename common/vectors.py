@@ -11,7 +11,7 @@ import numpy as np
 from common.array_file import load_arrays, save_arrays
 from common.book_pickle import is_array, load_book_pickle
 from common.errors import InputError
-from common.files import replacing
+from common.files import read_text, replacing
 
 
 def save_vectors(path, word_vecs, id_to_word, counts=None, *, more=None):
@@ -72,10 +72,7 @@ def _from_pickle(path):
 
 
 def _from_text(path):
-    try:
-        lines = Path(path).read_bytes().decode("utf-8").split("\n")
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path} is no file of word vectors: byte {error.start:,} is no text") from error
+    lines = read_text(path, "file of word vectors").split("\n")
     try:
         count, dimension = (int(field) for field in lines[0].split())
     except ValueError:

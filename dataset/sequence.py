@@ -1,4 +1,4 @@
-"""Questions and answers, character by character: the addition and the date task of chapters 7 and 8 (sections 7.2.2, 8.2.1).
+"""Questions and answers, character by character: the addition and the date task of chapters 7 and 8 (sections 7.2.4, 8.3.1).
 
     57+5   _62                          an answer begins with _
     September 27, 1994           _1994-09-27
@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from common.errors import InputError
-from dataset.text_file import read_text
+from common.files import read_text
 
 SIZE = 50_000
 TEST_SHARE = 0.1
@@ -34,7 +34,10 @@ class Pairs(NamedTuple):
 
 
 def addition(seed=1984, size=SIZE):
-    """Pairs like '57+5   ', '_62  ': numbers of one to three digits, each length as likely; a+b and b+a are one question."""
+    """Pairs like '57+5   ', '_62  ': numbers of one to three digits; a+b and b+a are one question.
+
+    Each length is as likely to be drawn; a question that is there already is drawn again, so that long numbers prevail.
+    """
     rng = random.Random(seed)
     questions, seen = [], set()
     while len(questions) < size:
@@ -109,7 +112,7 @@ def _short(name):
 
 
 def load_data(file_name="addition.txt", seed=1984):
-    """(x_train, t_train), (x_test, t_test): ids of characters (section 7.2.2).
+    """(x_train, t_train), (x_test, t_test): ids of characters (section 7.2.4).
 
     file_name: 'addition.txt', 'date.txt', or a file of one's own (see load_pairs). x: (N, question length), t: (N, answer
     length), its first character _. A tenth is for testing, and no question is in both parts. seed: of the questions and of
@@ -126,9 +129,9 @@ def load_data(file_name="addition.txt", seed=1984):
 
 
 def load_parts(file_name="addition.txt", seed=1984):
-    """(x, t) to learn from, to choose settings by, and to test: as load_data, but some to learn from are held out.
+    """Three pairs (x, t): to learn from, to choose settings by (validation), and to test; the third as in load_data.
 
-    1,000 of the questions are for choosing, a tenth where there are fewer than 10,000.
+    Validation has 1,000 of the questions, a tenth where there are fewer than 10,000.
     """
     (x, t), test = load_data(file_name, seed)
     distinct, which = np.unique(x, axis=0, return_inverse=True)                   # copies of a question stay together
@@ -140,12 +143,15 @@ def load_parts(file_name="addition.txt", seed=1984):
     return (x[~valid], t[~valid]), (x[valid], t[valid]), test
 
 
-def get_vocab(name=None):
-    """(char_to_id, id_to_char) of a set, or of the one that load_data loaded last."""
+def get_vocab(name=None, seed=1984):
+    """(char_to_id, id_to_char) of a set as it was loaded last, or of the set that was loaded last of all.
+
+    Ids follow from the questions, so from their seed. A set that was not loaded yet is loaded from `seed`.
+    """
     if name is None and not _loaded:
         raise InputError("no data have been loaded: call load_data() first, or name the set, get_vocab('date.txt')")
     if name is not None and _short(name) not in _loaded:
-        load_data(name)
+        load_data(name, seed)
     return _loaded[next(reversed(_loaded)) if name is None else _short(name)]
 
 

@@ -1,20 +1,8 @@
 """Any UTF-8 text file as a corpus, in the Penn Treebank's form: words parted by white space, <eos> at a line's end."""
 
-from pathlib import Path
-
 from common.errors import InputError
+from common.files import read_text
 from common.util.text import number_words
-
-
-def read_text(path):
-    """A UTF-8 text file, with or without a byte-order mark; InputError where it cannot be read or is not UTF-8."""
-    try:
-        return Path(path).read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise InputError(f"cannot read {path}: {error.strerror or error}.") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path} is not UTF-8: byte {error.object[error.start]:#04x} at offset {error.start:,}. "
-                         "Save it as UTF-8 and try again.") from error
 
 
 def read_words(path):

@@ -80,7 +80,7 @@ def load_text(data_type="train", seed=0, tokens=None):
     data_type = {"val": "valid"}.get(data_type, data_type)
     if data_type not in PARTS:
         raise InputError(f"data_type must be one of train, valid, val, test, got '{data_type}'")
-    return generate(tokens or TOKENS[data_type], len(PARTS) * seed + PARTS.index(data_type))
+    return generate(TOKENS[data_type] if tokens is None else tokens, len(PARTS) * seed + PARTS.index(data_type))
 
 
 def load_data(data_type="train", seed=0, tokens=None):

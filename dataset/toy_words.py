@@ -124,7 +124,6 @@ ANALOGY_PAIRS = {
     "tense": [pair for topic in TOPICS for pair in pairs(VERBS[topic], 0, 2)],
     "comparative": pairs(ADJECTIVES["thing"], 0, 1) + pairs(ADJECTIVES["person"], 0, 1),
 }
-SEMANTIC = ("capital-country", "gender")
 
 
 def word_pairs():

@@ -1,4 +1,4 @@
-"""Princeton WordNet's database files as a Thesaurus (section 2.2.2).
+"""Princeton WordNet's database files as a Thesaurus (section 2.2.1).
 
 The files (index.noun, data.noun, ... for the four parts of speech) are not part of this library. They are looked for
 in $WNHOME and its folder dict, and where Debian's package wordnet-base puts them (apt-get install wordnet-base).
@@ -13,6 +13,7 @@ import os
 from pathlib import Path
 
 from common.errors import InputError
+from common.files import read_text
 from dataset.thesaurus import Synset, Thesaurus
 
 PARTS = {"n": "noun", "v": "verb", "a": "adj", "r": "adv"}
@@ -40,12 +41,7 @@ def load(folder):
 
 def lines(path, read, pos):
     """What `read` makes of each line of a database file that is not of the licence."""
-    try:
-        text = path.read_bytes().decode("utf-8")
-    except OSError as error:
-        raise InputError(f"cannot read {path}: {error.strerror or error}") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path} is damaged: byte {error.start:,} is no text") from error
+    text = read_text(path, "file of WordNet")
     if not text.endswith("\n"):
         raise InputError(f"{path} is damaged: its last line has no end, so it was cut short")
     for number, line in enumerate(text.split("\n"), 1):

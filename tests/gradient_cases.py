@@ -33,6 +33,7 @@ from common.time_layers import (
     GRU,
     LSTM,
     RNN,
+    EmbeddingDropout,
     TimeAffine,
     TimeBiLSTM,
     TimeDropout,
@@ -43,7 +44,6 @@ from common.time_layers import (
     TimeSigmoidWithLoss,
     TimeSoftmaxWithLoss,
     WeightDrop,
-    WordDropout,
 )
 from tests import gradient_cases_ntm, gradient_cases_transformer
 
@@ -288,9 +288,9 @@ def _(rng):
     return ordinary(model), [words(rng, 2, 5), words(rng, 2, 5)]
 
 
-@case("WordDropout")
+@case("EmbeddingDropout")
 def _(rng):
-    return WordDropout(rng.standard_normal((6, 3)), 0.3, rng=rng), [words(rng, 2, 5)]
+    return EmbeddingDropout(rng.standard_normal((6, 3)), 0.3, rng=rng), [words(rng, 2, 5)]
 
 
 for Cell, gates in ((TimeRNN, 1), (TimeGRU, 3), (TimeLSTM, 4)):

@@ -91,7 +91,7 @@ class FeedforwardController(Controller):
 
 
 class LSTMController(Controller):
-    """An LSTM whose input is [x_t ; r_{t-1}]; the equations are LSTM's of section 6.3.1, gates f, g, i, o.
+    """An LSTM whose input is [x_t ; r_{t-1}]; the equations are LSTM's of section 6.3, gates f, g, i, o.
 
     W: (H + D + C, 4H), rows for h_{t-1}, x_t and r_{t-1}; b: (4H,).
     """

@@ -3,7 +3,7 @@
     rnn.py      RNN, TimeRNN               lstm.py     LSTM, TimeLSTM, TimeBiLSTM          gru.py     GRU, TimeGRU
     words.py    TimeEmbedding, TimeAffine, TimeDropout
     loss.py     TimeSoftmaxWithLoss, TimeSigmoidWithLoss
-    regularization.py   WeightDrop, WordDropout, ActivationPenalty
+    regularization.py   WeightDrop, EmbeddingDropout, ActivationPenalty
     recurrent.py   what the recurrent ones share: the state, and the products of all time steps in one
 
 `from common.time_layers import *` gives them all, as in the book, and `np` with them, which the book's models count on.
@@ -14,9 +14,10 @@ import numpy as np
 from common.time_layers.gru import GRU, TimeGRU
 from common.time_layers.loss import TimeSigmoidWithLoss, TimeSoftmaxWithLoss
 from common.time_layers.lstm import LSTM, TimeBiLSTM, TimeLSTM
-from common.time_layers.regularization import ActivationPenalty, WeightDrop, WordDropout
+from common.time_layers.regularization import ActivationPenalty, EmbeddingDropout, WeightDrop
 from common.time_layers.rnn import RNN, TimeRNN
 from common.time_layers.words import TimeAffine, TimeDropout, TimeEmbedding
 
-__all__ = ["GRU", "LSTM", "RNN", "ActivationPenalty", "TimeAffine", "TimeBiLSTM", "TimeDropout", "TimeEmbedding", "TimeGRU",
-           "TimeLSTM", "TimeRNN", "TimeSigmoidWithLoss", "TimeSoftmaxWithLoss", "WeightDrop", "WordDropout", "np"]
+__all__ = ["GRU", "LSTM", "RNN", "ActivationPenalty", "EmbeddingDropout", "TimeAffine", "TimeBiLSTM", "TimeDropout",
+           "TimeEmbedding", "TimeGRU", "TimeLSTM", "TimeRNN", "TimeSigmoidWithLoss", "TimeSoftmaxWithLoss", "WeightDrop",
+           "np"]

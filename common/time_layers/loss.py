@@ -15,8 +15,8 @@ class TimeSoftmaxWithLoss(Layer):
 
     xs: (N, T, V) scores. ts: (N, T) ids, or one-hot (N, T, V). Labels equal to `ignore_label` (-1), padding for instance,
     do not count. Returns L, whose exponential is the perplexity. ids outside 0..V-1, and labels that are all ignored,
-    raise ValueError. smoothing = s, label smoothing (Szegedy et al. 2015, 1512.00567): the label is to get 1 - s, and s is
-    shared among all V, so that onehot(label) above becomes (1 - s) onehot(label) + s/V and a model need not be certain.
+    raise ValueError. smoothing = s, label smoothing (Szegedy et al. 2015, arXiv 1512.00567): onehot(label) above becomes
+    (1 - s) onehot(label) + s/V, so that no class must reach probability 1.
 
     Scores of a real vocabulary are the largest array of a language model, so they are walked through only once: a block
     of rows at a time is made into probabilities and at once into the gradient for dout = 1. overwrite=True lets that
@@ -33,6 +33,8 @@ class TimeSoftmaxWithLoss(Layer):
         xs, ts = np.asarray(xs), np.asarray(ts)
         xs = xs if xs.dtype.kind == "f" else xs.astype(float)
         if ts.shape == xs.shape:
+            if not ((ts == 0) | (ts == 1)).all() or (ts.sum(axis=-1) != 1).any():
+                raise ValueError("labels of the scores' shape must be one-hot: a single 1 in each row, and 0 elsewhere")
             ts = ts.argmax(axis=-1)
         counted = ts != self.ignore_label                    # (N, T)
         check_labels(np.where(counted, ts, 0), xs.shape)

@@ -11,7 +11,7 @@ from common.time_layers.recurrent import Recurrent, padded_steps, sigmoid_in_pla
 
 
 class LSTM(Layer):
-    """One step of an LSTM (section 6.3.1, equations 6.2 to 6.7).
+    """One step of an LSTM (section 6.3, equations 6.6 to 6.8).
 
         forward   f = sigmoid(x Wx_f + h_prev Wh_f + b_f)                 what to keep
                   g = tanh(x Wx_g + h_prev Wh_g + b_g)                    what is new
@@ -96,7 +96,7 @@ def one_minus_square(x, out):
 
 
 class TimeLSTM(Recurrent):
-    """An LSTM over T steps (section 6.3.2); the equations are LSTM's, at every step.
+    """An LSTM over T steps (section 6.3.1); the equations are LSTM's, at every step.
 
     xs: (N, T, D) -> hs (N, T, H); see Recurrent for stateful, reset_state and dh. The state is h and c, both (N, H).
     recurrent_dropout: a TimeDropout for h_{t-1} on its way into the gates (section 6.5.2: dropout along time).

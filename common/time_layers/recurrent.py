@@ -24,7 +24,7 @@ class Recurrent(Layer):
     """The frame of a time layer with weights Wx (D, G H), Wh (H, G H), b (G H,).
 
     xs: (N, T, D) -> hs (N, T, H). stateful: the next forward() goes on from the last state (truncated BPTT, section
-    5.2.2: the state is handed on, the gradient is not). Else each forward() starts from zeros, or from the state that
+    5.2.4: the state is handed on, the gradient is not). Else each forward() starts from zeros, or from the state that
     set_state gave just before. After forward() `h` (N, H) is the state after the last step. backward(dhs, dh) takes the
     gradients of hs and of that last state, either of which may be None; after it the attribute `dh` (N, H) is the gradient
     that would flow into the state before the first step.
@@ -184,7 +184,7 @@ def padded_steps(mask, N, T):
 
 
 def sigmoid_in_place(x):
-    """x <- sigmoid(x) = (1 + tanh(x / 2)) / 2, without a temporary."""
+    """x <- sigmoid(x) = (1 + tanh(x / 2)) / 2, without a temporary. Wrong by 6e-8 at most in float32: for gates."""
     x *= 0.5
     np.tanh(x, out=x)
     x *= 0.5

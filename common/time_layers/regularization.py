@@ -11,7 +11,7 @@ from common.time_layers.words import TimeDropout, TimeEmbedding
 
 
 class WeightDrop(Layer):
-    """A recurrent layer whose Wh loses other entries in every training step (section 2 there).
+    """A recurrent layer whose Wh loses other entries in every training step (DropConnect; Merity et al. 2017, section 2).
 
         training    Wh' = Wh mask, one mask for all steps of the sequences      dWh = dWh' mask
         evaluation  Wh' = Wh
@@ -43,6 +43,7 @@ class WeightDrop(Layer):
         return dxs
 
     def get_state(self):
+        """The layer's own state, as are the next two."""
         return self.layer.get_state()
 
     def set_state(self, *state):
@@ -52,10 +53,13 @@ class WeightDrop(Layer):
         self.layer.reset_state()
 
 
-class WordDropout(TimeEmbedding):
-    """Word vectors, some words left out altogether, wherever they stand in a batch (Gal and Ghahramani 2016, section 4.2).
+class EmbeddingDropout(TimeEmbedding):
+    """Embedding dropout: some words are left out, wherever they stand in a batch (Gal and Ghahramani 2016, section 4.2).
 
         training    out = mask[xs] W[xs],   mask (V,) = 1 / (1 - p) with probability 1 - p, else 0
+        evaluation  out = W[xs]
+
+    W: (V, D), xs: (N, T) ids -> (N, T, D). rng: a Generator, a seed, or None.
     """
 
     def __init__(self, W, dropout_ratio=0.1, *, sparse=False, rng=None):
@@ -75,14 +79,14 @@ class WordDropout(TimeEmbedding):
 
 
 class ActivationPenalty(Layer):
-    """Large states, and states that jump, cost something (section 4.3 there; Merity, McCann and Socher 2017, 1708.01009).
+    """AR and TAR: large states, and states that jump, cost something (Merity, McCann and Socher 2017, arXiv 1708.01009).
 
         forward   y = h
                   penalty = alpha mean(h^2) + beta mean((h_t - h_{t-1})^2)        over N, T (T - 1) and H
-        backward  dh = dy + 2 alpha h / (N T H) + 2 beta (the differences to the step before and after) / (N (T - 1) H)
+        backward  dh_t = dy_t + 2 alpha h_t / (N T H) + 2 beta ((h_t - h_{t-1}) - (h_{t+1} - h_t)) / (N (T - 1) H)
 
     The penalty is not part of the loss that a model returns, whose exponential is the perplexity: its gradient joins on the
-    way back. hs: (N, T, H). What is differentiated is loss + penalty.
+    way back. hs: (N, T, H); a difference past an end is 0. What is differentiated is loss + penalty.
     """
 
     def __init__(self, alpha=2.0, beta=1.0):
@@ -91,17 +95,17 @@ class ActivationPenalty(Layer):
         self.hs, self.penalty, self.train_flg = None, 0.0, True
 
     def forward(self, hs):
-        self.hs = hs if self.train_flg else None
+        self.hs = hs
         if self.train_flg:
             jumps = np.diff(hs, axis=1)                      # (N, T - 1, H)
             self.penalty = self.alpha * float(np.mean(hs * hs))
             self.penalty += self.beta * float(np.mean(jumps * jumps)) if jumps.size else 0.0
-        return hs
+        return hs.copy()
 
     def backward(self, dout):
-        if self.hs is None:
-            return dout
         hs = self.take("hs")
+        if not self.train_flg:
+            return dout.copy()
         dhs = dout + (2 * self.alpha / hs.size) * hs
         jumps = np.diff(hs, axis=1)
         if jumps.size:

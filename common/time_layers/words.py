@@ -8,8 +8,8 @@ from common.layers import Affine, Embedding, Layer, check_ratio
 class TimeEmbedding(Embedding):
     """The word vectors of T steps (section 5.4.2): xs (N, T) ids -> (N, T, D).
 
-    Embedding takes ids of any shape, so that this is Embedding under the book's name, where the book's loops over t and
-    writes T gradients of the whole table. sparse=True makes the gradient a RowGrad.
+    Embedding already takes ids of any shape, so this is Embedding under the book's name; the book's class loops over t and
+    makes T gradients of the whole table. sparse=True makes the gradient a RowGrad.
     """
 
 

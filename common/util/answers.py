@@ -1,4 +1,4 @@
-"""How many questions a sequence-to-sequence model answers right (sections 7.3.4 and 8.2.3)."""
+"""How many questions a sequence-to-sequence model answers right (sections 7.3.4 and 8.3.2)."""
 
 import numpy as np
 

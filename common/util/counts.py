@@ -26,7 +26,7 @@ def create_co_matrix(corpus, vocab_size, window_size=1, *, sparse=False):
     if sparse:
         cells, counts = merge(cells, counts, *sort_cells(mirrored, counts))
         return SparseMatrix.from_cells((vocab_size, vocab_size), cells, counts.astype(np.int32))
-    C = sparse_zeros((vocab_size, vocab_size), np.int32)
+    C = lazy_zeros((vocab_size, vocab_size), np.int32)
     flat = C.reshape(-1)                                     # the same memory, (V * V,)
     flat[cells] = counts
     flat[mirrored] += counts
@@ -36,8 +36,8 @@ def create_co_matrix(corpus, vocab_size, window_size=1, *, sparse=False):
 def count_pairs(corpus, vocab_size, window_size, chunk=2_000_000):
     """The distinct pairs (i, j), j at most `window_size` tokens to the right of i, as rising i V + j, and their counts.
 
-    Counted in chunks of the corpus, whose results are merged like the bits of a counter, always two of about the same
-    size: the time stays linear in tokens (but for a logarithm), the memory is that of the distinct pairs.
+    Counted in chunks of the corpus. Results are merged whenever the last is more than half as long as the one before, so
+    that each count is moved only about log(chunks) times; the memory is that of the distinct pairs.
     """
     corpus = np.asarray(corpus)
     check_corpus(corpus, vocab_size)
@@ -71,7 +71,7 @@ def merge(cells, counts, more_cells, more_counts):
     return cells[first], np.add.reduceat(counts, first) if len(first) else counts
 
 
-def sparse_zeros(shape, dtype):
+def lazy_zeros(shape, dtype):
     """np.zeros in memory that the system hands out in small pages as they are first written to.
 
     Of a 10,000 x 10,000 table of PTB a quarter of the pages never is. np.zeros asks for pages of 2 MiB where the
@@ -94,7 +94,7 @@ def check_corpus(corpus, vocab_size):
 
 
 def ppmi(C, verbose=False, eps=1e-8, *, alpha=1.0, shift=1.0):
-    """Positive pointwise mutual information: how much more often than by chance (section 2.4.1, equations 2.2 to 2.7).
+    """Positive pointwise mutual information: how much more often than by chance (section 2.4.1, equations 2.2 to 2.6).
 
         PMI(i, j)  = log2( P(i, j) / (P(i) P(j)) ) = log2( C[i, j] N / (S[i] S[j]) ),   N = sum C,  S = row sums
         PPMI(i, j) = max(0, PMI(i, j) - log2 shift)
@@ -162,6 +162,8 @@ def truncated_svd(W, k, n_iter=14, *, block=None, rng=None):
         raise InputError(f"k must lie in 1..{min(W.shape)} for a matrix of shape {W.shape}, got {k}")
     if not np.isfinite(W.sum()):
         raise InputError("the matrix holds NaN or inf: its SVD does not exist")
+    if block and block * (n_iter + 1) < k:
+        raise InputError(f"block * (n_iter + 1) must be k = {k} or more, got {block} * {n_iter + 1}")
     block = block or max(10, 2 * k // 5, -(-(k + 10) // (n_iter + 1)))            # never fewer than k + 10 in all
     if 2 * block * (n_iter + 1) >= min(W.shape):
         U, S, Vt = np.linalg.svd(W.toarray() if isinstance(W, SparseMatrix) else W, full_matrices=False)

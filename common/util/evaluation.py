@@ -1,11 +1,11 @@
 """How good word vectors are: agreement with people's judgement of similarity, and analogies solved (section 4.4.2)."""
 
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
 from common.errors import InputError
+from common.files import read_text
 from common.util.similarity import normalize
 
 
@@ -58,13 +58,7 @@ def read_analogies(path):
 
 
 def _lines(path):
-    try:
-        text = Path(path).read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise InputError(f"cannot read {path}: {error.strerror or error}") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path} is not UTF-8: byte {error.start:,} is no text") from error
-    return [(number, line.strip()) for number, line in enumerate(text.splitlines(), 1)
+    return [(number, line.strip()) for number, line in enumerate(read_text(path).splitlines(), 1)
             if line.strip() and not line.startswith("#")]
 
 

@@ -28,7 +28,7 @@ def find_shared(params):
 
 
 def remove_duplicate(params, grads, groups=None, *, overwrite=False):
-    """(params, grads) with each shared weight once and the gradients of its uses added up (section 3.4.1, 6.5.3).
+    """(params, grads) with each shared weight once and the gradients of its uses added up (sections 3.4 and 6.5.3).
 
     Neither list nor any array in it is changed: a sum is a new array, or a new RowGrad where all its parts are. groups:
     what find_shared(params) gave, for who calls this at every step. overwrite=True lets a sum be written over one of its
@@ -76,4 +76,6 @@ def clip_grads(grads, max_norm):
 
 def _square_sum(value):
     flat = value.reshape(-1) if value.flags.c_contiguous else value.T.reshape(-1)
-    return float(np.dot(flat, flat))
+    with np.errstate(over="ignore"):
+        total = float(np.dot(flat, flat))
+    return total if total < np.inf else float(np.square(flat, dtype=float).sum())           # float32 ends at 1e38

@@ -18,7 +18,7 @@ def perplexity(loss):
 
 
 def eval_perplexity(model, corpus, batch_size=10, time_size=35):
-    """The perplexity of a language model on a corpus, read in the book's windows (section 6.4.3).
+    """The perplexity of a language model on a corpus, read in the book's windows (section 6.4).
 
     Starts from an empty state, reads `batch_size` pieces of the corpus side by side and carries the state through each.
     A model whose forward() takes train_flg is asked with train_flg=False, so that dropout is off. Afterwards the model has

@@ -36,12 +36,12 @@ def most_similar(query, word_to_id, id_to_word, word_matrix, top=5):
 
 
 def analogy(a, b, c, word_to_id, id_to_word, word_matrix, top=5, answer=None, *, cosine=False):
-    """Print and return the words d that best complete a : b = c : d (section 4.4.1).
+    """Print and return the words d that best complete a : b = c : d (section 4.3.3).
 
         score(d) = W[d] . v / ||v||,   v = W[b] - W[a] + W[c]
 
-    The book scores by this product with the rows as they are, so that long rows, which are those of frequent words, score
-    higher; its printed examples need that. cosine=True is the 3CosAdd of Mikolov et al. (2013), which the usual
+    As in the book, the rows of W are taken as they are, so that frequent words, whose rows are long, score higher; its
+    printed examples need that. cosine=True is the 3CosAdd of Mikolov et al. (2013), which the usual
     benchmarks mean: all rows are scaled to length 1 before. a, b and c are no answers. answer: a word whose score is
     printed too. Returns a list of (word, score).
     """

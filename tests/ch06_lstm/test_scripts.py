@@ -263,5 +263,5 @@ def test_an_averaging_run_is_resumed_as_one():
 
 def test_the_layers_of_the_further_model():
     names = [type(layer).__name__ for layer in AwdRnnlm(7, 4, 5, layers=2, rng=0).layers]
-    assert names == ["WordDropout", "TimeDropout", "WeightDrop", "TimeDropout", "WeightDrop", "ActivationPenalty",
+    assert names == ["EmbeddingDropout", "TimeDropout", "WeightDrop", "TimeDropout", "WeightDrop", "ActivationPenalty",
                      "TimeDropout", "ActivationPenalty", "TimeAffine"]

@@ -60,3 +60,15 @@ def test_the_weights_that_are_shown_are_not_those_that_are_used():
     layer.weights[...] = 9
     for a, b in zip(layer.backward(np.ones((2, 3, 4))), expected):
         np.testing.assert_array_equal(a, b)
+
+
+def test_a_mask_may_be_a_list_and_weights_are_copies():
+    hs, h = np.ones((1, 2, 3)), np.ones((1, 2, 3))
+    layer = TimeAttention()
+    layer.forward(hs, h, [[True, False]])
+    np.testing.assert_array_equal(layer.weights, [[[1, 0], [1, 0]]])
+    single = Attention()
+    out = single.forward(hs, h[:, 0])
+    single.attention_weight[...] = 7
+    dhs, _ = single.backward(out)
+    np.testing.assert_allclose(dhs, 0.5)

@@ -106,7 +106,7 @@ def test_arrays_of_objects_are_not_written(tmp_path):
 def test_generators_are_found_once():
     rng = np.random.default_rng(0)
     model = CBOW(10, 3, 1, np.arange(10), rng=rng)
-    assert generators_of(model) == [rng] == generators_of(model, rng)
+    assert generators_of(model) == [rng] == generators_of([model, rng])
 
 
 @pytest.mark.parametrize("data", [b"\x80\x02]cnumpy\nndarray\n(J\x00\x00\x00\x40tRa.",

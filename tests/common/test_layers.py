@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from common import layers
-from common.layers import Affine, Dropout, MatMul, Sigmoid, SigmoidWithLoss, Softmax, SoftmaxWithLoss
+from common.layers import Affine, Dropout, Embedding, MatMul, Sigmoid, SigmoidWithLoss, Softmax, SoftmaxWithLoss
 
 
 def test_affine_by_hand():
@@ -90,3 +90,14 @@ def test_a_small_table_sums_its_rows_as_a_large_one_does(monkeypatch):
         embed.backward(dout)
         grads.append(embed.grads[0])
     np.testing.assert_allclose(*grads, atol=1e-14)
+
+
+@pytest.mark.parametrize("sparse", [False, True])
+def test_an_embedding_of_nothing_and_of_another_dtype(sparse):
+    layer = Embedding(np.zeros((30_000, 2), np.float32), sparse=sparse)
+    layer.forward(np.zeros(0, int))
+    layer.backward(np.zeros((0, 2)))
+    assert not np.asarray(layer.grads[0]).any()
+    layer.forward(np.array([1]))
+    layer.backward(np.ones((1, 2)))                          # float64
+    assert np.asarray(layer.grads[0]).dtype == np.float32

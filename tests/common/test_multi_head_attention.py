@@ -83,5 +83,25 @@ def test_bad_shapes():
     layer, x = SelfAttention(*weights(rng, 4), 2), rng.standard_normal((2, 5, 4))
     with pytest.raises(ValueError, match=r"shape \(2, 5\), got \(2, 4\)"):
         layer.forward(x, np.ones((2, 4), bool))
-    with pytest.raises(ValueError, match="needs one real place"):
+    with pytest.raises(ValueError, match="needs one real position"):
         layer.forward(x, np.array([[True] * 5, [False] * 5]))
+    with pytest.raises(InputError, match="0 heads"):
+        SelfAttention(*weights(rng, 4), 0)
+
+
+def test_a_causal_query_without_a_key_is_refused():
+    rng = np.random.default_rng(0)
+    layer = MultiHeadAttention(*weights(rng, 4), 2, causal=True)
+    with pytest.raises(ValueError, match="without anything to look at"):
+        layer.forward(rng.standard_normal((1, 3, 4)), rng.standard_normal((1, 2, 4)))
+
+
+def test_weights_that_are_read_are_copies():
+    rng = np.random.default_rng(0)
+    layer, x = SelfAttention(*weights(rng, 4), 2), rng.standard_normal((1, 3, 4))
+    gradients = []
+    for factor in (1, 0):
+        layer.forward(x)
+        layer.weights[...] *= factor
+        gradients.append(layer.backward(x))
+    np.testing.assert_array_equal(*gradients)

@@ -47,7 +47,7 @@ def test_words_that_never_occur_are_never_drawn():
     assert set(sampler.get_negative_sample(np.full(300, 1)).ravel().tolist()) == {3, 5}
 
 
-@pytest.mark.parametrize("corpus, K", [([0, 1, 2], 3), ([0, 0, 0], 1), ([0, 1], 0)])
+@pytest.mark.parametrize("corpus, K", [([0, 1, 2], 3), ([0, 0, 0], 1)])
 def test_too_few_words_are_told(corpus, K):
     with pytest.raises(InputError, match="different words"):
         UnigramSampler(corpus, 0.75, K)
@@ -101,3 +101,8 @@ def test_a_loop_written_by_hand_runs_with_dense_tables():
 def test_a_corpus_that_does_not_fit_is_told(Model, corpus, message):
     with pytest.raises(InputError, match=message):
         Model(10, 5, 1, corpus)
+
+
+def test_no_negatives_are_refused():
+    with pytest.raises(InputError, match="sample_size must be 1 or more, got 0"):
+        UnigramSampler(np.arange(100), 0.75, 0)

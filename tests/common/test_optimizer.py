@@ -121,3 +121,10 @@ def test_rows_that_rest_are_in_the_mean_too():
         optimizer.update([W], [row_grad((3, 1), [row], np.array([[-1.0]]))])
     with optimizer.averaged([W]):
         np.testing.assert_array_equal(W, [[1], [0.5], [0]])
+
+
+def test_an_optimizer_is_of_one_model():
+    optimizer = SGD()
+    optimizer.update([np.zeros(2)], [np.ones(2)])
+    with pytest.raises(ValueError, match="an optimizer for each model"):
+        optimizer.update([np.zeros(2), np.zeros(3)], [np.ones(2), np.ones(3)])

@@ -140,3 +140,15 @@ def test_questions_that_cannot_be_read_are_told(monkeypatch):
 
 def test_decode_is_what_a_reader_reads():
     assert sequence.decode([1, 2, 0, 0], {0: " ", 1: "_", 2: "7"}) == "7"
+
+
+def test_the_vocabulary_is_that_of_the_seed():
+    loaded = dict(sequence._loaded)
+    try:
+        sequence._loaded.clear()
+        before = sequence.get_vocab("addition", seed=5)
+        sequence.load_data("addition", seed=5)
+        assert sequence.get_vocab("addition") == before
+    finally:
+        sequence._loaded.clear()
+        sequence._loaded.update(loaded)

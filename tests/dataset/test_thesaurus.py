@@ -173,7 +173,7 @@ def test_missing_and_binary_files_are_told(folder):
     with pytest.raises(InputError, match=r"cannot read .*data\.adv"):
         wordnet.load(folder)
     (folder / "data.noun").write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(InputError, match="no text"):
+    with pytest.raises(InputError, match="no file of WordNet"):
         wordnet.load(folder)
 
 

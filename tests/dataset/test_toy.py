@@ -161,3 +161,8 @@ def test_bad_arguments_are_told(call):
 def test_draw_gives_each_word_its_share():
     words = Words({"a": 1, "b": 0, "c": 3})
     assert [words.draw(x) for x in (0.0, 0.2499, 0.25, 0.9999)] == ["a", "a", "c", "c"]
+
+
+def test_a_text_of_no_tokens_is_refused():
+    with pytest.raises(InputError, match="1 token or more, got 0"):
+        toy.load_text("train", tokens=0)

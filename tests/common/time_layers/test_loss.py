@@ -64,3 +64,9 @@ def test_sigmoid_loss_is_the_mean_over_all_steps():
     xs, ts = rng.standard_normal((2, 3)), rng.integers(0, 2, (2, 3))
     by_step = [SigmoidWithLoss().forward(xs[:, t], ts[:, t]) for t in range(3)]
     assert TimeSigmoidWithLoss().forward(xs, ts) == pytest.approx(np.mean(by_step))
+
+
+@pytest.mark.parametrize("row", [[0, 0, 0], [0.5, 0.5, 0], [1, 1, 0], [2, -1, 0]])
+def test_labels_that_are_not_one_hot_are_refused(row):
+    with pytest.raises(ValueError, match="one-hot"):
+        TimeSoftmaxWithLoss().forward(np.zeros((1, 2, 3)), np.array([[[0, 1, 0], row]]))

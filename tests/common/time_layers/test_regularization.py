@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from common.gradient_check import numerical_gradient, relative_error
-from common.time_layers import ActivationPenalty, TimeEmbedding, TimeLSTM, WeightDrop, WordDropout
+from common.time_layers import ActivationPenalty, EmbeddingDropout, TimeEmbedding, TimeLSTM, WeightDrop
 
 
 def lstm(rng, D=3, H=4):
@@ -47,7 +47,7 @@ def test_in_evaluation_a_layer_with_dropped_weights_is_the_layer():
 
 def test_a_dropped_word_is_gone_wherever_it_stands():
     W = np.random.default_rng(0).standard_normal((50, 3))
-    layer, xs = WordDropout(W, 0.4, rng=0), np.arange(200).reshape(4, 50) % 50
+    layer, xs = EmbeddingDropout(W, 0.4, rng=0), np.arange(200).reshape(4, 50) % 50
     out = layer.forward(xs)
     gone = np.all(out == 0, axis=2)
     np.testing.assert_array_equal(gone, np.broadcast_to(gone[0], (4, 50)))
@@ -65,7 +65,17 @@ def test_the_penalty_by_hand():
     np.testing.assert_allclose(layer.backward(np.zeros_like(hs)),
                                [[[4 / 3 - 3 * 2], [4 + 3 * (2 + 3)], [-3 * 3]]])
     layer.train_flg = False
-    assert layer.backward(layer.forward(hs)) is hs
+    np.testing.assert_array_equal(layer.backward(layer.forward(hs)), hs)
+    with pytest.raises(RuntimeError):
+        layer.backward(hs)
+
+
+def test_the_penalty_lends_nothing_out():
+    layer, hs = ActivationPenalty(), np.ones((1, 2, 1))
+    for layer.train_flg in (True, False):
+        out = layer.forward(hs)
+        out *= 0
+        assert (hs == 1).all()
 
 
 @pytest.mark.parametrize("T", [1, 6])

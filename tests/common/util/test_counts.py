@@ -146,3 +146,8 @@ def test_svd_repeats_with_its_seed_and_fixes_signs():
 def test_bad_input_is_told(call, message):
     with pytest.raises(InputError, match=message):
         call()
+
+
+def test_too_few_columns_for_the_svd_are_refused():
+    with pytest.raises(InputError, match=r"block \* \(n_iter \+ 1\)"):
+        truncated_svd(np.random.default_rng(0).random((90, 90)), 30, n_iter=1, block=10)

@@ -57,6 +57,12 @@ def test_clipping_by_hand_over_all_gradients():
     np.testing.assert_allclose(grads[0], 1.5, rtol=1e-6)
 
 
+def test_large_gradients_are_clipped_and_not_lost():
+    grads = [np.full(4, 1e20, np.float32)]
+    assert clip_grads(grads, 1) == pytest.approx(2e20)
+    np.testing.assert_allclose(grads[0], 0.5, rtol=1e-6)
+
+
 def test_clipping_counts_transposed_gradients():
     assert clip_grads([np.full((2, 3), 2.0).T], 100) == pytest.approx(24 ** 0.5)
 
