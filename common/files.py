@@ -66,5 +66,5 @@ def read_text(path, kind="UTF-8 text"):
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror or error}.") from error
     except UnicodeDecodeError as error:
-        raise InputError(f"{path} is no {kind}: byte {error.object[error.start]:#04x} at offset {error.start:,} is not UTF-8. "
-                         "Take another file, or save it as UTF-8.") from error
+        byte = f"byte {error.object[error.start]:#04x} at offset {error.start:,}"
+        raise InputError(f"{path} is no {kind}: {byte} is not UTF-8. Take another file, or save it as UTF-8.") from error

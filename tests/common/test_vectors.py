@@ -60,8 +60,8 @@ def test_files_of_another_kind_are_told(tmp_path):
     np.savez(tmp_path / "b.npz", vectors=VECS, words=np.array(["a"]))
     (tmp_path / "c.txt").write_bytes(b"\xff\xff")
     (tmp_path / "d.pkl").write_bytes(pickle.dumps({"word_vecs": VECS}))
-    for name, message in (("a.npz", "no word vectors"), ("b.npz", "1 words"), ("c.txt", "no file of word vectors"), ("d.pkl", "chapter 4"),
-                          ("none", "cannot read")):
+    for name, message in (("a.npz", "no word vectors"), ("b.npz", "1 words"), ("c.txt", "no file of word vectors"),
+                          ("d.pkl", "chapter 4"), ("none", "cannot read")):
         with pytest.raises(InputError, match=message):
             load_vectors(tmp_path / name)
 
