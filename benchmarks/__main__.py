@@ -4,10 +4,10 @@ its matrix products alone.
     python -m benchmarks
     python -m benchmarks LSTM BetterRnnlm --csv steps.csv
 
-Each time is a median, taken in a process of its own, in turn with its peer's; shown are the medians of the turns. "bound /
-ours" is the share of a step that its products alone would take, one by one in NumPy: 1 would be a step without any other
-work. Peers that are not installed are left out, word2vec and SVD where PTB is not at hand. A step of CBOW is rows gathered
-and added: it has no bound.
+Each time is a median, taken in a process of its own, in turn with its peer's; shown are the medians of the turns. "products
+/ here" is the share of a step that its products alone would take, one by one in NumPy: 1 would be a step without any
+other work. Peers that are not installed are left out, word2vec and SVD where PTB is not at hand. A step of CBOW is rows
+gathered and added: it has no products.
 """
 
 import argparse
@@ -17,6 +17,7 @@ from benchmarks.machine import describe
 from benchmarks.timing import turns
 from common.curves import write_table
 from common.files import check_can_write
+from common.script import positive, run
 from dataset import ptb
 
 STEPS = {                                                    # row: module, and what it calls ours, the peer, the products
@@ -33,13 +34,13 @@ STEPS = {                                                    # row: module, and 
     "SVD of PTB, 100 dimensions": ("svd", "ours", "sklearn", "products"),
 }
 PTB_PEERS = {"throughput": "gensim", "svd": "sklearn"}       # of the rows that need PTB; that of all others is torch
-HEADER = ["step", "ours [ms]", "peer [ms]", "ours / peer", "products alone [ms]", "bound / ours"]
+HEADER = ["step", "here [ms]", "peer [ms]", "here / peer", "products alone [ms]", "products / here"]
 
 
 def main(argv=None):
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("rows", nargs="*", metavar="ROW", help=f"some of: {', '.join(STEPS)} (default all)")
-    parser.add_argument("--rounds", type=int, default=5, help="turns of each (default 5)")
+    parser.add_argument("--rounds", type=positive, default=5, help="turns of each (default 5)")
     parser.add_argument("--quick", action="store_true", help="one turn of each")
     parser.add_argument("--no-peers", action="store_true", help="this library alone")
     parser.add_argument("--csv", metavar="FILE", help="write the table to this file too")
@@ -78,4 +79,4 @@ def shown(cell):
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -11,7 +11,7 @@ questions; for another text --pairs and --analogies name files.
 
 from ch02_count_based.count_method_big import DENSE_WORDS, fitting, weighted
 from common.errors import InputError
-from common.script import above_zero, new_figure, number, options, positive, run, save_figure
+from common.script import above_zero, check_files, new_figure, number, options, positive, run, save_figure
 from common.util import create_co_matrix, ppmi, truncated_svd
 from common.util.evaluation import evaluate_analogies, evaluate_similarity, total
 from dataset.corpus import announce, load_corpus
@@ -32,6 +32,7 @@ def main(argv=None):
     parser.add_argument("--wordvec-size", type=positive, default=100, help="length of a word vector (default 100)")
     add_gold_options(parser)
     args = parser.parse_args(argv)
+    check_files(args)
     if args.quick:
         args.windows = [1, 2]
 

@@ -1,4 +1,4 @@
-"""The count-based method on a whole corpus: counts, PPMI, SVD, neighbours (section 2.4.4).
+"""The count-based method on a whole corpus: counts, PPMI, SVD, neighbours (section 2.4.5).
 
 On PTB the neighbours of 'you' are pronouns, of 'year' other spans of time, of 'car' and 'toyota' other vehicles and
 their makers. The figure is a map of the frequent words: words with similar vectors are near each other.
@@ -8,7 +8,7 @@ their makers. The figure is a map of the frequent words: words with similar vect
     python ch02_count_based/count_method_big.py --corpus ptb --window-size 5 --eigenvalue-weight 0.5 \\
         --pairs wordsim353.tsv --analogies questions-words.txt
 
-The second form also scores the vectors (section 4.4.2): the rank correlation of their similarities with people's
+The last form also scores the vectors (section 4.4.2): the rank correlation of their similarities with people's
 judgements, and the share of analogies that they solve. The toy corpus has such questions built in.
 """
 
@@ -18,7 +18,7 @@ import time
 import numpy as np
 
 from common.errors import InputError
-from common.script import above_zero, new_figure, number, options, plain, positive, run, save_figure
+from common.script import above_zero, check_files, new_figure, number, options, plain, positive, run, save_figure
 from common.util import create_co_matrix, most_similar, ppmi, truncated_svd
 from common.util.evaluation import print_scores
 from common.util.similarity import id_of
@@ -41,6 +41,7 @@ def main(argv=None):
     add_gold_options(parser)
     parser.add_argument("--similar", nargs="+", metavar="WORD", help=f"words to look up (default {' '.join(QUERIES)})")
     args = parser.parse_args(argv)
+    check_files(args)
 
     data = load_corpus(args.corpus)
     if args.quick:
@@ -73,12 +74,12 @@ def main(argv=None):
 
 
 def known(asked, word_to_id):
-    """The words to look up: all that were asked for, or those of the book that the vocabulary has."""
+    """The words to look up: all that were asked for, or those of the book that the vocabulary has, or its first."""
     if asked:
         for word in asked:
             id_of(word, word_to_id)                          # an unknown one ends the script before the work starts
         return asked
-    return [word for word in QUERIES if word in word_to_id]
+    return [word for word in QUERIES if word in word_to_id] or list(word_to_id)[:len(QUERIES)]
 
 
 def fitting(wordvec_size, vocab_size):

@@ -1,7 +1,7 @@
 """Counts to information: the co-occurrence matrix and its PPMI side by side (section 2.4.1).
 
-In C the frequent 'say' stands out; in the PPMI matrix M it no longer does, and 'hello' and '.' do, which meet only each
-other.
+In C the frequent 'say' stands out; in the PPMI matrix M it no longer does, and the pair 'hello .' does (2.81), for '.' meets
+nothing else.
 
     python ch02_count_based/ppmi.py
 """

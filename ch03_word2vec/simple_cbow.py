@@ -1,4 +1,4 @@
-"""CBOW as simple as it can be: two context words in, the word between them out, all as one-hot vectors (section 3.3)."""
+"""CBOW as simple as it can be: two context words in, the word between them out, all as one-hot vectors (section 3.4)."""
 
 import numpy as np
 

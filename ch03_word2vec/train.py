@@ -1,7 +1,8 @@
 """Train CBOW or skip-gram on one sentence, with one-hot vectors and a full softmax (sections 3.4 and 3.5).
 
-The loss falls from 1.95 (log 7) to about 0.5 and stays there: the 'say' in 'you say' and 'I say' has two right answers. Then
-the word vectors are compared: the rows of W_in, the columns of W_out, and the sum of both (section 3.2.3).
+CBOW's loss falls from log 7 = 1.95 to about 0.55 in 1,000 epochs and on towards 0.23: 'say' and 'and' stand around both
+'goodbye' and 'i', and a mean cannot tell the order. Skip-gram's, a sum of two, falls from 3.9 to 1.9. Then the word vectors
+are compared: the rows of W_in, the columns of W_out, and the sum of both (section 3.2.3).
 
     python ch03_word2vec/train.py
     python ch03_word2vec/train.py --model skipgram

@@ -42,10 +42,11 @@ def main(argv=None):
     model = GloVe(len(word_to_id), args.hidden_size, corpus, args.window_size, x_max=args.x_max, rng=args.seed)
     print(f"counted {len(model.i):,} pairs in {time.perf_counter() - start:.1f} s")
     start, max_epoch = time.perf_counter(), 2 if args.quick else args.max_epoch
-    losses = TableTrainer(model).fit(max_epoch, args.lr, save=args.save, resume=args.resume,
-                                     checkpoint_every=args.checkpoint_every,
-                                     settings={**run_settings(args), "data": fingerprint(corpus)})
-    speed = len(losses) * len(model.i) / (time.perf_counter() - start)
+    trainer = TableTrainer(model)
+    losses = trainer.fit(max_epoch, args.lr, save=args.save, resume=args.resume,
+                         checkpoint_every=args.checkpoint_every,
+                         settings={**run_settings(args), "data": fingerprint(corpus)})
+    speed = trainer.passes * len(model.i) / (time.perf_counter() - start)
     print(f"{speed / 1e6:.2f} million pairs a second")
 
     save_vectors(args.vectors, model.word_vecs, id_to_word, np.bincount(corpus, minlength=len(word_to_id)))

@@ -1,4 +1,4 @@
-"""word2vec at the speed of C, still NumPy: whole stretches of the corpus at a time, in a few large products (section 4.4).
+"""word2vec as fast as in C (CBOW half as fast): stretches of the corpus at a time, in a few large products (section 4.4).
 
 The layered models look a word up again for every pair it is in. Here a chunk of consecutive tokens is taken, each token's
 two rows are gathered once, and all pairs within the chunk are scored together:
@@ -62,8 +62,9 @@ class FastWord2vec(BaseModel):
     def start_from(self, tables):
         """Take over rows that were learned before (section 3.5.3); words with higher ids start new.
 
-        tables: as from tables(), for the first ids; W_in alone will do. Old rows keep their scales, so that new text moves
-        them little, while new rows, whose scales are 0, move at once to where they belong.
+        tables: as from tables(), for the first ids. Old rows keep their scales, so that new text moves them little, while
+        new rows, whose scales are 0, move at once to where they belong. W_in alone will do, but then old rows have no
+        scales either, and move like new ones.
         """
         for name, table in self.tables().items():
             if name in tables:

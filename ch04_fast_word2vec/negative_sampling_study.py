@@ -19,7 +19,7 @@ from common.initializers import normal
 from common.layers import EmbeddingMean, MatMul, SoftmaxWithLoss
 from common.negative_sampling import UnigramSampler
 from common.optimizer import SGD, Adam
-from common.script import new_figure, options, run, save_figure
+from common.script import check_files, new_figure, options, run, save_figure
 from common.util import create_contexts_target, normalize
 from dataset.corpus import announce, load_corpus
 
@@ -28,6 +28,7 @@ def main(argv=None):
     parser = options(__doc__, corpus=True, figure=True)
     parser.add_argument("--study", choices=["all", "positives", "power", "softmax"], default="all", help="(default all)")
     args = parser.parse_args(argv)
+    check_files(args)
     data = load_corpus(args.corpus, tokens=20_000 if args.quick else 200_000)
     announce(data, args)
     rng = np.random.default_rng(args.seed)
@@ -55,7 +56,8 @@ def study_positives(axes, data, rng, quick):
             optimizer.update(model.params, model.grads)
             if iteration % 20 == 0:
                 x = normalize(model.word_vecs[checked])
-                alike.append(float(np.mean(x @ x.T)))
+                others = len(x) * (len(x) - 1)               # pairs of different words
+                alike.append(float((np.sum(x @ x.T) - len(x)) / others))
         print(f"  {label:15} loss {loss:.3f}, mean cosine between words {alike[-1]: .3f}")
         axes.plot(np.arange(len(alike)) * 20, alike, label=label)
     axes.set(xlabel="iterations", ylabel="mean cosine between words", title="Without negatives all words become alike")

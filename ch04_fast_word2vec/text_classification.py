@@ -18,7 +18,7 @@ from ch04_fast_word2vec.new_words import split
 from common.initializers import scaled_normal
 from common.layers import Affine, SoftmaxWithLoss
 from common.optimizer import Adam
-from common.script import new_figure, options, run, save_figure
+from common.script import check_files, new_figure, options, run, save_figure
 from common.table_trainer import TableTrainer
 from common.time_layers import TimeRNN
 from common.util import normalize
@@ -28,7 +28,9 @@ LABELS = (1, 5, 20, 100)
 
 
 def main(argv=None):
-    args = options(__doc__, figure=True).parse_args(argv)
+    parser = options(__doc__, figure=True)
+    args = parser.parse_args(argv)
+    check_files(args)
     tokens, hidden_size = (50_000, 30) if args.quick else (500_000, 100)
     rng = np.random.default_rng(args.seed)
     corpus, word_to_id, id_to_word = toy.load_data("train", args.seed, tokens)

@@ -86,6 +86,9 @@ def print_classes(word_vecs, corpus, id_to_word):
     frequent = np.flatnonzero(np.bincount(corpus, minlength=len(x)) >= 50)
     same = [CLASS_OF[id_to_word[i]] == CLASS_OF[id_to_word[j]]
             for i, j in zip(frequent.tolist(), similarity[frequent].argmax(axis=1).tolist())]
+    if not same:
+        print("no word was seen 50 times: nothing is said of nearest neighbours")
+        return
     print(f"nearest neighbour of the same class: {100 * np.mean(same):.1f} % of the {len(same)} words seen 50 times "
           "or more")
 

@@ -14,7 +14,7 @@ from ch03_word2vec.glove import GloVe
 from ch04_fast_word2vec.fast import FastWord2vec
 from ch04_fast_word2vec.train_fast import SHARED
 from common.errors import InputError
-from common.script import new_figure, options, positive, run, save_figure
+from common.script import check_files, new_figure, options, positive, run, save_figure
 from common.table_trainer import TableTrainer
 from common.util import create_co_matrix, ppmi, truncated_svd
 from common.util.evaluation import evaluate_analogies, is_semantic, total
@@ -34,6 +34,7 @@ def main(argv=None):
     parser.add_argument("--max-epoch", type=positive, default=10, help="passes of the trained models (default 10)")
     add_gold_options(parser)
     args = parser.parse_args(argv)
+    check_files(args)
     if args.quick:
         args.sizes, args.dimensions, args.max_epoch = [10_000, 20_000], [10], 1
 

@@ -5,7 +5,7 @@ CBOW can be bent into a language model: guess a word from the w words to its lef
 sum             their vectors are added; the order of the words is lost
 concatenated    their vectors stand side by side (Bengio et al. 2003); the order stays, but the weights grow with w
 
-Both see w words and never more. A recurrent network has weights for one word and no limit. Shown on the toy corpus: the
+Both see w words and never more. A recurrent network has weights for one word and no limit. On the toy corpus: the
 test perplexity and the number of weights of the hidden layer as the window grows, beside a simple RNN and an LSTM.
 
     python ch05_rnn/cbow_lm.py
@@ -20,7 +20,7 @@ from common.errors import InputError
 from common.initializers import normal, scaled_normal
 from common.layers import Affine, Embedding, SoftmaxWithLoss
 from common.optimizer import Adam
-from common.script import new_figure, options, plain, positive, run, save_figure
+from common.script import check_files, new_figure, options, plain, positive, run, save_figure
 from common.trainer import RnnlmTrainer, Trainer
 from common.util import eval_perplexity
 from common.util.perplexity import perplexity
@@ -74,6 +74,7 @@ def main(argv=None):
     parser.add_argument("--tokens", type=positive, default=500_000, help="how many tokens to learn from (default 500,000)")
     parser.add_argument("--max-epoch", type=positive, default=3, help="passes over them (default 3)")
     args = parser.parse_args(argv)
+    check_files(args)
     data = load_parts(args.corpus, tokens=5_000 if args.quick else args.tokens)
     announce(data, args)
     if len(data.train) < 1000:

@@ -14,7 +14,7 @@ import numpy as np
 from ch05_rnn.simple_rnnlm import SimpleRnnlm
 from common.errors import InputError
 from common.optimizer import SGD
-from common.script import new_figure, options, positive, run, save_figure
+from common.script import check_files, new_figure, options, positive, run, save_figure
 from common.trainer import RnnlmTrainer
 from dataset.corpus import announce, load_corpus
 
@@ -25,14 +25,16 @@ def main(argv=None):
     parser = options(__doc__, corpus=True, figure=True)
     parser.add_argument("--block", type=positive, default=10, help="steps of truncated BPTT (default 10)")
     args = parser.parse_args(argv)
+    check_files(args)
     lengths = LENGTHS[:4] if args.quick else LENGTHS
+    longest = lengths[-1]
     data = load_corpus(args.corpus, tokens=20_000)
     announce(data, args)
     xs, ts = data.corpus[:-1], data.corpus[1:]
     lengths = [T for T in lengths if args.block <= T <= len(xs)]
     if not lengths or len(xs) < 400:
         raise InputError(f"blocks of {args.block} in a text of {len(xs) + 1:,} words: take a text of 401 words or more, and "
-                         f"a --block of at most {LENGTHS[-1]}")
+                         f"a --block of at most {longest}")
     model = SimpleRnnlm(len(data.word_to_id), 50, 50, sparse=False, rng=args.seed)
     RnnlmTrainer(model, SGD(1.0), rng=args.seed).fit(xs, ts, 1 if args.quick else 10, 20, 20, 0.25, verbose=False)
 

@@ -10,9 +10,10 @@ the curves, and what is in it is not trained again.
 """
 
 from ch06_lstm import train_better_rnnlm, train_rnnlm
-from common.script import new_figure, options, positive, run, save_figure
+from common.script import check_files, new_figure, options, positive, run, save_figure
 from common.util import eval_perplexity
 from common.variants import draw_variants, run_variants
+from dataset.corpus import load_parts
 
 CELLS = {"RNN": "--cell rnn", "GRU": "--cell gru", "LSTM": "--cell lstm"}
 BUDGET = "--hidden-size 200 --max-epoch 6 --flat 3 --decay 0.5"
@@ -28,11 +29,13 @@ def main(argv=None):
     parser.add_argument("--seeds", type=positive, default=3, help="runs of each, from --seed on (default 3)")
     parser.add_argument("--save-runs", metavar="FILE.csv", help="where the curves are kept")
     args = parser.parse_args(argv)
+    check_files(args, "save_runs")
     script, variants, budget = STUDIES[args.study]
 
     def variant(flags):
         def train(seed):
-            given = script.parse_options([*flags.split(), *budget.split(), "--corpus", args.corpus, "--seed", str(seed)]
+            given = script.parse_options([*flags.split(), *budget.split(), "--corpus", args.corpus, "--seed", str(seed),
+                                         "--figures", args.figures]
                                          + ["--quick"] * args.quick)
             given.weights = None                             # nothing is kept but the curves
             model, trainer, data = script.fit(given, verbose=False)
@@ -42,8 +45,9 @@ def main(argv=None):
     for name, flags in variants.items():
         print(f"{name}: {script.__name__.rpartition('.')[2]}.py {flags} {budget}")
     seeds = range(args.seed, args.seed + (1 if args.quick else args.seeds))
+    text = load_parts(args.corpus, tokens=1).name            # what 'auto' is here
     results = run_variants({name: variant(flags) for name, flags in variants.items()}, seeds,
-                           f"perplexity on {args.corpus}" + ", quick" * args.quick, args.save_runs)
+                           f"perplexity on {text}" + ", quick" * args.quick, args.save_runs)
     figure = new_figure(args, width=6.5, height=4)
     axes = figure.subplots()
     draw_variants(axes, results)

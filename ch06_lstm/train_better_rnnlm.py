@@ -84,7 +84,8 @@ def parse_options(argv=None):
     parser.add_argument("--weight-decay", type=non_negative, default=0.0, help="weight penalty (default 0)")
     parser.add_argument("--lr", type=above_zero, default=20.0, help="learning rate at the start (default 20)")
     parser.add_argument("--decay", type=above_zero, metavar="FACTOR",
-                        help="learning rate of an epoch / of the one before, after --flat epochs (default 1)")
+                        help="learning rate of an epoch / of the one before, after --flat epochs or the first; without "
+                             "it, a quarter whenever validation does not fall")
     parser.add_argument("--flat", type=positive, metavar="EPOCHS",
                         help="epochs of full learning rate, before it falls by --decay, or without that in a line to 0 at "
                              "the end of the run")

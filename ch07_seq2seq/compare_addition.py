@@ -10,7 +10,7 @@ right: mean and spread. The settings are the book's but for Adam's learning rate
 from ch07_seq2seq.train_seq2seq import MODELS, parse_options
 from ch07_seq2seq.training import fit
 from common.schedule import flat_then_fall
-from common.script import new_figure, options, positive, run, save_figure
+from common.script import check_files, new_figure, options, positive, run, save_figure
 from common.variants import draw_variants, run_variants
 
 VARIANTS = {"plain": [], "reversed": ["--reverse"], "peeky": ["--model", "peeky"],
@@ -23,17 +23,19 @@ def main(argv=None):
     parser.add_argument("--max-epoch", type=positive, default=25, help="passes over the questions (default 25)")
     parser.add_argument("--save-runs", metavar="FILE.csv", help="where the curves are kept")
     args = parser.parse_args(argv)
+    check_files(args, "save_runs")
     epochs, seeds = (2, 1) if args.quick else (args.max_epoch, args.seeds)
 
     def variant(flags):
         def train(seed):
-            given = parse_options([*flags, "--seed", str(seed), "--max-epoch", str(epochs)] + ["--quick"] * args.quick)
+            given = parse_options([*flags, "--seed", str(seed), "--max-epoch", str(epochs),
+                                   "--figures", args.figures] + ["--quick"] * args.quick)
             trained = fit(given, MODELS, schedule=lambda steps: flat_then_fall(0.002, 0, steps), verbose=False)
             return trained.trainer.valid_list, trained.test_accuracy()
         return train
 
     results = run_variants({name: variant(flags) for name, flags in VARIANTS.items()}, range(args.seed, args.seed + seeds),
-                           f"sums answered right [%], {epochs} epochs", args.save_runs)
+                           f"sums answered right [%], {epochs} epochs" + ", quick" * args.quick, args.save_runs)
     figure = new_figure(args, width=6.5, height=4)
     axes = figure.subplots()
     draw_variants(axes, results)

@@ -11,7 +11,7 @@ from ch07_seq2seq.training import fit
 from ch08_attention import train as recurrent
 from ch08_attention import train_transformer
 from ch08_attention.models import MODELS
-from common.script import new_figure, options, positive, run, save_figure
+from common.script import check_files, new_figure, options, positive, run, save_figure
 from common.variants import draw_variants, run_variants
 
 FLAGS = {"attention": "--max-epoch 5 --lr 0.004 --fall 0 --beta2 0.99", "plain": "--model plain --max-epoch 10",
@@ -27,10 +27,11 @@ def main(argv=None):
     parser.add_argument("--seeds", type=positive, default=3, help="runs of each, from --seed on (default 3)")
     parser.add_argument("--save-runs", metavar="FILE.csv", help="where the curves are kept")
     args = parser.parse_args(argv)
+    check_files(args, "save_runs")
 
     def variant(model):
         def train(seed):
-            flags = [*FLAGS[model].split(), "--seed", str(seed)] + ["--quick"] * args.quick
+            flags = [*FLAGS[model].split(), "--seed", str(seed), "--figures", args.figures] + ["--quick"] * args.quick
             if model == "transformer":
                 given = train_transformer.parse_options(flags)
                 trained = fit(given, MODELS, verbose=False, **train_transformer.how_to_train(given))

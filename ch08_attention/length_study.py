@@ -14,7 +14,7 @@ import numpy as np
 from ch07_seq2seq.seq2seq import Seq2seq
 from ch08_attention.attention_seq2seq import AttentionSeq2seq
 from common.optimizer import Adam
-from common.script import new_figure, options, positive, run, save_figure
+from common.script import check_files, new_figure, options, positive, run, save_figure
 from common.trainer import Trainer
 from common.util.answers import answer_all
 
@@ -26,11 +26,12 @@ def main(argv=None):
     parser = options(__doc__, figure=True)
     parser.add_argument("--max-epoch", type=positive, default=15, help="passes over the words (default 15)")
     args = parser.parse_args(argv)
+    check_files(args)
     size, epochs, hidden_size = (500, 1, 16) if args.quick else (20_000, args.max_epoch, 128)
     x_train, t_train, _ = words(args.seed, size)
     x_test, t_test, lengths = words(args.seed + 1_000_000, size // 10)
-    print(f"data: random words of {len(LETTERS)} letters, up to {LONGEST} long, {size:,} to learn from, {size // 10:,} to "
-          f"test; seed {args.seed}")
+    print(f"data: words of 1 to {LONGEST} letters from an alphabet of {len(LETTERS)}, {size:,} to learn "
+          f"from, {size // 10:,} to test; seed {args.seed}")
     edges = range(1, LONGEST + 1, 4)
     print("length          " + "".join(f"{low:>4}-{low + 3:<4}" for low in edges))
 

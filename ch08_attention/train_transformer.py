@@ -21,10 +21,11 @@ def main(argv=None):
     args = parse_options(argv)
     if args.ask:
         model, about = load_model(args.weights, {"transformer": MODELS["transformer"]})
-        for question in args.ask:
-            answer, ids = ask(model, about, question, **beam_options(args, about))
+        how = beam_options(args, about)
+        for k, question in enumerate(args.ask, 1):
+            answer, ids = ask(model, about, question, **how)
             print(f"{question} -> {answer}")
-            draw_heads(model, about, ids, args)
+            draw_heads(model, about, ids, args, f"ask_{k}_" if len(args.ask) > 1 else "ask_", **how)
         return
     if args.wordvec_size % args.heads or args.wordvec_size % 2:
         raise InputError(f"--heads {args.heads} must divide --wordvec-size {args.wordvec_size}, which must be even")

@@ -1,7 +1,7 @@
 """Where a model looks while it writes (section 8.3.3): heat maps with the question's characters across, the answer's down.
 
     python ch08_attention/visualize_attention.py
-    python ch08_attention/visualize_attention.py --weights seq2seq.npz --ask 'Sep 27, 1994' --ask 2/10/93
+    python ch08_attention/visualize_attention.py --weights attention.npz --ask 'Sep 27, 1994' --ask 2/10/93
 """
 
 import numpy as np
@@ -16,8 +16,8 @@ QUESTIONS = ("September 27, 1994", "2/10/93", "JUN 17, 2013", "thursday, novembe
 
 def main(argv=None):
     parser = options(__doc__, figure=True)
-    parser.add_argument("--weights", default="seq2seq.npz", metavar="FILE",
-                        help="a model that ch08_attention/train.py wrote (default seq2seq.npz)")
+    parser.add_argument("--weights", default="attention.npz", metavar="FILE",
+                        help="a model that ch08_attention/train.py wrote (default attention.npz)")
     parser.add_argument("--ask", action="append", metavar="QUESTION", help="questions to show (default four dates)")
     args = parser.parse_args(argv)
     model, about = load_model(args.weights, MODELS)
@@ -32,11 +32,14 @@ def main(argv=None):
     draw_attention(model, about, readings, args, f"ch08_{about['model']}_map")
 
 
-def draw_attention(model, about, readings, args, name):
-    """One figure with a map for each of the questions, ids (1, T) in the order in which the model reads them."""
+def draw_attention(model, about, readings, args, name, **how):
+    """One figure with a map for each of the questions, ids (1, T) in the order in which the model reads them.
+
+    how: options of generate_batch(), as for the answers that were printed.
+    """
     figure = new_figure(args, width=9, height=0.4 + 2.9 * len(readings))
     for ids, axes in zip(readings, np.atleast_1d(figure.subplots(len(readings), 1))):
-        answer, weights = attention_map(model, about, ids)
+        answer, weights = attention_map(model, about, ids, **how)
         question = "".join(about["characters"][int(i)] for i in ids[0])
         if about["reverse"]:
             question, weights = question[::-1], weights[:, ::-1]
@@ -45,10 +48,10 @@ def draw_attention(model, about, readings, args, name):
     save_figure(figure, name, args)
 
 
-def attention_map(model, about, ids):
+def attention_map(model, about, ids, **how):
     """The answer as text, and how much each character read mattered to each one written, (S, T)."""
     size, start_id = about["answer_size"] - 1, about["characters"].index("_")
-    answer = model.generate_batch(ids, start_id, size)
+    answer = model.generate_batch(ids, start_id, size, **how)
     model.decoder.forward(np.concatenate([[[start_id]], answer[:, :-1]], axis=1), model.encode(ids))
     text = read_back(answer[0], about)
     return text, model.decoder.weights[0, :max(len(text), 1)]

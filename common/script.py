@@ -34,7 +34,7 @@ def options(doc, *, corpus=False, figure=False, training=False):
         parser.add_argument("--corpus", default="auto", metavar="auto|ptb|toy|PATH",
                             help="text to learn from: PTB where at hand, else the embedded toy (auto, the default); "
                                  "PTB, downloaded if need be; the toy; or a UTF-8 text file")
-    parser.add_argument("--seed", type=count, default=0, help="seed of every random number (default 0)")
+    parser.add_argument("--seed", type=count, default=0, help="seed of the run's random numbers (default 0)")
     parser.add_argument("--quick", action="store_true", help="a shrunken run of seconds, to see that all works")
     if figure:
         parser.add_argument("--figures", type=folder, default="figures", metavar="DIR",
@@ -74,7 +74,8 @@ def check_files(args, *outputs):
     if hasattr(args, "figures"):
         check_can_write(make_folder(args.figures) / "figure.png")
         if args.show:
-            new_figure(args)
+            from matplotlib import pyplot
+            pyplot.close(new_figure(args))                   # it was only to see whether windows open
     if getattr(args, "resume", False) and not args.save:
         raise InputError("--resume needs --save FILE, the checkpoint to go on from")
 

@@ -19,11 +19,15 @@ NO_OPTIMIZER = SimpleNamespace(state=None)
 
 
 class TableTrainer:
-    """Train a model that has begin_epoch() and train_step() (above); `history`: the mean loss of each epoch."""
+    """Train a model that has begin_epoch() and train_step() (above); `history`: the mean loss of each epoch.
+
+    `passes`: how many epochs the last fit() worked through itself, in parts of one too; what was resumed does not count.
+    """
 
     def __init__(self, model):
         self.model = model
         self.history = []
+        self.passes = 0.0
 
     def fit(self, max_epoch, lr, *, falls=False, verbose=True, save=None, resume=False, checkpoint_every=1000,
             settings=None):
@@ -39,6 +43,7 @@ class TableTrainer:
         done = {"step": 0, "loss": 0.0, "count": 0, "drawn_from": None}           # within the epoch
         if resume:
             done = self._resume(save, settings)
+        self.passes = 0.0
         with listening() as listener:
             for epoch in range(len(self.history), max_epoch):
                 began, steps = time.monotonic(), self._begin(done)
@@ -47,6 +52,7 @@ class TableTrainer:
                     rate = lr * (1 - (epoch + k / steps) / max_epoch) if falls else lr
                     measured = self.model.train_step(k, rate)
                     done["step"] = k + 1
+                    self.passes += 1 / steps
                     if measured is not None:
                         done.update(loss=done["loss"] + measured[0], count=done["count"] + measured[1])
                     mean = done["loss"] / max(done["count"], 1)

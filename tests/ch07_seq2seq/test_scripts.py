@@ -60,10 +60,10 @@ def test_files_that_are_no_such_model_are_told():
         call_main(TRAIN, "--ask", "1+1", "--weights", "w.npz")
     call_main("ch08_attention/train.py", "--quick")
     with pytest.raises(InputError, match=r"no model.*attention"):
-        call_main(TRAIN, "--ask", "1+1")
-    arrays = load_arrays("seq2seq.npz")
+        call_main(TRAIN, "--ask", "1+1", "--weights", "attention.npz")
+    arrays = load_arrays("attention.npz")
     arrays["decoder.affine.b"] = arrays["decoder.affine.b"][:-1]
-    save_arrays("seq2seq.npz", arrays)
+    save_arrays("attention.npz", arrays)
     with pytest.raises(InputError, match=r"decoder\.affine\.b"):
         call_main("ch08_attention/train.py", "--ask", "1/2/03")
     for wrong in ({"sizes": [1, 2, 3]}, {"characters": "abc"}, {"model": "gpt"}):

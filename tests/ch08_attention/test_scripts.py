@@ -19,7 +19,7 @@ TRANSFORMER, HEADS = "ch08_attention/train_transformer.py", "ch08_attention/tran
 @pytest.mark.parametrize("model", MODELS)
 def test_every_model_trains_and_answers(model, capsys):
     if model == "transformer":
-        call_main(TRANSFORMER, "--quick", "--weights", "seq2seq.npz")
+        call_main(TRANSFORMER, "--quick", "--weights", "attention.npz")
     else:
         call_main(TRAIN, "--quick", "--model", model)
     printed = capsys.readouterr().out
@@ -34,7 +34,7 @@ def test_every_model_trains_and_answers(model, capsys):
     if looks:
         call_main(SHOW, "--ask", "2/10/93")
         assert "2/10/93 -> " in capsys.readouterr().out
-        model, about = load_model("seq2seq.npz", MODELS)
+        model, about = load_model("attention.npz", MODELS)
         text, weights = attention_map(model, about, np.arange(29)[None])
         assert weights.shape == (max(len(text), 1), 29)
         np.testing.assert_allclose(weights.sum(axis=1), 1, rtol=1e-5)
