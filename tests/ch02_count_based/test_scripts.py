@@ -61,6 +61,12 @@ def test_one_word_is_too_little_for_a_picture():
         call_main("ch02_count_based/count_method_small.py", "--text", "a")
 
 
+def test_a_text_without_the_words_of_the_book_shows_its_own(tmp_path, capsys):
+    (tmp_path / "own.txt").write_text("a cat sat on a mat and a dog sat on a log\n" * 20)
+    call_main("ch02_count_based/count_method_big.py", "--corpus", str(tmp_path / "own.txt"))
+    assert "[query] cat" in capsys.readouterr().out
+
+
 def test_an_unknown_query_ends_the_script_before_the_work_starts(capsys):
     with pytest.raises(InputError, match="did you mean toyota"):
         call_main("ch02_count_based/count_method_big.py", "--similar", "toyta")

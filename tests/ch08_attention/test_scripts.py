@@ -136,3 +136,25 @@ def test_the_transformer_as_a_language_model(capsys):
         assert part in printed
     with pytest.raises(InputError, match="even"):
         call_main("ch08_attention/train_transformer_lm.py", "--quick", "--corpus", "toy", "--wordvec-size", "5")
+
+
+def test_a_question_to_the_heads_needs_a_model():
+    with pytest.raises(InputError, match="--weights"):
+        call_main(HEADS, "--ask", "2/10/93")
+
+
+def test_several_questions_have_figures_of_their_own():
+    call_main(TRANSFORMER, "--quick")
+    call_main(TRANSFORMER, "--ask", "2/10/93", "--ask", "Sep 27, 1994")
+    for name in ("ask_1_transformer", "ask_2_transformer", "transformer"):
+        assert Path(f"figures/ch08_{name}_cross_heads.png").exists()
+
+
+def test_a_beam_s_answer_is_the_one_that_is_drawn(monkeypatch):
+    call_main(TRAIN, "--quick")
+    from ch08_attention import visualize_attention
+    widths = []
+    monkeypatch.setattr(visualize_attention, "attention_map", lambda *args, **how: widths.append(how["beam_width"])
+                        or attention_map(*args, **how))
+    call_main(TRAIN, "--ask", "2/10/93", "--beam", "3")
+    assert widths == [3]
