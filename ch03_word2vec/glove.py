@@ -16,7 +16,7 @@ class GloVe(BaseModel):
     X_ij: how often j stands within window_size tokens of i, each time counted as 1 / distance. Only pairs that occur are
     learned from, in a new order each epoch and in batches. The optimizer is AdaGrad with one scale for each row: a batch
     sums many gradients of a frequent word, and the scale keeps their sum from jumping (as in ch04_fast_word2vec/fast.py).
-    `word_vecs` is W + V (V, D), the sum of both sets of vectors, as in the paper.
+    `word_vecs` (vocab_size, D) is the sum of the vectors of both tables, as in the paper.
     """
 
     def __init__(self, vocab_size, hidden_size, corpus, window_size=10, *, x_max=10.0, batch_size=4096, rng=None,

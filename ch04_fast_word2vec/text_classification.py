@@ -4,8 +4,8 @@ Word vectors are learned from toy text without labels. Then three tasks are done
 
 topics      tell a sentence's topic, from 1, 5, 20 or 100 labelled sentences a topic: the sentence as the sum of its
             word vectors, or as the last state of an RNN that reads them, and a classifier on top
-clusters    group documents (five sentences of a topic each) without any label; purity is the share of documents in a
-            group of mostly their own topic
+clusters    group documents (five sentences of a topic each) without any label; purity is the share of documents
+            whose topic is the most common one of their group
 tagging     tell the class (noun, verb, ...) of words that the tagger was not trained on, from their vectors
 
     python ch04_fast_word2vec/text_classification.py

@@ -1,8 +1,9 @@
 """What makes word vectors good: the model, the size of the corpus, the length of the vectors (section 4.4.2).
 
 Trains every combination and prints the share of semantic and syntactic analogies solved; the figure has the two against
-the size of the corpus, a CSV file beside it the table, with the number of questions whose words the vocabulary has. On the
-toy corpus the analogies are its own; for another text --analogies names a file.
+the size of the corpus, a CSV file beside it the table, with the number of questions whose words the vocabulary has.
+Each model has the window that it is usually given: counts 2 words on each side (their vectors are U S^0.5), word2vec 3,
+GloVe 10. On the toy corpus the analogies are its own; for another text --analogies names a file.
 
     python ch04_fast_word2vec/vector_grid.py
     python ch04_fast_word2vec/vector_grid.py --corpus ptb --analogies questions-words.txt --sizes 100000 300000 900000

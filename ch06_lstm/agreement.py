@@ -2,8 +2,8 @@
 
 In the toy corpus verbs agree with their subject in number and with the rest of the sentence in tense, and pronouns with
 the subject in gender: 'these nieces above each beach find the ships every month for themselves'. For every such word of the
-test text, the grammar's own probability is known. Printed is by how much a model's perplexity on these words is above the
-grammar's, against the number of words since the sentence began: a model that forgets has more and more to guess.
+test text, the grammar's own probability is known. Printed is by how many percent a model's perplexity on these words
+exceeds the grammar's, against the number of words since the sentence began: a model that forgets has more and more to guess.
 
     python ch06_lstm/train_rnnlm.py --corpus toy --cell rnn --weights rnn.npz
     python ch06_lstm/train_rnnlm.py --corpus toy --cell lstm --weights lstm.npz

@@ -3,7 +3,6 @@
 import numpy as np
 
 from ch06_lstm.better_rnnlm import BetterRnnlm
-from common.base_model import BaseModel
 from common.initializers import normal, scaled_normal
 from common.time_layers import (
     ActivationPenalty,
@@ -31,24 +30,26 @@ class AwdRnnlm(BetterRnnlm):
 
     def __init__(self, vocab_size=10000, wordvec_size=400, hidden_size=1150, *, layers=3, words_ratio=0.1, in_ratio=0.4,
                  between_ratio=0.25, out_ratio=0.4, weight_ratio=0.5, alpha=2.0, beta=1.0, rng=None, dtype=np.float32):
-        BaseModel.__init__(self)
         V, D, rng = vocab_size, wordvec_size, np.random.default_rng(rng)
         embed_W = normal(rng, V, D, dtype=dtype)
 
-        def dropout(ratio):
-            return TimeDropout(ratio, variational=True, rng=rng)
-
         self.embed = EmbeddingDropout(embed_W, words_ratio, sparse=True, rng=rng)
-        self.layers = [self.embed, dropout(in_ratio)]
-        rows = D
+        self.lstm_layers, rows = [], D
         for k in range(layers):
             H = hidden_size if k < layers - 1 else D
             lstm = TimeLSTM(scaled_normal(rng, rows, 4 * H, dtype=dtype), scaled_normal(rng, H, 4 * H, dtype=dtype),
                             np.zeros(4 * H, dtype), stateful=True)
-            self.layers += [WeightDrop(lstm, weight_ratio, rng=rng), dropout(between_ratio)]
+            self.lstm_layers.append(WeightDrop(lstm, weight_ratio, rng=rng))
             rows = H
-        self.layers[-1:] = [ActivationPenalty(0, beta), dropout(out_ratio), ActivationPenalty(alpha, 0),
-                            TimeAffine(embed_W.T, np.zeros(V, dtype))]
+        self.affine = TimeAffine(embed_W.T, np.zeros(V, dtype))
+
+        def dropout(ratio):
+            return TimeDropout(ratio, variational=True, rng=rng)
+
+        self.layers = [self.embed, dropout(in_ratio)]
+        for lstm in self.lstm_layers:
+            self.layers += [lstm, dropout(between_ratio)]
+        self.layers[-1:] = [ActivationPenalty(0, beta), dropout(out_ratio), ActivationPenalty(alpha, 0), self.affine]
         self.drop_layers = [layer for layer in self.layers if hasattr(layer, "train_flg")]
         self.loss_layer = TimeSoftmaxWithLoss()
         self.gather()

@@ -3,9 +3,9 @@
     python ch06_lstm/eval.py
     python ch06_lstm/eval.py --weights Rnnlm.npz --score "you say goodbye and i say hello"
 
---score prints P(word | all words before it) for each word, after a sentence end. The weights may be those that
-train_rnnlm.py or train_better_rnnlm.py wrote, or the book's Rnnlm.pkl and BetterRnnlm.pkl; the text must be the one they
-were trained on, for its vocabulary gives the words their ids.
+--score prints P(word | all words before it) for each word, after a sentence end. The weights may be those of
+train_rnnlm.py, train_better_rnnlm.py or train_awd_rnnlm.py, or the book's Rnnlm.pkl and BetterRnnlm.pkl; the text must be
+the one they were trained on, for its vocabulary gives the words their ids.
 """
 
 import difflib

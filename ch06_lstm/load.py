@@ -1,11 +1,12 @@
 """A language model from its weights alone: which one it is, and how large, is read from their names and shapes.
 
-Takes what train_rnnlm.py and train_better_rnnlm.py write, and the pickles that the book's publisher offers (Rnnlm.pkl,
-BetterRnnlm.pkl: lists of float16 arrays in the order of the model's params).
+Takes what train_rnnlm.py, train_better_rnnlm.py and train_awd_rnnlm.py write, and the pickles that the book's publisher
+offers (Rnnlm.pkl, BetterRnnlm.pkl: lists of float16 arrays in the order of the model's params).
 """
 
 import numpy as np
 
+from ch06_lstm.awd_rnnlm import AwdRnnlm
 from ch06_lstm.better_rnnlm import BetterRnnlm
 from ch06_lstm.rnnlm import CELLS, Rnnlm
 from common.base_model import read_weights
@@ -13,7 +14,10 @@ from common.errors import InputError
 
 
 def load_language_model(path):
-    """An Rnnlm or BetterRnnlm with the weights of the file `path`; InputError where it holds neither."""
+    """An Rnnlm, BetterRnnlm or AwdRnnlm with the weights of the file `path`; InputError where it holds none of them.
+
+    Without its dropout an AwdRnnlm with layers of one size is a BetterRnnlm, and becomes one.
+    """
     weights = read_weights(path)
     model = _model_of(weights, path)
     model.set_params(weights, path)
@@ -49,6 +53,8 @@ def _model_of(weights, path):
         numbers = [array.size for array in (weights if isinstance(weights, list) else weights.values())]
         if not min(numbers) or max(V * D, V * H, D * columns, layers * H * columns) > sum(numbers):
             raise ValueError("sizes that are larger than the weights")
+        if better and tied and H != D:                       # only the last layer of an AwdRnnlm is as wide as a word
+            return AwdRnnlm(V, D, H, layers=layers)
         if better:
             return BetterRnnlm(V, D, H, layers=layers, tied=tied)
         cell = next(name for name, (_, G) in CELLS.items() if columns == G * H)

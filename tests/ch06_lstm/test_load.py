@@ -5,6 +5,7 @@ import pickle
 import numpy as np
 import pytest
 
+from ch06_lstm.awd_rnnlm import AwdRnnlm
 from ch06_lstm.better_rnnlm import BetterRnnlm
 from ch06_lstm.load import load_language_model
 from ch06_lstm.rnnlm import Rnnlm
@@ -90,3 +91,12 @@ def test_tied_weights_need_equal_widths():
         BetterRnnlm(20, 6, 8)
     with pytest.raises(InputError, match="depth, time, variational"):
         BetterRnnlm(20, 8, 8, dropout="width")
+
+
+@pytest.mark.parametrize("hidden_size, layers", [(8, 2), (8, 3), (12, 2), (12, 3)])
+def test_an_awd_rnnlm_is_read_as_what_it_is_without_dropout(tmp_path, hidden_size, layers):
+    model = AwdRnnlm(20, 8, hidden_size, layers=layers, rng=0)
+    model.save_params(tmp_path / "w.npz")
+    loaded = load_language_model(tmp_path / "w.npz")
+    assert type(loaded) is (BetterRnnlm if hidden_size == 8 else AwdRnnlm)
+    np.testing.assert_allclose(loaded.predict(XS), model.predict(XS), atol=1e-6)
