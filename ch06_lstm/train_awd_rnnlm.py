@@ -18,7 +18,7 @@ from common.script import above_zero, below_one, check_files, non_negative, opti
 from common.trainer import RnnlmTrainer
 from common.util import eval_perplexity
 
-PTB = {"wordvec_size": 650, "hidden_size": 650, "max_epoch": 26, "flat": 15, "tokens": None}
+PTB = {"wordvec_size": 650, "hidden_size": 650, "max_epoch": 22, "flat": 12, "tokens": None}
 TOY = {"wordvec_size": 200, "hidden_size": 200, "max_epoch": 12, "flat": 6, "tokens": 300_000}
 QUICK = {"wordvec_size": 10, "hidden_size": 12, "max_epoch": 2, "flat": 1, "tokens": 2_000}
 
@@ -63,8 +63,8 @@ def parse_options(argv=None):
     parser.add_argument("--wordvec-size", type=positive, help="word vectors and last states (default 650; toy 200)")
     parser.add_argument("--hidden-size", type=positive, help="length of the other states (default 650; toy 200)")
     for name, ratio, what in (("words", 0.1, "words"), ("dropout-in", 0.4, "vectors that enter"),
-                              ("dropout-between", 0.3, "states between LSTMs"), ("dropout-out", 0.4, "states that leave"),
-                              ("weight-drop", 0.3, "entries of Wh")):
+                              ("dropout-between", 0.3, "states between LSTMs"), ("dropout-out", 0.5, "states that leave"),
+                              ("weight-drop", 0.4, "entries of Wh")):
         parser.add_argument(f"--{name}", type=below_one, default=ratio, metavar="RATIO",
                             help=f"dropout of {what} (default {ratio})")
     parser.add_argument("--alpha", type=non_negative, default=2.0, help="what large states cost (default 2)")
@@ -72,10 +72,10 @@ def parse_options(argv=None):
     parser.add_argument("--weight-decay", type=non_negative, default=0.0, help="weight penalty (default 0)")
     parser.add_argument("--lr", type=above_zero, default=20.0, help="learning rate at the start (default 20)")
     parser.add_argument("--flat", type=positive, metavar="EPOCHS",
-                        help="epochs of full learning rate, before it falls (default 15; toy 6)")
+                        help="epochs of full learning rate, before it falls (default 12; toy 6)")
     parser.add_argument("--average", type=positive, metavar="EPOCH",
                         help="do not let it fall, but average the weights after this many epochs")
-    parser.add_argument("--max-epoch", type=positive, help="passes over the text (default 26; toy 12)")
+    parser.add_argument("--max-epoch", type=positive, help="passes over the text (default 22; toy 12)")
     parser.add_argument("--batch-size", type=positive, default=20, help="pieces read side by side (default 20)")
     parser.add_argument("--time-size", type=positive, default=35, help="steps of truncated BPTT (default 35)")
     parser.add_argument("--max-grad", type=above_zero, default=0.25, help="largest norm of the gradients (default 0.25)")
