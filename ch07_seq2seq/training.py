@@ -37,19 +37,22 @@ def parse(argv, doc, models, *, model, data, reverse, hidden_size, max_epoch, wo
           fall=0.0, beta2=0.999, max_grad=5.0, forget_bias=0.0, weights="seq2seq.npz", of=None, more=None):
     """The options of a training script; the keywords are its defaults.
 
-    decay and fall: None where the script has a schedule of its own. of: models with other defaults for lr, decay, fall or
-    beta2, {model: {option: value}}. more(parser): adds options of the script's own.
+    decay and fall: None where the script has a schedule of its own; forget_bias: None where no model has gates. of: models
+    with other defaults for lr, decay, fall or beta2, {model: {option: value}}. more(parser): adds options of the script.
     """
     parser = options(doc, figure=True, training=True)
     if more:
         more(parser)
-    parser.add_argument("--model", choices=models, default=model, help=f"(default {model})")
+    parser.set_defaults(model=model, forget_bias=0.0)
+    if len(models) > 1:
+        parser.add_argument("--model", choices=models, help=f"which model (default {model})")
     parser.add_argument("--data", default=data, metavar="addition|date|FILE",
                         help=f"the task, or a file with a line 'question_answer' each (default {data})")
     parser.add_argument("--reverse", action="store_true", default=reverse, help="read the questions from the end")
     parser.add_argument("--no-reverse", dest="reverse", action="store_false", help="read them from the beginning"
                         + (" (by default from the end)" if reverse else " (default)"))
-    parser.add_argument("--hidden-size", type=positive, default=hidden_size, help=f"(default {hidden_size})")
+    parser.add_argument("--hidden-size", type=positive, default=hidden_size,
+                        help=f"length of a state; in a Transformer, of the layer within a block (default {hidden_size})")
     parser.add_argument("--wordvec-size", type=positive, default=wordvec_size,
                         help=f"length of a character's vector (default {wordvec_size})")
     parser.add_argument("--batch-size", type=positive, default=128, help="questions a step (default 128)")
@@ -64,12 +67,14 @@ def parse(argv, doc, models, *, model, data, reverse, hidden_size, max_epoch, wo
     for name, (kind, default, what) in steps.items():
         others = "".join(f"; {other} {values[name]}" for other, values in (of or {}).items() if name in values)
         parser.add_argument(f"--{name}", type=kind, help=f"{what} (default {default}{others})")
-    parser.add_argument("--forget-bias", type=number, default=forget_bias,
-                        help=f"where the forget gates' bias starts; above 0 they start open (default {forget_bias})")
+    if forget_bias is not None:
+        parser.add_argument("--forget-bias", type=number, default=forget_bias,
+                            help=f"where the forget gates' bias starts; above 0 they start open (default {forget_bias})")
     parser.add_argument("--mask-padding", action="store_true", help="do not read padding, nor write it (section 7.2.3)")
     parser.add_argument("--beam", type=positive, default=1, metavar="WIDTH", help="answers kept in view (default 1: greedy)")
     parser.add_argument("--length-penalty", type=non_negative, default=0.0, metavar="ALPHA",
-                        help="how far a beam forgives length (default 0: not; GNMT: 0.6)")
+                        help="a beam compares log P / ((5 + length) / 6)^ALPHA, so that long answers are not put last "
+                             "(default 0: log P alone; GNMT: 0.6)")
     parser.add_argument("--weights", default=weights, metavar="FILE", help=f"the trained model (default {weights})")
     parser.add_argument("--ask", action="append", metavar="QUESTION", help="do not train, but ask the model in --weights")
     args = parser.parse_args(argv)

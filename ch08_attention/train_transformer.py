@@ -36,7 +36,7 @@ def main(argv=None):
 def parse_options(argv=None):
     return parse(argv, __doc__, ["transformer"], model="transformer", data="date", reverse=False, wordvec_size=64,
                  hidden_size=256, max_epoch=5, lr=0.002, decay=None, fall=None, beta2=0.98, max_grad=1.0,
-                 weights="transformer.npz", more=add_options)
+                 forget_bias=None, weights="transformer.npz", more=add_options)
 
 
 def how_to_train(args):

@@ -42,6 +42,7 @@ TIMES = {                    # by default, on two cores: on the toy corpus or th
     "ch06_lstm/clip_grads.py": "1 s",
     "ch06_lstm/train_rnnlm.py": "-, PTB 2.5 min",
     "ch06_lstm/train_better_rnnlm.py": "2 min, PTB 3 h",
+    "ch06_lstm/train_awd_rnnlm.py": "-, PTB 1.7 h",
     "ch07_seq2seq/generate_text.py": "2 s",
     "ch07_seq2seq/generate_better_text.py": "2 s",
     "ch07_seq2seq/show_addition_dataset.py": "1 s",
