@@ -8,15 +8,18 @@ Neural Turing Machine's growth is in ntm_step.py.
 
 import numpy as np
 
+from benchmarks.command import words
 from benchmarks.machine import describe
 from benchmarks.timing import median_seconds
 from common.multi_head_attention import SelfAttention
+from common.script import run
 from common.time_layers import TimeLSTM
 
 N, D = 8, 64
 
 
 def main():
+    words(__doc__)
     print(describe())
     rng = np.random.default_rng(0)
     attention = SelfAttention(*(rng.standard_normal((D, D)).astype("f") / 8 for _ in range(4)), 4)
@@ -32,4 +35,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

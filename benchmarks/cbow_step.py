@@ -6,22 +6,24 @@ V 10,000, H 100, window 5, 5 negatives, batch 100, sparse tables, Adam. The two 
 own (their threads would get into each other's way); the medians are of seven turns of 400 steps each.
 """
 
-import sys
-
 import numpy as np
 
 from benchmarks import peers
+from benchmarks.command import words
 from benchmarks.machine import describe
 from benchmarks.timing import median_seconds, turns
 from ch04_fast_word2vec.cbow import CBOW
 from common.optimizer import Adam
+from common.script import run
 
 V, H, W, K, N = 10_000, 100, 5, 5, 100
 
 
 def main():
-    if sys.argv[1:]:
-        step = {"ours": our_step, "torch": lambda: peers.torch_cbow_step(V, H, W, K, N)}[sys.argv[1]]()
+    steps = {"ours": our_step, "torch": lambda: peers.torch_cbow_step(V, H, W, K, N)}
+    turn = words(__doc__, *steps)
+    if turn:
+        step = steps[turn[0]]()
         print(median_seconds(lambda: [step() for _ in range(40)], runs=10) / 40)
         return
     print(describe())
@@ -50,4 +52,4 @@ def our_step():
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -8,16 +8,19 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.command import words
 from benchmarks.machine import describe
 from benchmarks.timing import median_seconds
 from ch06_lstm.better_rnnlm import BetterRnnlm
 from common.checkpoint import save_checkpoint, settings_of
 from common.optimizer import SGD
+from common.script import run
 from common.trainer import RnnlmTrainer
 from common.util import find_shared
 
 
 def main():
+    words(__doc__)
     print(describe())
     rng = np.random.default_rng(0)
     model, optimizer = BetterRnnlm(rng=rng), SGD(1.0)
@@ -35,4 +38,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

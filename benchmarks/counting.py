@@ -13,16 +13,18 @@ import tempfile
 
 import numpy as np
 
+from benchmarks.command import ptb_at_hand, words
 from benchmarks.machine import describe
 from benchmarks.timing import seconds, timed
+from common.script import run
 from common.util import create_co_matrix, ppmi, truncated_svd
-from dataset import ptb
 
 
 def main():
+    words(__doc__)
+    corpus, word_to_id, _ = ptb_at_hand()
     print(describe())
     whole_script()
-    corpus, word_to_id, _ = ptb.load_data()
     V, kept = len(word_to_id), {}
 
     def keep(name, work):
@@ -61,4 +63,4 @@ def compare_svd(M):
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -10,14 +10,17 @@ import resource
 
 import numpy as np
 
+from benchmarks.command import words
 from benchmarks.machine import describe
 from benchmarks.timing import timed
+from common.script import run
 from common.util import create_co_matrix, ppmi, truncated_svd
 
 VOCAB_SIZE, WINDOW_SIZE = 100_000, 2
 
 
 def main():
+    words(__doc__)
     print(describe())
     edges = np.cumsum(1 / np.arange(1, VOCAB_SIZE + 1))
     corpus = np.searchsorted(edges / edges[-1], np.random.default_rng(0).random(10_000_000))
@@ -35,4 +38,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -7,7 +7,9 @@ import statistics
 import subprocess
 import sys
 
+from benchmarks.command import words
 from benchmarks.timing import seconds
+from common.script import run
 
 STATEMENTS = ("pass", "import numpy", "import common.layers", "import common.trainer")
 
@@ -24,6 +26,7 @@ def measure(rounds=15):
 
 
 def main():
+    words(__doc__)
     medians = measure()
     for statement, time in medians.items():
         print(f"{statement:22} {1000 * time:6.0f} ms")
@@ -31,4 +34,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -8,6 +8,7 @@ import platform
 
 import numpy as np
 
+from benchmarks.command import words
 from common.environment import blas_name, blas_settings, sgemm_rate
 
 
@@ -20,4 +21,5 @@ def describe():
 
 
 if __name__ == "__main__":
+    words(__doc__)
     print(describe())

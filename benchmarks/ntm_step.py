@@ -6,10 +6,11 @@ The copy task: 8 bits, memory 128 x 20, controller 100, one read and one write h
 clip, Adam. Sequences of 10 vectors (T = 21), for the growth of up to 80 (T = 161). Each in a process of its own, in turn.
 """
 
+import itertools
 import random
-import sys
 
 from benchmarks import peers
+from benchmarks.command import words
 from benchmarks.machine import describe
 from benchmarks.ntm_peer import torch_ntm_step
 from benchmarks.products import affine, work
@@ -18,6 +19,7 @@ from ch08_attention.ntm import CONTROLLERS, NTM
 from ch08_attention.ntm.heads import Heads
 from ch08_attention.ntm_tasks import Copy
 from common.optimizer import Adam
+from common.script import run
 from common.trainer import Trainer
 from common.util import find_shared
 
@@ -26,11 +28,12 @@ LENGTHS = (10, 20, 40, 80)
 
 
 def main():
-    if len(sys.argv) == 2:
-        who, controller, length = sys.argv[1].split(".")
+    steps = {"ours": our_step, "torch": torch_step, "products": products}
+    turn = words(__doc__, *(".".join(turn) for turn in itertools.product(steps, CONTROLLERS, map(str, LENGTHS))))
+    if turn:
+        who, controller, length = turn[0].split(".")
         batch = Copy().batch(random.Random(0), N, int(length))
-        step = {"ours": our_step, "torch": torch_step, "products": products}[who](batch, controller)
-        print(median_seconds(step, runs=15, warmup=5))
+        print(median_seconds(steps[who](batch, controller), runs=15, warmup=5))
         return
     print(describe())
     who = ["ours", "torch"] if peers.torch() else ["ours"]
@@ -75,4 +78,4 @@ def products(batch, controller):
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

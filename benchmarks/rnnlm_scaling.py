@@ -5,12 +5,15 @@
 
 import tracemalloc
 
+from benchmarks.command import words
 from benchmarks.machine import describe
 from benchmarks.rnnlm_step import T, V, make_model, our_step
 from benchmarks.timing import median_seconds
+from common.script import run
 
 
 def main():
+    words(__doc__)
     print(describe())
     print("\nLSTM language model, 100/100, V 10,000: milliseconds a step, and a word")
     for label, sizes in (("T, batch 20", [(20, steps) for steps in (10, 20, 40, 80, 160)]),
@@ -35,4 +38,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

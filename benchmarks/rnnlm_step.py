@@ -9,17 +9,17 @@ V 10,000, batch 20, T 35, float32: forward, backward, clip, SGD. The simple RNN,
 with its arguments laid out as NumPy multiplies them fastest by default. Each is timed in a process of its own, in turn.
 """
 
-import sys
-
 import numpy as np
 
 from benchmarks import peers
+from benchmarks.command import words
 from benchmarks.machine import describe
 from benchmarks.products import affine, recurrent, work
 from benchmarks.timing import median_seconds, turns
 from ch06_lstm.better_rnnlm import BetterRnnlm
 from ch06_lstm.rnnlm import Rnnlm
 from common.optimizer import SGD
+from common.script import run
 from common.trainer import RnnlmTrainer
 from common.util import find_shared
 
@@ -29,12 +29,12 @@ GATES = {"rnn": 1, "gru": 3, "lstm": 4, "better": 4}
 
 
 def main():
-    arguments = sys.argv[1:]
-    if len(arguments) == 1 and "." in arguments[0]:
-        model, _, who = arguments[0].partition(".")
-        print(median_seconds({"ours": our_step, "torch": torch_step, "products": products}[who](model), runs=12, warmup=3))
+    steps = {"ours": our_step, "torch": torch_step, "products": products}
+    turn = {f"{model}.{who}": lambda model=model, step=step: step(model) for model in MODELS for who, step in steps.items()}
+    models = words(__doc__, *MODELS, *turn) or MODELS
+    if models[0] in turn:
+        print(median_seconds(turn[models[0]](), runs=12, warmup=3))
         return
-    models = arguments or MODELS
     print(describe())
     who = ["ours", "torch", "products"] if peers.torch() else ["ours", "products"]
     times = turns("benchmarks.rnnlm_step", [f"{model}.{name}" for model in models for name in who], rounds=5)
@@ -77,4 +77,4 @@ def products(name):
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

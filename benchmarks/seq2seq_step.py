@@ -9,16 +9,16 @@ affine layers; transformer-wide: addition, width 128. Batch 128, float32: forwar
 process of its own, in turn.
 """
 
-import sys
-
 import numpy as np
 
 from benchmarks import peers
+from benchmarks.command import words
 from benchmarks.machine import describe
 from benchmarks.products import affine, attention, recurrent, work
 from benchmarks.timing import median_seconds, timed, turns
 from ch08_attention.models import MODELS
 from common.optimizer import Adam
+from common.script import run
 from common.trainer import Trainer
 from common.util import find_shared
 from common.util.answers import answer_all
@@ -28,10 +28,11 @@ SIZES = {"attention": (59, 16, 256, 128, 29, 10), "peeky": (13, 16, 128, 128, 7,
 
 
 def main():
-    models = sys.argv[1:] or list(SIZES)
-    model, _, who = models[0].partition(".")
-    if who:
-        print(median_seconds({"ours": our_step, "torch": torch_step, "products": products}[who](model), runs=30, warmup=5))
+    steps = {"ours": our_step, "torch": torch_step, "products": products}
+    turn = {f"{model}.{who}": lambda model=model, step=step: step(model) for model in SIZES for who, step in steps.items()}
+    models = words(__doc__, *SIZES, *turn) or list(SIZES)
+    if models[0] in turn:
+        print(median_seconds(turn[models[0]](), runs=30, warmup=5))
         return
     print(describe())
     who = ["ours", "torch"] if peers.torch() else ["ours"]
@@ -82,4 +83,4 @@ def products(name):
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

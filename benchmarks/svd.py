@@ -5,19 +5,20 @@
 100 dimensions, window 2. How close the two come is compared by benchmarks/counting.py. Needs PTB at hand.
 """
 
-import sys
-
+from benchmarks.command import ptb_at_hand, words
 from benchmarks.products import work
 from benchmarks.timing import median_seconds
+from common.script import run
 from common.util import create_co_matrix, ppmi, truncated_svd
-from dataset import ptb
 
 V, DIMENSIONS = 10_000, 100
 BLOCK, BLOCKS = 40, 15                                       # truncated_svd: 2/5 of the dimensions, 1 + n_iter
 
 
 def main():
-    print(median_seconds({"ours": our_svd, "sklearn": sklearn_svd, "products": products}[sys.argv[1]](), runs=1, warmup=1))
+    turns = {"ours": our_svd, "sklearn": sklearn_svd, "products": products}
+    for who in words(__doc__, *turns) or ["ours"]:
+        print(median_seconds(turns[who](), runs=1, warmup=1))
 
 
 def our_svd():
@@ -33,7 +34,7 @@ def sklearn_svd():
 
 def make_matrix():
     """PTB's PPMI (V, V)."""
-    corpus, word_to_id, _ = ptb.load_data()
+    corpus, word_to_id, _ = ptb_at_hand()
     return ppmi(create_co_matrix(corpus, len(word_to_id), 2))
 
 
@@ -46,4 +47,4 @@ def products():
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -6,29 +6,30 @@ by the trainer's matrix products alone.
 Sizes as in benchmarks/word2vec.py; two epochs. Needs PTB at hand.
 """
 
-import sys
-
+from benchmarks.command import ptb_at_hand, words
 from benchmarks.products import affine, work
 from benchmarks.timing import median_seconds
 from benchmarks.word2vec import gensims, ours
 from ch04_fast_word2vec.fast import BLOCK
 from ch04_fast_word2vec.train_fast import SHARED
-from dataset import ptb
+from common.script import run
 
 EPOCHS, CHUNK, D, WINDOW = 2, 1024, 100, 5
 
 
 def main():
-    model, _, who = sys.argv[1].partition(".")
-    if who == "products":
-        print(median_seconds(products(model), runs=300, warmup=20) * 1e6 / CHUNK)
-        return
-    corpus, word_to_id, id_to_word = ptb.load_data()
-    if who == "ours":
-        speed, *_ = ours(corpus, word_to_id, model, EPOCHS, 0)
-    else:
-        speed, *_ = gensims(corpus, word_to_id, id_to_word, int(model == "skipgram"), EPOCHS, 0)
-    print(1e6 / speed)
+    turns = [f"{model}.{who}" for model in SHARED for who in ("ours", "gensim", "products")]
+    for turn in words(__doc__, *turns) or ["skipgram.ours"]:
+        model, _, who = turn.partition(".")
+        if who == "products":
+            print(median_seconds(products(model), runs=300, warmup=20) * 1e6 / CHUNK)
+            continue
+        corpus, word_to_id, id_to_word = ptb_at_hand()
+        if who == "ours":
+            speed, *_ = ours(corpus, word_to_id, model, EPOCHS, 0)
+        else:
+            speed, *_ = gensims(corpus, word_to_id, id_to_word, int(model == "skipgram"), EPOCHS, 0)
+        print(1e6 / speed)
 
 
 def products(model):
@@ -40,4 +41,4 @@ def products(model):
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -6,6 +6,8 @@ import subprocess
 import sys
 import time
 
+from common.errors import InputError
+
 
 def timed(work, *args, **options):
     """(seconds, result) of one call work(*args, **options)."""
@@ -31,6 +33,8 @@ def turns(module, names, rounds=7):
     times = {name: [] for name in names}
     for _ in range(rounds):
         for name in names:
-            done = subprocess.run([sys.executable, "-m", module, name], check=True, capture_output=True, text=True)
+            done = subprocess.run([sys.executable, "-m", module, name], capture_output=True, text=True)
+            if done.returncode:
+                raise InputError(f"`python -m {module} {name}` failed: {(done.stderr.strip().splitlines() or ['?'])[-1]}")
             times[name].append(float(done.stdout))
     return {name: (min(t), statistics.median(t), max(t)) for name, t in times.items()}

@@ -14,15 +14,16 @@ import time
 
 import numpy as np
 
+from benchmarks.command import ptb_at_hand
 from benchmarks.machine import describe
 from ch03_word2vec.glove import GloVe
 from ch04_fast_word2vec.fast import FastWord2vec
 from ch04_fast_word2vec.train_fast import SHARED
 from common.curves import write_table
 from common.files import check_can_write
+from common.script import run
 from common.table_trainer import TableTrainer
 from common.util.evaluation import evaluate_analogies, evaluate_similarity, read_analogies, read_word_pairs, total
-from dataset import ptb
 
 HEADER = ["name", "seed", "million_a_second", "spearman", "pairs_covered", "analogies_percent", "analogies_covered"]
 
@@ -38,9 +39,9 @@ def main(argv=None):
     args = parser.parse_args(argv)
     if args.csv:
         check_can_write(args.csv)
-    print(describe())
-    corpus, word_to_id, id_to_word = ptb.load_data()
     pairs, sections = read_word_pairs(args.pairs), read_analogies(args.analogies)
+    corpus, word_to_id, id_to_word = ptb_at_hand()
+    print(describe())
     runs = {"skip-gram, ours": lambda seed: ours(corpus, word_to_id, "skipgram", args.epochs, seed),
             "skip-gram, gensim": lambda seed: gensims(corpus, word_to_id, id_to_word, 1, args.epochs, seed),
             "CBOW, ours": lambda seed: ours(corpus, word_to_id, "cbow", args.epochs, seed),
@@ -48,11 +49,11 @@ def main(argv=None):
             "GloVe, ours": lambda seed: glove(corpus, word_to_id, args.glove_epochs, seed)}
     if not has_gensim():
         print("gensim is not installed: no comparison")
-        runs = {name: run for name, run in runs.items() if "gensim" not in name}
+        runs = {name: train for name, train in runs.items() if "gensim" not in name}
     table = []
     for seed in range(args.seeds):
-        for name, run in runs.items():
-            speed, vecs, ids = run(seed)
+        for name, train in runs.items():
+            speed, vecs, ids = train(seed)
             near = evaluate_similarity(ids, vecs, pairs)
             solved = total(evaluate_analogies(ids, vecs, sections).values())
             table.append([name, seed, speed / 1e6, near.value, near.covered, 100 * solved.value, solved.covered])
@@ -104,4 +105,4 @@ def gensims(corpus, word_to_id, id_to_word, skip_gram, epochs, seed):
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -9,14 +9,17 @@ import statistics
 
 import numpy as np
 
+from benchmarks.command import words
 from benchmarks.machine import describe
 from benchmarks.timing import seconds
 from ch04_fast_word2vec.fast import FastWord2vec
 from ch04_fast_word2vec.train_fast import SHARED
+from common.script import run
 from common.table_trainer import TableTrainer
 
 
 def main():
+    words(__doc__)
     print(describe())
     for model in ("skipgram", "cbow"):
         for tokens in (100_000, 200_000, 400_000, 800_000):
@@ -35,4 +38,4 @@ def epoch_seconds(model, V, tokens):
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

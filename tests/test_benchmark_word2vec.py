@@ -11,7 +11,7 @@ from dataset import ptb, toy
 
 def test_word2vec_prints_coverage_and_keeps_every_run(tmp_path, monkeypatch, capsys):
     corpus, word_to_id, id_to_word = toy.load_data("train", tokens=5_000)
-    monkeypatch.setattr(ptb, "load_data", lambda: (corpus, word_to_id, id_to_word))
+    monkeypatch.setattr(word2vec, "ptb_at_hand", lambda: (corpus, word_to_id, id_to_word))
     monkeypatch.setattr(word2vec, "has_gensim", lambda: False)
     (tmp_path / "pairs").write_text("car truck 8\ncar king 1\ncar zebra 2\n")
     (tmp_path / "questions").write_text(": family\nking queen boy girl\nking queen zebra girl\n")

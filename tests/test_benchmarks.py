@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from benchmarks import __main__ as table
-from benchmarks import products, rnnlm_step
+from benchmarks import command, products, rnnlm_step, timing
+from common.errors import InputError
+from dataset import ptb
 from tests.run_script import ROOT
 
 
@@ -72,3 +74,33 @@ def test_the_bound_of_an_lstm_counts_every_product(monkeypatch):
     products.work(products.recurrent(2, 3, 4, 5, 4))()
     assert sorted(shapes) == sorted([((6, 4), (4, 20)), ((4, 6), (6, 20)), ((6, 20), (20, 4)), ((5, 6), (6, 20)),
                                      *[((2, 5), (5, 20))] * 3, *[((2, 20), (20, 5))] * 3])
+
+
+def test_words_are_checked_and_help_explains(capsys):
+    assert command.words("A benchmark.", "ours", "peer", argv=["peer"]) == ["peer"]
+    assert command.words("A benchmark.", argv=[]) == []
+    for argv, status, shown in ((["theirs"], 2, "no 'theirs': choose from ours, peer"), (["--help"], 0, "A benchmark.")):
+        with pytest.raises(SystemExit) as stop:
+            command.words("A benchmark.", "ours", "peer", argv=argv)
+        assert stop.value.code == status
+        assert shown in "".join(capsys.readouterr())
+
+
+def test_a_benchmark_downloads_nothing(monkeypatch):
+    monkeypatch.setattr(ptb, "load_data", lambda: pytest.fail("must not be asked"))
+    with pytest.raises(InputError, match=r"not at hand: .*DLFS2_DATA"):
+        command.ptb_at_hand()
+
+
+def test_a_turn_that_fails_is_named(monkeypatch):
+    monkeypatch.chdir(ROOT)
+    with pytest.raises(InputError, match=r"-m benchmarks.cbow_step theirs` failed: .*choose from ours"):
+        timing.turns("benchmarks.cbow_step", ["theirs"], rounds=1)
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "benchmarks").glob("*.py")), ids=lambda path: path.stem)
+def test_every_benchmark_explains_itself(path):
+    if '"__main__"' in path.read_text("utf-8"):
+        module = "benchmarks" if path.stem == "__main__" else f"benchmarks.{path.stem}"
+        done = subprocess.run([sys.executable, "-m", module, "--help"], capture_output=True, text=True, timeout=60, cwd=ROOT)
+        assert done.returncode == 0 and f"python -m {module}" in done.stdout, done.stderr
