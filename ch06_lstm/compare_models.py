@@ -10,7 +10,7 @@ the curves, and what is in it is not trained again.
 """
 
 from ch06_lstm import train_better_rnnlm, train_rnnlm
-from common.script import check_files, new_figure, options, positive, run, save_figure
+from common.script import check_files, log_scale, new_figure, options, positive, run, save_figure
 from common.util import eval_perplexity
 from common.variants import draw_variants, run_variants
 from dataset.corpus import load_parts
@@ -24,7 +24,7 @@ STUDIES = {"cells": (train_rnnlm, CELLS, ""), "improvements": (train_better_rnnl
 
 
 def main(argv=None):
-    parser = options(__doc__, corpus=True, figure=True)
+    parser = options(__doc__, corpus=True, figure=True, quick={"seeds": 1})
     parser.add_argument("--study", choices=STUDIES, default="cells", help="what is compared (default cells)")
     parser.add_argument("--seeds", type=positive, default=3, help="runs of each, from --seed on (default 3)")
     parser.add_argument("--save-runs", metavar="FILE.csv", help="where the curves are kept")
@@ -44,14 +44,15 @@ def main(argv=None):
 
     for name, flags in variants.items():
         print(f"{name}: {script.__name__.rpartition('.')[2]}.py {flags} {budget}")
-    seeds = range(args.seed, args.seed + (1 if args.quick else args.seeds))
+    seeds = range(args.seed, args.seed + args.seeds)
     text = load_parts(args.corpus, tokens=1).name            # what 'auto' is here
     results = run_variants({name: variant(flags) for name, flags in variants.items()}, seeds,
                            f"perplexity on {text}" + ", quick" * args.quick, args.save_runs)
     figure = new_figure(args, width=6.5, height=4)
     axes = figure.subplots()
     draw_variants(axes, results)
-    axes.set(yscale="log", ylabel="validation perplexity")
+    axes.set_ylabel("validation perplexity")
+    log_scale(axes)
     save_figure(figure, f"ch06_{args.study}", args)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from common.curves import read_curves
 from common.errors import InputError
-from common.script import new_figure, number, options, plain, run, save_figure
+from common.script import log_scale, new_figure, number, options, plain, run, save_figure
 
 
 def main(argv=None):
@@ -32,10 +32,10 @@ def main(argv=None):
             axes.plot(xs, ys, marker="." if len(xs) <= 60 else None, label=plain(name))
             print(f"{name}: {len(xs)} points, the last {ys[-1]:g} at {x_label} {xs[-1]:g}")
     axes.set(xlabel=files[0][0], ylabel=files[0][1])
-    if args.log:
-        axes.set_yscale("log")
     if args.ylim:
         axes.set_ylim(*args.ylim)
+    if args.log:
+        log_scale(axes)
     axes.legend()
     save_figure(figure, args.name, args)
 

@@ -10,7 +10,8 @@ from tests.documents import ROOT, tables
 RESULTS = ROOT / "docs" / "results"
 RUNS = {"ch07_addition.csv": ("plain", "reversed", "peeky", "reversed + peeky"),
         "ch08_dates.csv": ("attention", "plain", "bidirectional", "input-feeding", "deep", "gnmt", "transformer"),
-        "ch06_cells.csv": ("RNN", "GRU", "LSTM")}
+        "ch06_cells.csv": ("RNN", "GRU", "LSTM"),
+        "ch06_improvements.csv": ("one LSTM layer", "two layers", "dropout", "shared weights", "all three")}
 
 
 def values_of(file, variant):
