@@ -22,7 +22,7 @@ STYLES = ("-", "--", ":", "-.")                              # of the lines in t
 
 
 def main(argv=None):
-    parser = options(__doc__, corpus=True, figure=True)
+    parser = options(__doc__, corpus=True, figure=True, quick={"windows": [1, 2]})
     parser.add_argument("--windows", nargs="+", type=positive, metavar="W", default=[1, 2, 5, 10],
                         help="neighbours counted on each side (default 1 2 5 10)")
     parser.add_argument("--alphas", nargs="+", type=above_zero, metavar="A", default=[0.75, 1.0],
@@ -33,8 +33,6 @@ def main(argv=None):
     add_gold_options(parser)
     args = parser.parse_args(argv)
     check_files(args)
-    if args.quick:
-        args.windows = [1, 2]
 
     data = load_corpus(args.corpus)
     if args.quick:

@@ -20,12 +20,12 @@ from common.util.similarity import cosines
 
 
 def main(argv=None):
-    parser = options(__doc__, figure=True, training=True)
+    parser = options(__doc__, figure=True, training=True, quick={"max_epoch": 20})
     parser.add_argument("--model", choices=["cbow", "skipgram"], default="cbow", help="which way to guess (default cbow)")
     parser.add_argument("--max-epoch", type=positive, default=1000, help="epochs (default 1000)")
     args = parser.parse_args(argv)
     check_files(args)
-    hidden_size, batch_size, max_epoch = 5, 3, 20 if args.quick else args.max_epoch
+    hidden_size, batch_size = 5, 3
     rng = np.random.default_rng(args.seed)
 
     corpus, word_to_id, id_to_word = preprocess("You say goodbye and I say hello.")
@@ -37,8 +37,8 @@ def main(argv=None):
 
     model = {"cbow": SimpleCBOW, "skipgram": SimpleSkipGram}[args.model](vocab_size, hidden_size, rng=rng)
     trainer = Trainer(model, Adam(), rng=rng)
-    trainer.fit(contexts, target, max_epoch, batch_size, eval_interval=10, verbose=False, save=args.save, resume=args.resume,
-                checkpoint_every=args.checkpoint_every, settings=run_settings(args))
+    trainer.fit(contexts, target, args.max_epoch, batch_size, eval_interval=10, verbose=False, save=args.save,
+                resume=args.resume, checkpoint_every=args.checkpoint_every, settings=run_settings(args))
     print(f"loss: {trainer.loss_list[0]:.3f} at first, {np.mean(trainer.loss_list[-10:]):.3f} at last")
 
     W_in, W_out = model.word_vecs, model.out_layer.params[0].T                    # both (V, H)

@@ -22,18 +22,19 @@ QUERIES = ("you", "year", "car", "toyota")
 
 
 def main(argv=None):
-    parser = options(__doc__, corpus=True, figure=True, training=True)
+    parser = options(__doc__, corpus=True, figure=True, training=True, quick={"max_epoch": 2, "tokens": 20_000})
     parser.add_argument("--window-size", type=positive, default=10, help="neighbours counted on each side (default 10)")
     parser.add_argument("--hidden-size", type=positive, default=100, help="length of a word vector (default 100)")
     parser.add_argument("--x-max", type=above_zero, default=10.0, help="counts from which on all weigh alike (default 10)")
     parser.add_argument("--max-epoch", type=positive, default=15, help="passes over the pairs (default 15)")
     parser.add_argument("--lr", type=above_zero, default=0.05, help="AdaGrad's learning rate (default 0.05)")
+    parser.add_argument("--tokens", type=positive, help="how many tokens to count (default all)")
     parser.add_argument("--vectors", default="glove.npz", metavar="FILE", help="where the vectors go (default glove.npz)")
     add_gold_options(parser)
     args = parser.parse_args(argv)
     check_files(args, "vectors")
 
-    data = load_corpus(args.corpus, tokens=20_000 if args.quick else None)
+    data = load_corpus(args.corpus, tokens=args.tokens)
     announce(data, args)
     _, corpus, word_to_id, id_to_word = data
     pairs, sections = gold(args, data.name)
@@ -41,9 +42,8 @@ def main(argv=None):
     start = time.perf_counter()
     model = GloVe(len(word_to_id), args.hidden_size, corpus, args.window_size, x_max=args.x_max, rng=args.seed)
     print(f"counted {len(model.i):,} pairs in {time.perf_counter() - start:.1f} s")
-    start, max_epoch = time.perf_counter(), 2 if args.quick else args.max_epoch
-    trainer = TableTrainer(model)
-    losses = trainer.fit(max_epoch, args.lr, save=args.save, resume=args.resume,
+    trainer, start = TableTrainer(model), time.perf_counter()
+    losses = trainer.fit(args.max_epoch, args.lr, save=args.save, resume=args.resume,
                          checkpoint_every=args.checkpoint_every,
                          settings={**run_settings(args), "data": fingerprint(corpus)})
     speed = trainer.passes * len(model.i) / (time.perf_counter() - start)

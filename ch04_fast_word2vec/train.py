@@ -39,7 +39,7 @@ def main(argv=None):
     Model = {"cbow": CBOW, "skipgram": SkipGram}[args.model]
     model = Model(vocab_size, args.hidden_size, args.window_size, corpus, rng=rng)
     trainer = Trainer(model, Adam(args.lr), rng=rng)
-    trainer.fit(contexts, target, 1 if args.quick else args.max_epoch, args.batch_size, save=args.save,
+    trainer.fit(contexts, target, args.max_epoch, args.batch_size, save=args.save,
                 resume=args.resume, checkpoint_every=args.checkpoint_every, settings=run_settings(args))
     save_vectors(args.vectors, model.word_vecs, id_to_word, np.bincount(corpus, minlength=vocab_size))
     print(f"vectors: {args.vectors}")
@@ -55,7 +55,7 @@ def main(argv=None):
 
 
 def parse(argv):
-    parser = options(__doc__, corpus=True, figure=True, training=True)
+    parser = options(__doc__, corpus=True, figure=True, training=True, quick={"max_epoch": 1, "tokens": 20_000})
     parser.add_argument("--model", choices=["cbow", "skipgram"], default="cbow", help="which way to guess (default cbow)")
     parser.add_argument("--hidden-size", type=positive, default=100, help="length of a word vector (default 100)")
     parser.add_argument("--window-size", type=positive, help="context words on each side (default 5; toy 3)")
@@ -75,7 +75,7 @@ def load_data(args):
     name = load_corpus(args.corpus, tokens=1).name
     settings = BOOK if name != "toy" else TOY_SKIPGRAM if args.model == "skipgram" else TOY
     fill_in(args, settings)
-    return load_corpus(args.corpus, tokens=20_000 if args.quick else args.tokens)
+    return load_corpus(args.corpus, tokens=args.tokens)
 
 
 def print_classes(word_vecs, corpus, id_to_word):

@@ -32,7 +32,7 @@ def main(argv=None):
     args = parse(argv)
     toy = load_corpus(args.corpus, tokens=1).name == "toy"
     tokens = args.tokens or (TOY_TOKENS if toy and not args.continue_from else None)
-    data = load_corpus(args.corpus, tokens=20_000 if args.quick else tokens)
+    data = load_corpus(args.corpus, tokens=tokens)
     announce(data, args)
     pairs, sections = gold(args, data.name)
     tables, words = read_tables(args.continue_from) if args.continue_from else ({}, [])
@@ -44,9 +44,8 @@ def main(argv=None):
     model = FastWord2vec(len(word_to_id), hidden_size, args.window_size, corpus, model=args.model,
                          shared=args.shared or SHARED[args.model], chunk=args.chunk, subsample=args.subsample, rng=args.seed)
     model.start_from(tables)
-    max_epoch, start = 1 if args.quick else args.max_epoch, time.perf_counter()
-    trainer = TableTrainer(model)
-    losses = trainer.fit(max_epoch, args.lr, falls=True, save=args.save, resume=args.resume,
+    trainer, start = TableTrainer(model), time.perf_counter()
+    losses = trainer.fit(args.max_epoch, args.lr, falls=True, save=args.save, resume=args.resume,
                          checkpoint_every=args.checkpoint_every,
                          settings={**run_settings(args), "data": fingerprint(corpus)})
     print(f"{trainer.passes * len(corpus) / (time.perf_counter() - start) / 1e6:.2f} million tokens a second")
@@ -65,7 +64,7 @@ def main(argv=None):
 
 
 def parse(argv):
-    parser = options(__doc__, corpus=True, figure=True, training=True)
+    parser = options(__doc__, corpus=True, figure=True, training=True, quick={"max_epoch": 1, "tokens": 20_000})
     parser.add_argument("--model", choices=["cbow", "skipgram"], default="skipgram", help="(default skipgram)")
     parser.add_argument("--window-size", type=positive, default=5, help="largest window on each side (default 5)")
     parser.add_argument("--hidden-size", type=positive, default=100, help="length of a word vector (default 100)")

@@ -26,7 +26,8 @@ MODELS = ("counts", "cbow", "skipgram", "glove")
 
 
 def main(argv=None):
-    parser = options(__doc__, corpus=True, figure=True)
+    parser = options(__doc__, corpus=True, figure=True,
+                     quick={"sizes": [10_000, 20_000], "dimensions": [10], "max_epoch": 1})
     parser.add_argument("--models", nargs="+", choices=MODELS, default=MODELS, help="(default all four)")
     parser.add_argument("--sizes", nargs="+", type=positive, metavar="TOKENS", default=[100_000, 300_000, 1_000_000],
                         help="sizes of the corpus (default 100000 300000 1000000)")
@@ -36,8 +37,6 @@ def main(argv=None):
     add_gold_options(parser)
     args = parser.parse_args(argv)
     check_files(args)
-    if args.quick:
-        args.sizes, args.dimensions, args.max_epoch = [10_000, 20_000], [10], 1
 
     data = load_corpus(args.corpus, tokens=max(args.sizes))
     announce(data, args)

@@ -70,16 +70,16 @@ def left_contexts(corpus, window_size):
 
 
 def main(argv=None):
-    parser = options(__doc__, corpus=True, figure=True)
+    parser = options(__doc__, corpus=True, figure=True, quick={"tokens": 5_000, "max_epoch": 1})
     parser.add_argument("--tokens", type=positive, default=500_000, help="how many tokens to learn from (default 500,000)")
     parser.add_argument("--max-epoch", type=positive, default=3, help="passes over them (default 3)")
     args = parser.parse_args(argv)
     check_files(args)
-    data = load_parts(args.corpus, tokens=5_000 if args.quick else args.tokens)
+    data = load_parts(args.corpus, tokens=args.tokens)
     announce(data, args)
     if len(data.train) < 1000:
         raise InputError(f"{len(data.train)} words are too few to learn from: take 1,000 or more")
-    epochs, windows, size = (1, WINDOWS[:2], 10) if args.quick else (args.max_epoch, WINDOWS, 100)
+    windows, size = (WINDOWS[:2], 10) if args.quick else (WINDOWS, 100)
     V = len(data.word_to_id)
 
     print("window   combined       perplexity   weights of the hidden layer")
@@ -87,13 +87,13 @@ def main(argv=None):
     for combine in ("sum", "concatenated"):
         for w in windows:
             model = LeftWindowLM(V, size, size, w, combine=combine, rng=args.seed)
-            fit(Trainer(model, Adam(0.002), rng=args.seed), *left_contexts(data.train, w), epochs, 100)
+            fit(Trainer(model, Adam(0.002), rng=args.seed), *left_contexts(data.train, w), args.max_epoch, 100)
             ppl[combine, w] = window_perplexity(model, data.test, w)
             weights[combine, w] = model.hidden.params[0].size
             print(f"{w:6}   {combine:12} {ppl[combine, w]:12.2f} {weights[combine, w]:16,}", flush=True)
     for name, Model, lr in (("simple RNN", SimpleRnnlm, 0.002), ("LSTM", Rnnlm, 0.005)):
         model = Model(V, size, size, rng=args.seed)
-        fit(RnnlmTrainer(model, Adam(lr), rng=args.seed), data.train[:-1], data.train[1:], epochs, 10, 20, 1.0)
+        fit(RnnlmTrainer(model, Adam(lr), rng=args.seed), data.train[:-1], data.train[1:], args.max_epoch, 10, 20, 1.0)
         ppl[name] = eval_perplexity(model, data.test)
         weights[name] = sum(p.size for p in model.layers[1].params[:2])
         print(f"   any   {name:12} {ppl[name]:12.2f} {weights[name]:16,}", flush=True)

@@ -11,19 +11,18 @@ from dataset.corpus import announce, load_corpus
 
 
 def main(argv=None):
-    parser = options(__doc__, corpus=True, figure=True, training=True)
+    parser = options(__doc__, corpus=True, figure=True, training=True, quick={"max_epoch": 3})
     parser.add_argument("--max-epoch", type=positive, default=100, help="epochs (default 100)")
     args = parser.parse_args(argv)
     check_files(args)
-    batch_size, wordvec_size, hidden_size, time_size = 10, 100, 100, 5
-    lr, max_epoch = 0.1, 3 if args.quick else args.max_epoch
+    batch_size, wordvec_size, hidden_size, time_size, lr = 10, 100, 100, 5, 0.1
 
     data = load_corpus(args.corpus, tokens=1000)
     announce(data, args)
     xs, ts = data.corpus[:-1], data.corpus[1:]
     model = SimpleRnnlm(len(data.word_to_id), wordvec_size, hidden_size, rng=args.seed)
     trainer = RnnlmTrainer(model, SGD(lr), rng=args.seed)
-    trainer.fit(xs, ts, max_epoch, batch_size, time_size, eval_interval=10, verbose=False, save=args.save,
+    trainer.fit(xs, ts, args.max_epoch, batch_size, time_size, eval_interval=10, verbose=False, save=args.save,
                 resume=args.resume, checkpoint_every=args.checkpoint_every, settings=run_settings(args))
     print(f"perplexity: {trainer.ppl_list[0]:.1f} at first, {trainer.ppl_list[-1]:.2f} at last")
 

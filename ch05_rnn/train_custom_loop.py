@@ -17,11 +17,10 @@ from dataset.corpus import announce, load_corpus
 
 
 def main(argv=None):
-    parser = options(__doc__, corpus=True, figure=True)
+    parser = options(__doc__, corpus=True, figure=True, quick={"max_epoch": 3})
     parser.add_argument("--max-epoch", type=positive, default=100, help="epochs (default 100)")
     args = parser.parse_args(argv)
-    batch_size, wordvec_size, hidden_size, time_size = 10, 100, 100, 5
-    lr, max_epoch = 0.1, 3 if args.quick else args.max_epoch
+    batch_size, wordvec_size, hidden_size, time_size, lr = 10, 100, 100, 5, 0.1
 
     data = load_corpus(args.corpus, tokens=1000)
     announce(data, args)
@@ -42,7 +41,7 @@ def main(argv=None):
     batch_x = np.empty((batch_size, time_size), int)
     batch_t = np.empty((batch_size, time_size), int)
 
-    for epoch in range(max_epoch):
+    for epoch in range(args.max_epoch):
         total_loss = 0.0
         for _ in range(max_iters):
             for t in range(time_size):
@@ -55,7 +54,7 @@ def main(argv=None):
             model.backward()
             optimizer.update(model.params, model.grads)
         ppl_list.append(float(np.exp(total_loss / max_iters)))
-        if epoch % 10 == 0 or epoch == max_epoch - 1:
+        if epoch % 10 == 0 or epoch == args.max_epoch - 1:
             print(f"| epoch {epoch + 1} | perplexity {ppl_list[-1]:.2f}")
 
     figure = new_figure(args)

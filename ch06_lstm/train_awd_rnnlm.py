@@ -25,7 +25,7 @@ QUICK = {"wordvec_size": 10, "hidden_size": 12, "max_epoch": 2, "flat": 1, "toke
 
 def main(argv=None):
     args = parse_options(argv)
-    data = load(args, PTB, TOY, QUICK)
+    data = load(args, PTB, TOY)
 
     rng = np.random.default_rng(args.seed)
     model = AwdRnnlm(len(data.word_to_id), args.wordvec_size, args.hidden_size, layers=args.layers, words_ratio=args.words,
@@ -58,7 +58,7 @@ def main(argv=None):
 
 
 def parse_options(argv=None):
-    parser = options(__doc__, corpus=True, figure=True, training=True)
+    parser = options(__doc__, corpus=True, figure=True, training=True, quick=QUICK)
     parser.add_argument("--layers", type=positive, default=2, help="LSTM layers (default 2)")
     parser.add_argument("--wordvec-size", type=positive, help="word vectors and last states (default 650; toy 200)")
     parser.add_argument("--hidden-size", type=positive, help="length of the other states (default 650; toy 200)")

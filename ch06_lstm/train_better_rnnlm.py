@@ -41,7 +41,7 @@ def fit(args, verbose=True):
 
     args.weights: the file for those weights, None for none.
     """
-    data = load(args, BOOK, TOY, QUICK, verbose)
+    data = load(args, BOOK, TOY, verbose)
     rng = np.random.default_rng(args.seed)
     model = BetterRnnlm(len(data.word_to_id), args.hidden_size, args.hidden_size, args.dropout, layers=args.layers,
                         tied=not args.untied, dropout=args.dropout_kind, rng=rng)
@@ -74,7 +74,7 @@ def fit(args, verbose=True):
 
 
 def parse_options(argv=None):
-    parser = options(__doc__, corpus=True, figure=True, training=True)
+    parser = options(__doc__, corpus=True, figure=True, training=True, quick=QUICK)
     parser.add_argument("--layers", type=positive, default=2, help="LSTM layers (default 2)")
     parser.add_argument("--hidden-size", type=positive, help="length of word vectors and states (default 650; toy 200)")
     parser.add_argument("--dropout", type=below_one, metavar="RATIO", help="share switched off (default 0.5; toy 0.1)")

@@ -13,7 +13,18 @@ import numpy as np
 
 from ch06_lstm.rnnlm import CELLS, Rnnlm
 from common.optimizer import SGD, Adam
-from common.script import above_zero, check_files, fill_in, new_figure, options, positive, run, run_settings, save_figure
+from common.script import (
+    above_zero,
+    check_files,
+    fill_in,
+    log_scale,
+    new_figure,
+    options,
+    positive,
+    run,
+    run_settings,
+    save_figure,
+)
 from common.trainer import RnnlmTrainer
 from common.util import eval_perplexity
 from dataset.corpus import announce, load_parts
@@ -37,8 +48,8 @@ def main(argv=None):
 
 def fit(args, verbose=True):
     """Train as the options ask; (model, trainer, data)."""
-    data = load(args, {**BOOK, "lr": 5.0} if args.cell == "rnn" else BOOK, TOY, QUICK,    # at 20 the simple RNN diverges
-                verbose)
+    book = {**BOOK, "lr": 5.0} if args.cell == "rnn" else BOOK                    # at 20 the simple RNN diverges
+    data = load(args, book, TOY, verbose)
     rng = np.random.default_rng(args.seed)
     model = Rnnlm(len(data.word_to_id), args.hidden_size, args.hidden_size, cell=args.cell, rng=rng)
     optimizer = {"sgd": SGD, "adam": Adam}[args.optimizer](args.lr)
@@ -55,10 +66,8 @@ def fit(args, verbose=True):
     return model, trainer, data
 
 
-def load(args, book, toy, quick, verbose=True):
+def load(args, book, toy, verbose=True):
     """The text, announced if verbose; options that were left out get the values that suit it."""
-    if args.quick:
-        fill_in(args, quick)
     fill_in(args, toy if load_parts(args.corpus, tokens=1).name == "toy" else book)
     data = load_parts(args.corpus, tokens=args.tokens)
     if args.quick:
@@ -85,13 +94,14 @@ def draw(trainer, test, name, args):
         axes.plot(ends, trainer.valid_list, marker="o", label="validation")
         axes.plot(ends[-1:], [test], marker="*", markersize=12, linestyle="", label="test")
     low = min(trainer.ppl_list + trainer.valid_list)
-    axes.set(yscale="log", ylim=(0.9 * low, min(axes.get_ylim()[1], 20 * low)))
+    axes.set_ylim(0.9 * low, min(axes.get_ylim()[1], 20 * low))
+    log_scale(axes)
     axes.legend()
     save_figure(figure, f"{name}_perplexity", args, curves=True)
 
 
 def parse_options(argv=None):
-    parser = options(__doc__, corpus=True, figure=True, training=True)
+    parser = options(__doc__, corpus=True, figure=True, training=True, quick=QUICK)
     parser.add_argument("--cell", choices=CELLS, default="lstm", help="the recurrent layer (default lstm)")
     parser.add_argument("--hidden-size", type=positive, help="length of word vectors and states (default 100; toy 160)")
     parser.add_argument("--optimizer", choices=["sgd", "adam"], help="(default sgd; toy adam)")

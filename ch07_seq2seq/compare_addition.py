@@ -18,24 +18,24 @@ VARIANTS = {"plain": [], "reversed": ["--reverse"], "peeky": ["--model", "peeky"
 
 
 def main(argv=None):
-    parser = options(__doc__, figure=True)
+    parser = options(__doc__, figure=True, quick={"seeds": 1, "max_epoch": 2})
     parser.add_argument("--seeds", type=positive, default=3, help="runs of each, from --seed on (default 3)")
     parser.add_argument("--max-epoch", type=positive, default=25, help="passes over the questions (default 25)")
     parser.add_argument("--save-runs", metavar="FILE.csv", help="where the curves are kept")
     args = parser.parse_args(argv)
     check_files(args, "save_runs")
-    epochs, seeds = (2, 1) if args.quick else (args.max_epoch, args.seeds)
 
     def variant(flags):
         def train(seed):
-            given = parse_options([*flags, "--seed", str(seed), "--max-epoch", str(epochs),
+            given = parse_options([*flags, "--seed", str(seed), "--max-epoch", str(args.max_epoch),
                                    "--figures", args.figures] + ["--quick"] * args.quick)
             trained = fit(given, MODELS, schedule=lambda steps: flat_then_fall(0.002, 0, steps), verbose=False)
             return trained.trainer.valid_list, trained.test_accuracy()
         return train
 
-    results = run_variants({name: variant(flags) for name, flags in VARIANTS.items()}, range(args.seed, args.seed + seeds),
-                           f"sums answered right [%], {epochs} epochs" + ", quick" * args.quick, args.save_runs)
+    seeds = range(args.seed, args.seed + args.seeds)
+    results = run_variants({name: variant(flags) for name, flags in VARIANTS.items()}, seeds,
+                           f"sums answered right [%], {args.max_epoch} epochs" + ", quick" * args.quick, args.save_runs)
     figure = new_figure(args, width=6.5, height=4)
     axes = figure.subplots()
     draw_variants(axes, results)

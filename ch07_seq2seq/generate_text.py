@@ -18,7 +18,7 @@ SKIPPED = ("N", "<unk>", "$")                                # words that stand 
 
 
 def main(argv=None, doc=__doc__, weights="Rnnlm.npz", start="you"):
-    parser = options(doc, corpus=True)
+    parser = options(doc, corpus=True, quick={"sample_size": 20})
     parser.add_argument("--weights", default=weights, metavar="FILE", help=f"(default {weights})")
     parser.add_argument("--start", default=start, metavar="WORDS", help=f"how the text begins (default '{start}')")
     parser.add_argument("--sample-size", type=positive, default=100, help="words in all (default 100)")
@@ -42,7 +42,7 @@ def main(argv=None, doc=__doc__, weights="Rnnlm.npz", start="you"):
 
     model.reset_state()
     model.predict(np.array([[eos_id]]))                      # the text begins a sentence
-    ids = generate(model, start_ids, 20 if args.quick else args.sample_size, stop_id=eos_id if args.stop else None,
+    ids = generate(model, start_ids, args.sample_size, stop_id=eos_id if args.stop else None,
                    rng=args.seed, greedy=args.greedy, temperature=args.temperature, top_k=args.top_k, top_p=args.top_p,
                    skip_ids=skip_ids)
     print(" ".join(id_to_word[i] for i in ids).replace(" <eos>", ".\n"))

@@ -32,6 +32,7 @@ from common.util.answers import accuracy, answer_all, print_answer
 from dataset import sequence
 
 LONGEST = 10_000             # characters of a question or an answer that a file may claim
+QUICK = {"hidden_size": 16, "max_epoch": 2, "batch_size": 50}
 
 def parse(argv, doc, models, *, model, data, reverse, hidden_size, max_epoch, wordvec_size=16, lr=0.001, decay=1.0,
           fall=0.0, beta2=0.999, max_grad=5.0, forget_bias=0.0, weights="seq2seq.npz", of=None, more=None):
@@ -40,7 +41,7 @@ def parse(argv, doc, models, *, model, data, reverse, hidden_size, max_epoch, wo
     decay and fall: None where the script has a schedule of its own; forget_bias: None where no model has gates. of: models
     with other defaults for lr, decay, fall or beta2, {model: {option: value}}. more(parser): adds options of the script.
     """
-    parser = options(doc, figure=True, training=True)
+    parser = options(doc, figure=True, training=True, quick=QUICK)
     if more:
         more(parser)
     parser.set_defaults(model=model, forget_bias=0.0)
@@ -112,7 +113,6 @@ def fit(args, models, *, options=None, schedule=None, verbose=True):
     if args.quick:
         x_train, t_train, x_valid, t_valid = x_train[:500], t_train[:500], x_valid[:50], t_valid[:50]
         x_test, t_test = x_test[:50], t_test[:50]
-        args.hidden_size, args.max_epoch, args.batch_size = 16, 2, 50
     args.batch_size = min(args.batch_size, len(x_train))
     about = {"model": args.model, "sizes": [len(char_to_id), args.wordvec_size, args.hidden_size],
              "characters": "".join(char_to_id), "question_size": x_train.shape[1], "answer_size": t_train.shape[1],

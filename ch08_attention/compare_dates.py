@@ -22,7 +22,7 @@ SLOW = ("input-feeding", "deep", "gnmt")
 
 
 def main(argv=None):
-    parser = options(__doc__, figure=True)
+    parser = options(__doc__, figure=True, quick={"seeds": 1})
     parser.add_argument("--models", nargs="+", choices=FLAGS, default=list(FLAGS), help="(default all)")
     parser.add_argument("--seeds", type=positive, default=3, help="runs of each, from --seed on (default 3)")
     parser.add_argument("--save-runs", metavar="FILE.csv", help="where the curves are kept")
@@ -42,7 +42,7 @@ def main(argv=None):
 
     for model in args.models:
         print(f"{model}: train{'_transformer' * (model == 'transformer')}.py {FLAGS[model]}")
-    seeds = {model: range(args.seed, args.seed + (1 if args.quick or model in SLOW else args.seeds))
+    seeds = {model: range(args.seed, args.seed + (1 if model in SLOW else args.seeds))
              for model in args.models}
     results = run_variants({model: variant(model) for model in args.models}, seeds,
                            "dates answered right [%]" + ", quick" * args.quick, args.save_runs)

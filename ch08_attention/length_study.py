@@ -23,11 +23,11 @@ LONGEST = 20
 
 
 def main(argv=None):
-    parser = options(__doc__, figure=True)
+    parser = options(__doc__, figure=True, quick={"max_epoch": 1})
     parser.add_argument("--max-epoch", type=positive, default=15, help="passes over the words (default 15)")
     args = parser.parse_args(argv)
     check_files(args)
-    size, epochs, hidden_size = (500, 1, 16) if args.quick else (20_000, args.max_epoch, 128)
+    size, hidden_size = (500, 16) if args.quick else (20_000, 128)
     x_train, t_train, _ = words(args.seed, size)
     x_test, t_test, lengths = words(args.seed + 1_000_000, size // 10)
     print(f"data: words of 1 to {LONGEST} letters from an alphabet of {len(LETTERS)}, {size:,} to learn "
@@ -40,7 +40,7 @@ def main(argv=None):
     for name, Model in (("plain", Seq2seq), ("attention", AttentionSeq2seq)):
         rng = np.random.default_rng(args.seed)
         model = Model(len(LETTERS) + 2, 16, hidden_size, rng=rng)
-        Trainer(model, Adam(0.003), rng=rng).fit(x_train, t_train, epochs, 64, 1.0, verbose=False)
+        Trainer(model, Adam(0.003), rng=rng).fit(x_train, t_train, args.max_epoch, 64, 1.0, verbose=False)
         right = (answer_all(model, x_test, int(t_test[0, 0]), LONGEST) == t_test[:, 1:]).all(axis=1)
         by_length = [100 * right[(lengths >= low) & (lengths < low + 4)].mean() for low in edges]
         print(f"{name:12} [%]" + "".join(f"{share:9.1f}" for share in by_length), flush=True)

@@ -114,7 +114,7 @@ def draw_curve(trainer, args, name):
 
 
 def parse(argv):
-    parser = options(__doc__, figure=True, training=True)
+    parser = options(__doc__, figure=True, training=True, quick=QUICK)
     parser.add_argument("--task", choices=TASKS, default="copy", help="(default copy)")
     parser.add_argument("--model", choices=MODELS, default="ntm", help="(default ntm)")
     parser.add_argument("--controller", choices=CONTROLLERS, default="lstm", help="of the NTM (default lstm)")
@@ -136,8 +136,6 @@ def parse(argv):
     parser.add_argument("--weights", metavar="FILE", help="where the weights go (default <model>_<task>.npz)")
     parser.add_argument("--draw", action="store_true", help="do not train, but test and draw the model in --weights")
     args = parser.parse_args(argv)
-    if args.quick:
-        fill_in(args, QUICK)
     fill_in(args, {**SETTINGS[args.task], **MODELS[args.model], "rows": 128, "width": 20, "batch_size": 16,
                    "iterations": 200, "weights": f"{args.model}_{args.task}.npz"})
     check_files(args, "weights")

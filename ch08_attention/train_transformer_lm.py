@@ -27,7 +27,7 @@ QUICK = {"wordvec_size": 16, "hidden_size": 32, "layers": 1, "max_epoch": 2, "to
 
 def main(argv=None):
     args = parse(argv)
-    data = load(args, PTB, TOY, QUICK)
+    data = load(args, PTB, TOY)
     if args.wordvec_size % args.heads or args.wordvec_size % 2:
         raise InputError(f"--heads {args.heads} must divide --wordvec-size {args.wordvec_size}, which must be even")
     rng = np.random.default_rng(args.seed)
@@ -58,7 +58,7 @@ def evaluate(model, corpus):
 
 
 def parse(argv):
-    parser = options(__doc__, corpus=True, figure=True, training=True)
+    parser = options(__doc__, corpus=True, figure=True, training=True, quick=QUICK)
     parser.add_argument("--wordvec-size", type=positive, help="width of the vectors (default 256; toy 128)")
     parser.add_argument("--hidden-size", type=positive, help="width between the affine layers (default 1024; toy 512)")
     parser.add_argument("--layers", type=positive, help="blocks (default 4; toy 2)")

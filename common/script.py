@@ -23,19 +23,32 @@ MAY_DIFFER = ("max_epoch", "save", "resume", "checkpoint_every", "figures", "sho
               "beam", "length_penalty")
 
 
-def options(doc, *, corpus=False, figure=False, training=False):
-    """An ArgumentParser that explains itself with the script's docstring and has the options all scripts have.
+class ScriptParser(argparse.ArgumentParser):
+    """An ArgumentParser with other defaults, `quick`, where --quick is given: an option that was typed always holds."""
+
+    quick = {}
+
+    def parse_known_args(self, args=None, namespace=None):
+        found, rest = super().parse_known_args(args, namespace)
+        return super().parse_known_args(args, argparse.Namespace(**self.quick)) if found.quick else (found, rest)
+
+
+def options(doc, *, corpus=False, figure=False, training=False, quick=None):
+    """A parser that explains itself with the script's docstring and has the options all scripts have.
 
     corpus adds --corpus, for scripts that read a text; figure adds --figures and --show, for those that draw; training
-    adds --save, --resume and --checkpoint-every, for those that train.
+    adds --save, --resume and --checkpoint-every, for those that train. quick: what --quick takes for the options that
+    were left out, {name: value}.
     """
-    parser = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = ScriptParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.quick = quick or {}
     if corpus:
         parser.add_argument("--corpus", default="auto", metavar="auto|ptb|toy|PATH",
                             help="text to learn from: PTB where at hand, else the embedded toy (auto, the default); "
                                  "PTB, downloaded if need be; the toy; or a UTF-8 text file")
     parser.add_argument("--seed", type=count, default=0, help="seed of the run's random numbers (default 0)")
-    parser.add_argument("--quick", action="store_true", help="a shrunken run of seconds, to see that all works")
+    parser.add_argument("--quick", action="store_true",
+                        help="a shrunken run of seconds, to see that all works; an option that is typed holds all the same")
     if figure:
         parser.add_argument("--figures", type=folder, default="figures", metavar="DIR",
                             help="where figures go (default figures/)")
@@ -165,6 +178,17 @@ def new_figure(args, width=8, height=5):
         raise InputError("--show needs a display and a matplotlib back end with windows (TkAgg, QtAgg ...); "
                          "without --show the figure is only saved")
     return figure
+
+
+def log_scale(axes):
+    """A logarithmic y axis for what is drawn; up to a factor of 30 its ticks are plain numbers, 120 and not 1.2 x 10^2."""
+    axes.set_yscale("log")
+    low, high = axes.get_ylim()
+    if high <= 30 * low:
+        from matplotlib.ticker import LogLocator, NullLocator
+        axes.yaxis.set_major_locator(LogLocator(subs=(1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8)))
+        axes.yaxis.set_major_formatter("{x:g}")
+        axes.yaxis.set_minor_locator(NullLocator())
 
 
 def save_figure(figure, name, args, *, curves=False, table=None):

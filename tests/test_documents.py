@@ -10,7 +10,8 @@ from common.list_scripts import TIMES, all_scripts
 from tests.documents import DOCUMENTS, ROOT, commands, facts, links, name_of, tables
 from tests.run_script import call_main
 
-REPLACED = {"ptb": "toy", "BetterRnnlm.pkl": "BetterRnnlm.npz"}                   # what a machine without data has
+REPLACED = {"ptb": "toy", "BetterRnnlm.pkl": "BetterRnnlm.npz",                   # what a machine without data has
+            "100000": "10000", "300000": "20000", "900000": "30000"}              # sizes, for what is typed holds
 GOLD = ("--pairs", "--analogies")                            # files for real corpora: the toy has its own
 MODELS = ("ch04_fast_word2vec/train_fast.py", "ch06_lstm/train_better_rnnlm.py", "ch06_lstm/train_rnnlm.py",
           "ch08_attention/train.py")                         # whose results other commands read

@@ -114,3 +114,18 @@ def test_running_out_of_memory_is_one_line(capsys):
     with pytest.raises(SystemExit) as end:
         script.run(raising(MemoryError("Unable to allocate 73 TiB")))
     assert end.value.code == 2 and capsys.readouterr().err.startswith("error: not enough memory: Unable")
+
+
+def test_quick_has_defaults_of_its_own_and_what_is_typed_holds():
+    parser = script.options("A script.", quick={"max_epoch": 1, "sizes": [3], "tokens": 20})
+    parser.add_argument("--max-epoch", type=script.positive, default=50)
+    parser.add_argument("--sizes", nargs="+", type=script.positive, default=[10, 20])
+    parser.add_argument("--tokens", type=script.positive)
+
+    def settings(*argv):
+        args = parser.parse_args(argv)
+        return args.max_epoch, args.sizes, args.tokens
+
+    assert settings("--quick") == (1, [3], 20)
+    assert settings("--max-epoch", "50", "--quick", "--sizes", "10", "20") == (50, [10, 20], 20)
+    assert settings() == (50, [10, 20], None)
