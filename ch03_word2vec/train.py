@@ -16,7 +16,7 @@ from common.optimizer import Adam
 from common.script import check_files, new_figure, options, positive, run, run_settings, save_figure
 from common.trainer import Trainer
 from common.util import convert_one_hot, create_contexts_target, preprocess
-from common.util.similarity import cosines
+from common.util.similarity import neighbours
 
 
 def main(argv=None):
@@ -46,19 +46,13 @@ def main(argv=None):
     for i in range(vocab_size):
         print(f"{id_to_word[i]:8}", " ".join(f"{x: .3f}" for x in W_in[i]))
     print("\nword      nearest by W_in   by W_out      by both")
+    nearest = np.hstack([neighbours(vecs) for vecs in (W_in, W_out, W_in + W_out)])          # (V, 3)
     for i in range(vocab_size):
-        print(f"{id_to_word[i]:9}", " ".join(f"{nearest(vecs, i, id_to_word):15}" for vecs in (W_in, W_out, W_in + W_out)))
+        print(f"{id_to_word[i]:9}", " ".join(f"{id_to_word[j]:15}" for j in nearest[i].tolist()))
 
     figure = new_figure(args)
     trainer.plot(axes=figure.subplots())
     save_figure(figure, f"ch03_{args.model}_loss", args, curves=True)
-
-
-def nearest(word_vecs, i, id_to_word):
-    """The word whose vector has the largest cosine with that of word i."""
-    similarity = cosines(word_vecs, word_vecs[i])
-    similarity[i] = -np.inf
-    return id_to_word[int(similarity.argmax())]
 
 
 if __name__ == "__main__":

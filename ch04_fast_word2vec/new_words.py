@@ -16,6 +16,7 @@ from ch04_fast_word2vec.fast import FastWord2vec
 from common.script import options, run
 from common.table_trainer import TableTrainer
 from common.util import create_co_matrix, most_similar, normalize, ppmi, truncated_svd
+from common.util.similarity import neighbours
 from dataset import toy
 from dataset.toy_words import CLASS_OF
 
@@ -77,25 +78,15 @@ def alike(before, after):
     return np.mean(np.sum(normalize(before) * normalize(after), axis=1))
 
 
-def nearest(vecs):
-    """For each row the row with the largest cosine."""
-    similarity = normalize(vecs) @ normalize(vecs).T
-    np.fill_diagonal(similarity, -np.inf)
-    return similarity.argmax(axis=1)
-
-
 def kept(before, after):
     """The share of words whose nearest neighbour before is among their five nearest after."""
-    similarity = normalize(after) @ normalize(after).T
-    np.fill_diagonal(similarity, -np.inf)
-    five = np.argsort(-similarity, axis=1)[:, :5]
-    return np.mean(np.any(five == nearest(before)[:, None], axis=1))
+    return np.mean(np.any(neighbours(after, 5) == neighbours(before), axis=1))
 
 
 def same_class(vecs, words, word_to_id, id_to_word):
-    neighbours = nearest(vecs)
+    nearest = neighbours(vecs)[:, 0]
     known = [word for word in words if word in word_to_id]
-    good = sum(CLASS_OF[id_to_word[int(neighbours[word_to_id[word]])]] == CLASS_OF[word] for word in known)
+    good = sum(CLASS_OF[id_to_word[int(nearest[word_to_id[word]])]] == CLASS_OF[word] for word in known)
     return f"{good} of {len(known)}"
 
 

@@ -15,8 +15,9 @@ from ch04_fast_word2vec.skip_gram import SkipGram
 from common.optimizer import Adam
 from common.script import above_zero, check_files, fill_in, new_figure, options, positive, run, run_settings, save_figure
 from common.trainer import Trainer
-from common.util import create_contexts_target, normalize
+from common.util import create_contexts_target
 from common.util.evaluation import print_scores
+from common.util.similarity import neighbours
 from common.vectors import save_vectors
 from dataset import toy
 from dataset.corpus import announce, load_corpus
@@ -80,12 +81,9 @@ def load_data(args):
 
 def print_classes(word_vecs, corpus, id_to_word):
     """On the toy corpus: how many words that occur 50 times or more have a nearest neighbour of their own class."""
-    x = normalize(word_vecs)
-    similarity = x @ x.T                                     # (V, V)
-    np.fill_diagonal(similarity, -np.inf)
-    frequent = np.flatnonzero(np.bincount(corpus, minlength=len(x)) >= 50)
-    same = [CLASS_OF[id_to_word[i]] == CLASS_OF[id_to_word[j]]
-            for i, j in zip(frequent.tolist(), similarity[frequent].argmax(axis=1).tolist())]
+    nearest = neighbours(word_vecs)[:, 0]                    # (V,)
+    frequent = np.flatnonzero(np.bincount(corpus, minlength=len(nearest)) >= 50)
+    same = [CLASS_OF[id_to_word[int(i)]] == CLASS_OF[id_to_word[int(nearest[i])]] for i in frequent]
     if not same:
         print("no word was seen 50 times: nothing is said of nearest neighbours")
         return

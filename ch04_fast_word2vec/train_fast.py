@@ -17,6 +17,7 @@ from ch04_fast_word2vec.eval import show
 from ch04_fast_word2vec.fast import FastWord2vec
 from common.array_file import load_arrays
 from common.checkpoint import fingerprint
+from common.errors import InputError
 from common.script import above_zero, check_files, fraction, new_figure, options, positive, run, run_settings, save_figure
 from common.table_trainer import TableTrainer
 from common.util.evaluation import print_scores
@@ -40,7 +41,9 @@ def main(argv=None):
     if args.continue_from:
         print(f"continuing from {args.continue_from}: {len(words):,} words, {len(word_to_id) - len(words):,} new ones")
 
-    hidden_size = tables["W_in"].shape[1] if tables else args.hidden_size
+    hidden_size = tables["W_in"].shape[1] if tables else args.hidden_size or 100
+    if args.hidden_size not in (None, hidden_size):
+        raise InputError(f"the vectors in {args.continue_from} have {hidden_size} numbers: leave --hidden-size out")
     model = FastWord2vec(len(word_to_id), hidden_size, args.window_size, corpus, model=args.model,
                          shared=args.shared or SHARED[args.model], chunk=args.chunk, subsample=args.subsample, rng=args.seed)
     model.start_from(tables)
@@ -67,7 +70,7 @@ def parse(argv):
     parser = options(__doc__, corpus=True, figure=True, training=True, quick={"max_epoch": 1, "tokens": 20_000})
     parser.add_argument("--model", choices=["cbow", "skipgram"], default="skipgram", help="(default skipgram)")
     parser.add_argument("--window-size", type=positive, default=5, help="largest window on each side (default 5)")
-    parser.add_argument("--hidden-size", type=positive, default=100, help="length of a word vector (default 100)")
+    parser.add_argument("--hidden-size", type=positive, help="length of a word vector (default 100; --continue: as it was)")
     parser.add_argument("--max-epoch", type=positive, default=10, help="passes over the corpus (default 10)")
     parser.add_argument("--lr", type=above_zero, default=0.2, help="learning rate at the start, falling to 0 (default 0.2)")
     parser.add_argument("--chunk", type=positive, default=1024, help="tokens at a time (default 1024)")

@@ -54,9 +54,10 @@ def main(argv=None):
             for D in args.dimensions:
                 vecs = train(model, part, D, args.max_epoch, args.seed)
                 both = score(vecs, part.word_to_id, sections)
-                results[model, tokens, D] = shares = [100 * float(np.nan_to_num(s.value)) for s in both]
-                rows.append([model, tokens, D, *shares, *(s.covered for s in both)])
-                print(f"{model:10}{tokens:10,}{D:12}{shares[0]:12.1f}{shares[1]:12.1f}", flush=True)
+                results[model, tokens, D] = shares = [100 * float(s.value) for s in both]
+                known = ["" if np.isnan(share) else share for share in shares]
+                rows.append([model, tokens, D, *known, *(s.covered for s in both)])
+                print(f"{model:10}{tokens:10,}{D:12}" + "".join(f"{shown(share):>12}" for share in shares), flush=True)
 
     figure = new_figure(args, width=9, height=4)
     for k, (axes, title) in enumerate(zip(figure.subplots(1, 2, sharey=True), ("semantic", "syntactic"))):
@@ -70,6 +71,11 @@ def main(argv=None):
     axes.legend()
     header = ["model", "tokens", "dimensions", "semantic", "syntactic", "semantic_covered", "syntactic_covered"]
     save_figure(figure, "ch04_vector_grid", args, table=(header, rows))
+
+
+def shown(share):
+    """A share as it is printed; a dash where the part has no question whose words it has."""
+    return "-" if np.isnan(share) else f"{share:.1f}"
 
 
 def train(model, data, D, max_epoch, seed):

@@ -8,7 +8,7 @@ import numpy as np
 
 from ch07_seq2seq.seq2seq import lstm_weights
 from ch08_attention.attention_seq2seq import AttentionEncoder, AttentionSeq2seq
-from ch08_attention.deep_seq2seq import DeepDecoder
+from ch08_attention.deep_seq2seq import DeepDecoder, Stack
 from common.attention import TimeAttention
 from common.errors import InputError
 from common.initializers import normal, scaled_normal
@@ -27,21 +27,15 @@ class GNMTEncoder(AttentionEncoder):
             raise InputError(f"GNMT needs an even hidden_size and 2 layers or more, got {H} and {layers}")
         self.embed = TimeEmbedding(normal(rng, V, D, dtype=dtype))
         self.bottom = TimeBiLSTM(*lstm_weights(rng, D, H // 2, dtype), *lstm_weights(rng, D, H // 2, dtype))
-        self.lstm_layers = [TimeLSTM(*lstm_weights(rng, H, H, dtype)) for _ in range(layers - 1)]
+        self.lstm = Stack(rng, H, H, layers - 1, False, dtype)
+        self.lstm_layers = self.lstm.layers
         self.gather()
 
     def forward(self, xs, mask=None):
-        x = self.bottom.forward(self.embed.forward(xs), mask)                     # (N, T, H)
-        for i, lstm in enumerate(self.lstm_layers):
-            out = lstm.forward(x, mask)
-            x = x + out if i else out
-        return x
+        return self.lstm.forward(self.bottom.forward(self.embed.forward(xs), mask), mask)
 
     def backward(self, dhs):
-        for i, lstm in reversed(list(enumerate(self.lstm_layers))):
-            dx = lstm.backward(dhs)
-            dhs = dhs + dx if i else dx
-        self.embed.backward(self.bottom.backward(dhs))
+        self.embed.backward(self.bottom.backward(self.lstm.backward(dhs)))
 
 
 class GNMTDecoder(DeepDecoder):

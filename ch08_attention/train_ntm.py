@@ -36,7 +36,8 @@ SETTINGS = {"copy": {"max_epoch": 15, "small_epochs": 0, "heads": 1},
             "repeat-copy": {"max_epoch": 30, "small_epochs": 10, "heads": 2},
             "associative-recall": {"max_epoch": 30, "small_epochs": 0, "heads": 1}}
 MODELS = {"ntm": {"hidden_size": 100, "lr": 0.003}, "lstm": {"hidden_size": 256, "lr": 0.001}}
-QUICK = {"max_epoch": 2, "hidden_size": 16, "rows": 24, "width": 8, "batch_size": 4, "iterations": 5}
+MEMORY = {"controller": "lstm", "rows": 128, "width": 20, "shifts": 1}           # what the LSTM does not have
+QUICK = {"max_epoch": 2, "hidden_size": 16, "batch_size": 4, "iterations": 5}
 
 
 class TaskTrainer(Trainer):
@@ -117,13 +118,13 @@ def parse(argv):
     parser = options(__doc__, figure=True, training=True, quick=QUICK)
     parser.add_argument("--task", choices=TASKS, default="copy", help="(default copy)")
     parser.add_argument("--model", choices=MODELS, default="ntm", help="(default ntm)")
-    parser.add_argument("--controller", choices=CONTROLLERS, default="lstm", help="of the NTM (default lstm)")
+    parser.add_argument("--controller", choices=CONTROLLERS, help="of the NTM (default lstm)")
     parser.add_argument("--hidden-size", type=positive, help="of the controller, or of each LSTM (default 100; lstm 256)")
     parser.add_argument("--rows", type=positive, help="rows of the memory (default 128)")
     parser.add_argument("--width", type=positive, help="numbers in a row (default 20)")
     parser.add_argument("--heads", type=positive,
                         help="heads that read, and as many that write (default 1, repeat-copy 2)")
-    parser.add_argument("--shifts", type=count, default=1, help="largest shift of a head to either side (default 1)")
+    parser.add_argument("--shifts", type=count, help="largest shift of a head to either side (default 1)")
     parser.add_argument("--batch-size", type=positive, help="sequences a step, all of one length (default 16)")
     parser.add_argument("--iterations", type=positive, help="steps in an epoch (default 200)")
     parser.add_argument("--max-epoch", type=positive,
@@ -136,8 +137,12 @@ def parse(argv):
     parser.add_argument("--weights", metavar="FILE", help="where the weights go (default <model>_<task>.npz)")
     parser.add_argument("--draw", action="store_true", help="do not train, but test and draw the model in --weights")
     args = parser.parse_args(argv)
-    fill_in(args, {**SETTINGS[args.task], **MODELS[args.model], "rows": 128, "width": 20, "batch_size": 16,
-                   "iterations": 200, "weights": f"{args.model}_{args.task}.npz"})
+    if args.model == "lstm":
+        for option in (*MEMORY, "heads"):
+            if getattr(args, option) is not None:
+                parser.error(f"--{option} is of the NTM: --model lstm has none")
+    fill_in(args, {**SETTINGS[args.task], **MODELS[args.model], **MEMORY, "batch_size": 16, "iterations": 200,
+                   "weights": f"{args.model}_{args.task}.npz"})
     check_files(args, "weights")
     return args
 

@@ -76,6 +76,14 @@ def cosines(word_matrix, vector, eps=1e-8):
     return word_matrix @ vector / (norms * (float(np.linalg.norm(vector)) + eps))
 
 
+def neighbours(word_matrix, top=1):
+    """For every row of `word_matrix` (V, D) the `top` others with the largest cosine, best first -> ids (V, top)."""
+    x = normalize(word_matrix)
+    similarity = x @ x.T                                                          # (V, V)
+    np.fill_diagonal(similarity, -np.inf)
+    return np.argsort(-similarity, axis=1, kind="stable")[:, :top]
+
+
 def id_of(word, word_to_id):
     """The id of a word; InputError, with the nearest spellings, where the vocabulary does not have it."""
     if word in word_to_id:

@@ -79,6 +79,13 @@ def test_the_user_is_told_what_cannot_be():
         call_main(TRAIN, "--quick", "--heads", "0")
 
 
+@pytest.mark.parametrize("option", [["--heads", "2"], ["--rows", "8"], ["--controller", "lstm"], ["--shifts", "1"]])
+def test_an_lstm_has_no_memory_to_be_set(option, capsys):
+    with pytest.raises(SystemExit):
+        call_main(TRAIN, "--quick", "--model", "lstm", *option)
+    assert f"{option[0]} is of the NTM" in capsys.readouterr().err
+
+
 def test_rows_are_counted_from_the_first_to_both_sides():
     weights = np.zeros((3, 1, 8))
     weights[0, 0, 0] = weights[1, 0, 7] = weights[2, 0, 6] = 1                    # a head that goes back from row 0

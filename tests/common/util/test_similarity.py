@@ -5,7 +5,7 @@ import pytest
 
 from common.errors import InputError
 from common.util import analogy, cos_similarity, create_co_matrix, most_similar, normalize, preprocess
-from common.util.similarity import cosines
+from common.util.similarity import cosines, neighbours
 
 
 def test_cosine_by_hand():
@@ -19,6 +19,15 @@ def test_cosines_are_cos_similarity_row_by_row():
     for matrix in (rng.standard_normal((5, 3)), rng.integers(0, 9, (5, 3))):
         expected = [cos_similarity(row, matrix[2]) for row in matrix]
         np.testing.assert_allclose(cosines(matrix, matrix[2]), expected)
+
+
+def test_neighbours_are_the_rows_of_the_largest_cosine_without_the_row_itself():
+    matrix = np.random.default_rng(0).standard_normal((6, 3)) * np.arange(1, 7)[:, None]
+    matrix[4] = 3 * matrix[1]                                # as near as can be, but not the same row
+    for i, found in enumerate(neighbours(matrix, 5)):
+        expected = sorted({*range(6)} - {i}, key=lambda j: -cos_similarity(matrix[i], matrix[j]))
+        assert found.tolist() == expected
+    assert neighbours(matrix).shape == (6, 1) and neighbours(matrix)[4, 0] == 1
 
 
 def test_most_similar_gives_the_ranking_of_the_book(capsys):
