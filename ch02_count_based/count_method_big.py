@@ -70,7 +70,7 @@ def main(argv=None):
     frequent = np.argsort(-np.bincount(corpus, minlength=vocab_size), kind="stable")[:MAP_WORDS]
     figure = new_figure(args, width=11, height=8)
     draw_map(figure.subplots(), word_vecs[frequent], [id_to_word[int(i)] for i in frequent])
-    save_figure(figure, "count_method_big", args)
+    save_figure(figure, "ch02_count_method_big", args)
 
 
 def known(asked, word_to_id):

@@ -34,7 +34,7 @@ def main(argv=None):
 
     figure = new_figure(args, width=6, height=4.5)
     draw(figure.subplots(), U[:, :2], word_to_id)
-    save_figure(figure, "count_method_small", args)
+    save_figure(figure, "ch02_count_method_small", args)
 
 
 def draw(axes, points, word_to_id):

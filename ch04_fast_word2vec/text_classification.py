@@ -57,7 +57,7 @@ def main(argv=None):
     axes.set(xscale="log", xlabel="labelled sentences a topic", ylabel="topics right [%]", title="Toy topics, seven of them")
     axes.set_xticks(labels, [str(n) for n in labels])
     axes.legend(loc="center right")
-    save_figure(figure, "ch04_text_classification", args)
+    save_figure(figure, "ch04_text_classification", args, curves=True)
 
 
 def labelled(word_to_id, seed, tokens):

@@ -44,16 +44,17 @@ def main(argv=None):
     print(f"{'how many':32}" + "".join(f"{len(group):9,}" for _, group in groups))
 
     figure = new_figure(args, width=6.5, height=4)
-    axes = figure.subplots()
+    axes, rows = figure.subplots(), []
     for path, model in models.items():
         excess = np.array(text.log_probabilities) - log_probabilities(model, corpus)
         above = [100 * np.expm1(excess[group].mean()) for _, group in groups]
         print(f"{path:32}" + "".join(f"{value:7.1f} %" for value in above), flush=True)
+        rows.append([path, *map(float, above)])
         axes.plot([label for label, _ in groups], above, marker="o", label=plain(Path(path).stem))
     axes.set(xlabel="words since the sentence began", ylabel="perplexity above the lowest possible [%]", ylim=(0, None),
              title="verbs and pronouns")
     axes.legend()
-    save_figure(figure, "ch06_agreement", args)
+    save_figure(figure, "ch06_agreement", args, table=(["model", *(label for label, _ in groups)], rows))
 
 
 def words_since(words):

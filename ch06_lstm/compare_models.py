@@ -53,7 +53,7 @@ def main(argv=None):
     draw_variants(axes, results)
     axes.set_ylabel("validation perplexity")
     log_scale(axes)
-    save_figure(figure, f"ch06_{args.study}", args)
+    save_figure(figure, f"ch06_{args.study}", args, curves=True)
 
 
 if __name__ == "__main__":

@@ -40,7 +40,7 @@ def main(argv=None):
     axes = figure.subplots()
     draw_variants(axes, results)
     axes.set(ylabel="validation sums answered right [%]", ylim=(-3, 103))
-    save_figure(figure, "ch07_addition", args)
+    save_figure(figure, "ch07_addition", args, curves=True)
 
 
 if __name__ == "__main__":

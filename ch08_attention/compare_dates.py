@@ -50,7 +50,7 @@ def main(argv=None):
     axes = figure.subplots()
     draw_variants(axes, results)
     axes.set(ylabel="validation dates answered right [%]", ylim=(-3, 103))
-    save_figure(figure, "ch08_dates", args)
+    save_figure(figure, "ch08_dates", args, curves=True)
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ def test_ppmi_prints_both_matrices(capsys):
 def test_count_method_small_prints_three_vectors_and_draws(capsys):
     call_main("ch02_count_based/count_method_small.py")
     assert "[0.    1.807 0.    0.    0.    0.    0.   ]" in capsys.readouterr().out
-    assert Path("figures/count_method_small.png").stat().st_size > 5000
+    assert Path("figures/ch02_count_method_small.png").stat().st_size > 5000
 
 
 def test_show_ptb_looks_words_up(capsys):
@@ -41,7 +41,7 @@ def test_count_method_big_finds_neighbours_and_draws_a_map(capsys):
     call_main("ch02_count_based/count_method_big.py", "--quick")
     printed = capsys.readouterr().out
     assert all(f"[query] {word}\n" in printed for word in ("you", "year", "car", "toyota"))
-    assert Path("figures/count_method_big.png").stat().st_size > 20_000
+    assert Path("figures/ch02_count_method_big.png").stat().st_size > 20_000
 
 
 def test_a_text_of_ones_own(tmp_path, capsys):
@@ -166,7 +166,7 @@ def test_words_that_look_like_formulas_are_drawn_as_words(tmp_path):
     (tmp_path / "t.txt").write_text("a $^$ b $\\foo$ c\n" * 9)
     call_main("ch02_count_based/count_method_small.py", "--text", "$^$ b $\\foo$ c")
     call_main("ch02_count_based/count_method_big.py", "--corpus", str(tmp_path / "t.txt"))
-    assert Path("figures/count_method_big.png").exists()
+    assert Path("figures/ch02_count_method_big.png").exists()
 
 
 def test_a_text_of_one_word_and_a_weight_beyond_all_numbers(capsys):

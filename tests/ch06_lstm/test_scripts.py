@@ -178,6 +178,7 @@ def test_agreement_is_measured(capsys):
     printed = capsys.readouterr().out
     assert "words that agree" in printed and printed.count("Rnnlm.npz  ") == 1
     assert Path("figures/ch06_agreement.png").exists()
+    assert Path("figures/ch06_agreement.csv").read_text().startswith("model,0-1,2-3")
     np.testing.assert_array_equal(words_since(["a", "b", "<eos>", "c", "<eos>", "d"]), [0, 1, 2, 0, 1, 0])
     model, corpus = load_language_model("Rnnlm.npz"), toy.load_data("test")[0][:31]
     logs = log_probabilities(model, corpus, chunk=7)
@@ -204,7 +205,7 @@ def test_eval_perplexity_of_loaded_weights_equals_that_of_the_trained(capsys):
 def test_models_are_compared(study, variant, capsys):
     call_main("ch06_lstm/compare_models.py", "--quick", "--corpus", "toy", "--study", study, "--save-runs", "a.csv")
     assert f"\n{variant} " in capsys.readouterr().out
-    assert f"\n{variant},0,test," in Path("a.csv").read_text() and Path(f"figures/ch06_{study}.png").exists()
+    assert f"\n{variant},0,test," in Path("a.csv").read_text() and Path(f"figures/ch06_{study}.csv").exists()
     assert not list(Path().glob("*.npz"))
 
 

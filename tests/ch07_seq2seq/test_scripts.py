@@ -78,7 +78,7 @@ def test_the_variants_are_compared_and_kept(capsys):
         call_main("ch07_seq2seq/compare_addition.py", "--quick", "--save-runs", "runs.csv")
     first, second = capsys.readouterr().out.split("sums answered right")[1:]
     assert first == second and "reversed + peeky" in first
-    assert Path("runs.csv").read_text().count("test,") == 4 and Path("figures/ch07_addition.png").exists()
+    assert Path("runs.csv").read_text().count("test,") == 4 and Path("figures/ch07_addition.csv").exists()
 
 
 def test_forget_gates_start_open_in_every_model():

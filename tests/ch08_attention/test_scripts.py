@@ -65,7 +65,7 @@ def test_the_learning_rate_decays_from_epoch_to_epoch_and_falls_to_zero():
 def test_all_models_are_compared(capsys):
     call_main("ch08_attention/compare_dates.py", "--quick", "--models", "attention", "transformer", "--save-runs", "a.csv")
     assert "train_transformer.py --max-epoch 5" in capsys.readouterr().out
-    assert Path("a.csv").read_text().count("\ntransformer,0,") == 6 and Path("figures/ch08_dates.png").exists()
+    assert Path("a.csv").read_text().count("\ntransformer,0,") == 6 and Path("figures/ch08_dates.csv").exists()
 
 
 def test_questions_are_turned_round_to_be_read_and_back_to_be_shown(monkeypatch):
