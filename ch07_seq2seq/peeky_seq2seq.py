@@ -28,16 +28,12 @@ class PeekyDecoder(Decoder):
         self.lstm.set_state(h)
 
     def scores(self, xs):
-        out = self.lstm.forward(self.embed.forward(xs), always=self.h)            # (N, T, H)
-        hs = np.broadcast_to(self.h[:, None], out.shape)
-        return self.affine.forward(np.concatenate([hs, out], axis=2))
+        hs = self.lstm.forward(self.embed.forward(xs), always=self.h)             # (N, T, H)
+        return self.affine.forward(hs, always=self.h)
 
     def backward(self, dscore):
-        H = self.h.shape[1]
-        dout = self.affine.backward(dscore)                  # (N, T, 2H)
-        dhs, dout = dout[:, :, :H], dout[:, :, H:]
-        self.embed.backward(self.lstm.backward(dout))
-        return self.lstm.dh + self.lstm.dalways + dhs.sum(axis=1)
+        self.embed.backward(self.lstm.backward(self.affine.backward(dscore)))
+        return self.lstm.dh + self.lstm.dalways + self.affine.dalways
 
 
 class PeekySeq2seq(Seq2seq):
