@@ -73,8 +73,9 @@ def products(name):
     V, D, H, N, T, S = SIZES[name]
     if name == "attention":
         return work(recurrent(N, T, D, H, 4) + recurrent(N, S, D, H, 4) + attention(N, S, T, H) + affine(N * S, 2 * H, V))
-    if name == "peeky":                                      # h is the same at all steps of the LSTM: multiplied once
-        return work(recurrent(N, T, D, H, 4) + recurrent(N, S, D, H, 4) + affine(N, H, 4 * H) + affine(N * S, 2 * H, V))
+    if name == "peeky":                                      # h is the same at all steps: multiplied once
+        return work(recurrent(N, T, D, H, 4) + recurrent(N, S, D, H, 4) + affine(N, H, 4 * H)
+                    + affine(N * S, H, V) + affine(N, H, V))
     into, out = N * T, N * S                                 # words that are read and written; four heads, two blocks
     block = affine(into, D, D) * 4 + attention(4 * N, T, T, D // 4) + affine(into, D, H) + affine(into, H, D)
     own = affine(out, D, D) * 4 + attention(4 * N, S, S, D // 4) + affine(out, D, H) + affine(out, H, D)
