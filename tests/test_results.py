@@ -10,6 +10,7 @@ from tests.documents import ROOT, tables
 RESULTS = ROOT / "docs" / "results"
 RUNS = {"ch07_addition.csv": ("plain", "reversed", "peeky", "reversed + peeky"),
         "ch08_dates.csv": ("attention", "plain", "bidirectional", "input-feeding", "deep", "gnmt", "transformer"),
+        "ch08_transformer_addition.csv": ("Transformer",),
         "ch06_cells.csv": ("RNN", "GRU", "LSTM"),
         "ch06_improvements.csv": ("one LSTM layer", "two layers", "dropout", "shared weights", "all three")}
 
