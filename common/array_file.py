@@ -13,7 +13,7 @@ import zipfile
 import numpy as np
 
 from common.errors import InputError
-from common.files import replacing
+from common.files import cannot_read, replacing
 
 KINDS = "fiubU"              # floats, integers, booleans, and text of fixed width
 HEADER = re.compile(rf"{{'descr': '([<>|][{KINDS}]\d{{1,9}})', 'fortran_order': (True|False), "
@@ -46,7 +46,7 @@ def load_arrays(path):
             raise ValueError("a name stands in it twice")
         return arrays
     except OSError as error:
-        raise InputError(f"cannot read {path}: {error.strerror or error}") from error
+        raise cannot_read(path, error) from error
     except Exception as error:                               # a damaged zip can raise nearly anything
         raise InputError(f"{path} is damaged or no file of arrays (.npz): {str(error) or type(error).__name__}") from error
 

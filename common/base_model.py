@@ -12,6 +12,7 @@ import numpy as np
 from common.array_file import load_arrays, save_arrays
 from common.book_pickle import load_book_pickle
 from common.errors import InputError
+from common.files import cannot_read
 from common.layers import Layer
 from common.util.gradients import find_shared
 
@@ -136,7 +137,7 @@ def read_weights(path):
         with open(path, "rb") as file:
             magic = file.read(2)
     except OSError as error:
-        raise InputError(f"cannot read {path}: {error.strerror or error}") from error
+        raise cannot_read(path, error) from error
     if magic == b"PK":
         return load_arrays(path)
     arrays = load_book_pickle(path)

@@ -12,6 +12,7 @@ import pickle
 import numpy as np
 
 from common.errors import InputError
+from common.files import cannot_read
 
 DTYPES = {f"{kind}{size}" for kind, sizes in {"f": (2, 4, 8), "i": (1, 2, 4, 8), "u": (1, 2, 4, 8), "b": (1,)}.items()
           for size in sizes}
@@ -167,7 +168,7 @@ def load_book_pickle(path):
         with open(path, "rb") as file:
             value = ArrayUnpickler(file.read()).load()
     except OSError as error:
-        raise InputError(f"cannot read {path}: {error.strerror or error}") from error
+        raise cannot_read(path, error) from error
     except Exception as error:                               # a damaged pickle can raise nearly anything
         reason = str(error) or type(error).__name__
         raise InputError(f"{path} is no pickle of arrays and cannot be read: {reason}") from error

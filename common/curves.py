@@ -8,7 +8,7 @@ import csv
 import io
 
 from common.errors import InputError
-from common.files import replacing
+from common.files import cannot_read, replacing
 
 
 def write_curves(path, axes):
@@ -38,7 +38,7 @@ def read_curves(path):
             for values, value in zip(curves.setdefault(name, ([], [])), (float(x), float(y))):
                 values.append(value)
     except OSError as error:
-        raise InputError(f"cannot read {path}: {error.strerror}") from error
+        raise cannot_read(path, error) from error
     except (ValueError, csv.Error) as error:
         raise InputError(f"{path} holds no curves: each line must have a name and two numbers ({error})") from error
     if first != "curve" or not curves:

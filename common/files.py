@@ -11,6 +11,18 @@ from pathlib import Path
 
 from common.errors import InputError
 
+MAKERS = {                   # models and vectors under the names that scripts give them: what makes them
+    "glove.npz": "ch03_word2vec/train_glove.py",
+    "vectors.npz": "ch04_fast_word2vec/train.py",
+    "Rnnlm.npz": "ch06_lstm/train_rnnlm.py",
+    "BetterRnnlm.npz": "ch06_lstm/train_better_rnnlm.py",
+    "AwdRnnlm.npz": "ch06_lstm/train_awd_rnnlm.py",
+    "seq2seq.npz": "ch07_seq2seq/train_seq2seq.py",
+    "attention.npz": "ch08_attention/train.py",
+    "transformer.npz": "ch08_attention/train_transformer.py",
+    "ntm_copy.npz": "ch08_attention/train_ntm.py",
+}
+
 
 @contextlib.contextmanager
 def replacing(path):
@@ -46,6 +58,12 @@ def check_can_write(path):
         raise InputError(f"cannot write {path}: the folder {path.parent} may not be written to.")
 
 
+def cannot_read(path, error):
+    """The InputError for an OSError while `path` was read; of a model that is not there it says what makes it."""
+    maker = MAKERS.get(Path(path).name) if isinstance(error, FileNotFoundError) else None
+    return InputError(f"cannot read {path}: {error.strerror or error}." + (f" `python {maker}` makes it." if maker else ""))
+
+
 def make_folder(path):
     """Create the folder `path` with its parents, if need be, and return it as a Path; InputError where it cannot be."""
     path = Path(path)
@@ -64,7 +82,7 @@ def read_text(path, kind="UTF-8 text"):
     try:
         return Path(path).read_bytes().decode("utf-8-sig")
     except OSError as error:
-        raise InputError(f"cannot read {path}: {error.strerror or error}.") from error
+        raise cannot_read(path, error) from error
     except UnicodeDecodeError as error:
         byte = f"byte {error.object[error.start]:#04x} at offset {error.start:,}"
         raise InputError(f"{path} is no {kind}: {byte} is not UTF-8. Take another file, or save it as UTF-8.") from error

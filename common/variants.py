@@ -11,7 +11,7 @@ import numpy as np
 
 from common.curves import write_table
 from common.errors import InputError
-from common.files import check_can_write
+from common.files import cannot_read, check_can_write
 
 LAST = "test"
 
@@ -69,7 +69,7 @@ def _read(path, quantity):
     except FileNotFoundError:
         return {}
     except OSError as error:
-        raise InputError(f"cannot read {path}: {error.strerror}") from error
+        raise cannot_read(path, error) from error
     except (ValueError, IndexError, csv.Error) as error:
         raise InputError(f"{path} holds no runs: its lines must be variant, seed, epoch, value ({error})") from error
     return {run: values for run, values in runs.items() if run in ended}

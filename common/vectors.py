@@ -11,7 +11,7 @@ import numpy as np
 from common.array_file import load_arrays, save_arrays
 from common.book_pickle import is_array, load_book_pickle
 from common.errors import InputError
-from common.files import read_text, replacing
+from common.files import cannot_read, read_text, replacing
 
 
 def save_vectors(path, word_vecs, id_to_word, counts=None, *, more=None):
@@ -44,7 +44,7 @@ def load_vectors(path):
         with open(path, "rb") as file:
             start = file.read(2)
     except OSError as error:
-        raise InputError(f"cannot read {path}: {error.strerror or error}") from error
+        raise cannot_read(path, error) from error
     if start == b"PK":
         return _checked(path, *_from_arrays(path))
     if start[:1] == b"\x80":

@@ -5,8 +5,11 @@ import os
 
 import pytest
 
+from common.array_file import load_arrays
+from common.base_model import read_weights
 from common.errors import InputError
-from common.files import check_can_write, make_folder, replacing
+from common.files import MAKERS, check_can_write, make_folder, replacing
+from tests.run_script import call_main
 
 
 def test_the_file_appears_when_the_block_ends(tmp_path):
@@ -70,3 +73,21 @@ def test_what_cannot_be_written_is_told_before_the_work(tmp_path, monkeypatch):
     monkeypatch.setattr(os, "access", lambda *args: False)
     with pytest.raises(InputError, match="may not be written"):
         check_can_write(tmp_path / "a.bin")
+
+
+@pytest.mark.parametrize("name", MAKERS)
+def test_of_a_model_that_is_not_there_the_maker_is_named(name, capsys):
+    with pytest.raises(SystemExit):
+        call_main(MAKERS[name], "--help")
+    printed = capsys.readouterr().out
+    assert f"default {name}" in " ".join(printed.split()) or "default <model>_<task>.npz" in " ".join(printed.split())
+    with pytest.raises(InputError, match=rf"cannot read {name}: .*\. `python {MAKERS[name]}` makes it"):
+        load_arrays(name)
+
+
+def test_of_other_files_no_maker_is_named(tmp_path):
+    for name in ("mine.npz", "Rnnlm.npz"):
+        (tmp_path / "Rnnlm.npz").mkdir(exist_ok=True)
+        with pytest.raises(InputError) as error:
+            read_weights(tmp_path / name)
+        assert "makes it" not in str(error.value)
