@@ -1,7 +1,9 @@
 """What the documents show is true: commands run in --quick form, examples print what they show, links lead somewhere."""
 
+import ast
 import doctest
 import importlib
+import re
 from pathlib import Path
 
 import pytest
@@ -70,6 +72,24 @@ def test_commands_are_found_in_blocks_and_lines():
     assert ("ch08_attention/train.py",) in found and ("ch08_attention/train.py", "--ask", "Sep 27, 1994", "--ask",
                                                       "2/10/93") in found
     assert ("tests.gradient_table",) in found
+
+
+def equations():
+    """(formulas, name, file) of every row of docs/equations.md."""
+    rows = []
+    for _, _, formulas, where in tables(ROOT / "docs" / "equations.md"):
+        if formulas.startswith("`"):
+            name, target = re.fullmatch(r"\[`(\w+)`\]\(\.\./(.*)\)", where).groups()
+            rows.append((re.findall("`(.+?)`", formulas.replace(r"\|", "|")), name, target))
+    return rows
+
+
+@pytest.mark.parametrize("formulas, name, file", equations(), ids=[name for _, name, _ in equations()])
+def test_a_formula_stands_where_it_is_said_to(formulas, name, file):
+    found = [node for node in ast.walk(ast.parse((ROOT / file).read_text("utf-8"))) if getattr(node, "name", "") == name]
+    assert len(found) == 1, f"{file} has no {name}"
+    docstring = " ".join(ast.get_docstring(found[0]).split())
+    assert formulas and all(formula in docstring for formula in formulas)
 
 
 def test_the_korean_readme_says_the_same():
