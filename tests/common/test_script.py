@@ -4,6 +4,7 @@ import io
 import sys
 
 import pytest
+from matplotlib.figure import Figure
 
 from common import script
 from common.errors import InputError
@@ -129,3 +130,14 @@ def test_quick_has_defaults_of_its_own_and_what_is_typed_holds():
     assert settings("--quick") == (1, [3], 20)
     assert settings("--max-epoch", "50", "--quick", "--sizes", "10", "20") == (50, [10, 20], 20)
     assert settings() == (50, [10, 20], None)
+
+
+@pytest.mark.parametrize("high, shown", [(200, ["100", "120", "150", "200"]), (100_000, [])])
+def test_a_short_logarithmic_axis_has_plain_numbers(high, shown):
+    axes = Figure().subplots()
+    axes.plot([1, 2], [100, high])
+    script.log_scale(axes)
+    axes.figure.canvas.draw()
+    low, top = axes.get_ylim()
+    labels = [label.get_text() for label in axes.get_yticklabels() if low <= label.get_position()[1] <= top]
+    assert axes.get_yscale() == "log" and ([label for label in labels if label.isdigit()] == shown)
