@@ -116,7 +116,8 @@ def draw_map(axes, vectors, words):
     """
     x = vectors / (np.linalg.norm(vectors, axis=1, keepdims=True) + 1e-8)         # (words, D)
     U, S, _ = np.linalg.svd(x - x.mean(axis=0), full_matrices=False)
-    points = U[:, :2] * S[:2]                                                     # (words, 2)
+    points = np.zeros((len(x), 2))
+    points[:, :len(S)] = U[:, :2] * S[:2]                    # (words, 2); of vectors of one number a line
     axes.scatter(points[:, 0], points[:, 1], s=6, alpha=0.4)
     label = np.ptp(points, axis=0) * [0.012, 0.016]                               # a letter's width and height
     taken = np.empty((0, 3))                                                      # x, y, letters of each label

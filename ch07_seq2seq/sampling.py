@@ -22,7 +22,8 @@ def choose(scores, rng, *, greedy=False, temperature=1.0, top_k=None, top_p=None
             raise InputError("all words are to be skipped: leave at least one")
     if greedy:
         return int(scores.argmax())
-    p = softmax(scores / temperature)
+    with np.errstate(over="ignore"):                         # -inf, whose probability is 0
+        p = softmax((scores - scores.max()) / temperature)
     order = np.argsort(-p, kind="stable")
     kept = len(p) if top_k is None else min(top_k, len(p))
     if top_p is not None:

@@ -117,6 +117,7 @@ def fit(args, models, *, options=None, schedule=None, verbose=True):
     about = {"model": args.model, "sizes": [len(char_to_id), args.wordvec_size, args.hidden_size],
              "characters": "".join(char_to_id), "question_size": x_train.shape[1], "answer_size": t_train.shape[1],
              "reverse": args.reverse, "pad_id": char_to_id.get(" ") if args.mask_padding else None,
+             "answers_have_spaces": any(has_inner_spaces(ts, char_to_id.get(" ")) for ts in (t_train, t_valid, t_test)),
              "options": options or {}}
     if args.reverse:
         x_train, x_valid, x_test = x_train[:, ::-1], x_valid[:, ::-1], x_test[:, ::-1]
@@ -167,12 +168,17 @@ def open_forget_gates(model, bias):
 
 
 def beam_options(args, about):
-    """How generate_batch is to search. An answer ends with its first padding character."""
+    """How generate_batch is to search. An answer ends with its first padding character, a space, if no answer has others."""
     if args.beam == 1:
         return {}
-    characters = about["characters"]
-    return {"beam_width": args.beam, "length_penalty": args.length_penalty,
-            "end_id": characters.index(" ") if " " in characters else None}
+    end = -1 if about.get("answers_have_spaces") else about["characters"].find(" ")
+    return {"beam_width": args.beam, "length_penalty": args.length_penalty, "end_id": end if end >= 0 else None}
+
+
+def has_inner_spaces(ts, space):
+    """Whether another character comes after a space in any row of ts (N, T)."""
+    blank = ts == space if space is not None else np.zeros(ts.shape, bool)
+    return bool((blank[:, :-1] & ~blank[:, 1:]).any())
 
 
 def show_answers(model, about, x_test, t_test, *, shown=5, **how):

@@ -48,7 +48,7 @@ def main(argv=None):
     report(ppl, data)
     draw(trainer, ppl, "ch08_transformer_lm", args)
     model.reset_state()
-    ids = generate(model, data.train[:5], 60, temperature=0.8, rng=rng)
+    ids = generate(model, data.train[:min(5, model.window)], 60, temperature=0.8, rng=rng)
     print("a text:", " ".join(data.id_to_word[i] for i in ids))
 
 

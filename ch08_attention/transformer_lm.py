@@ -41,9 +41,11 @@ class TransformerLM(BaseModel):
             raise InputError(f"{T} words at once are more than the window, {self.window}")
         if train_flg:
             return self.affine.forward(self.stack.forward(xs, None, None))
-        seen = xs if self.seen is None else np.concatenate([self.seen, xs], axis=1)[:, -self.window:]
-        self.seen = seen
-        return self.affine.forward(self.stack.forward(seen, None, None)[:, -T:])
+        seen = np.empty((N, 0), np.intp) if self.seen is None else self.seen
+        if len(seen) != N:
+            raise ValueError(f"the words before are of a batch of {len(seen)}, this batch has {N}: call reset_state() first")
+        self.seen = np.concatenate([seen, xs], axis=1)[:, -self.window:]
+        return self.affine.forward(self.stack.forward(self.seen, None, None)[:, -T:])
 
     def forward(self, xs, ts, train_flg=True):
         return self.loss_layer.forward(self.predict(xs, train_flg), ts, overwrite=True)

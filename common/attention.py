@@ -7,6 +7,7 @@ A mask (N, T) of True and False tells which states are real and which are paddin
 
 import numpy as np
 
+from common.errors import InputError
 from common.functions import softmax
 from common.layers import Layer, Softmax
 from common.scratch import Scratch
@@ -125,7 +126,7 @@ class TimeAttention(Layer):
 
 
 def masked(s, mask):
-    """Scores with -inf where the mask is False, so that softmax gives 0 there; ValueError where a row has nothing left."""
+    """Scores with -inf where the mask is False, so that softmax gives 0 there; InputError where a row has nothing left."""
     if mask is None:
         return s
     mask = np.asarray(mask, bool)
@@ -133,5 +134,5 @@ def masked(s, mask):
         raise ValueError(f"a mask for scores of shape {s.shape} must have that shape, or 1 where it is the same for all, "
                          f"got {mask.shape}")
     if not mask.any(axis=-1).all():
-        raise ValueError("the mask leaves a row without anything to attend to: every sequence needs one real step")
+        raise InputError("the mask leaves a row without anything to attend to: every sequence needs one real step")
     return np.where(mask, s, np.asarray(-np.inf, s.dtype))

@@ -102,7 +102,7 @@ def load_checkpoint(path, model, optimizer, settings):
             raise ValueError("it holds arrays that no run has")
         check_finite(arrays)
         if layers:
-            model.set_state(layers)
+            model.set_state(layers[0] if isinstance(model.get_state(), tuple) else layers)
     except ValueError as error:
         raise InputError(f"{path} is damaged, or was changed by hand: {error}") from error
     model.set_params(weights, path)
@@ -119,7 +119,9 @@ def _numbers(optimizer):
 
 
 def _states(model):
-    return model.get_state() if hasattr(model, "get_state") else []
+    """The state of each layer; RnnlmGen, as in the book, gives that of its one layer, (h, c), by itself."""
+    states = model.get_state() if hasattr(model, "get_state") else []
+    return [states] if isinstance(states, tuple) else states
 
 
 def _plain(value):

@@ -49,7 +49,7 @@ def check_generators(states, generators):
         trial = type(generator.bit_generator)(0)
         try:
             trial.state = state
-            same = json.dumps(trial.state, sort_keys=True) == json.dumps(state, sort_keys=True)
+            same = json.dumps(trial.state, sort_keys=True, default=np.ndarray.tolist) == json.dumps(state, sort_keys=True)
         except Exception as error:                           # each kind of generator refuses in its own way
             raise ValueError("the saved state of a random generator is not valid") from error
         if not same:

@@ -52,6 +52,8 @@ def check_can_write(path):
     path = Path(path)
     if path.is_dir():
         raise InputError(f"cannot write {path}: it is a folder. Name a file.")
+    if path.exists() and not path.is_file():
+        raise InputError(f"cannot write {path}: it is a device or a pipe, which a file would replace. Name a file.")
     if not path.parent.is_dir():
         raise InputError(f"cannot write {path}: there is no folder {path.parent}. Create it first.")
     if not os.access(path.parent, os.W_OK):

@@ -7,6 +7,12 @@ overflows. Activations return a fresh array in the dtype of their input; where t
 import numpy as np
 
 
+def floats(x):
+    """x as an array of floats; whole numbers become float64."""
+    x = np.asarray(x)
+    return x if x.dtype.kind == "f" else x.astype(float)
+
+
 def sigmoid(x):
     """The logistic function, a probability from a score (section 1.2.1).
 
@@ -15,6 +21,7 @@ def sigmoid(x):
     The second form is the first with numerator and denominator multiplied by e^x where x < 0: both exponents are at
     most 0, so nothing overflows and small probabilities keep their digits.
     """
+    x = floats(x)
     return np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.abs(x)))
 
 
@@ -32,6 +39,7 @@ def softmax(x):
 
     x: (..., C) of any rank from 1 up -> (..., C), each row with sum 1. The book's function returns 3-D input unchanged.
     """
+    x = floats(x)
     y = np.exp(x - np.max(x, axis=-1, keepdims=True))        # (..., C)
     y /= y.sum(axis=-1, keepdims=True)
     return y
@@ -42,6 +50,7 @@ def log_softmax(x):
 
     x: (..., C) -> (..., C). Where softmax rounds to 0, this stays finite, and so does a loss made from it.
     """
+    x = floats(x)
     z = x - np.max(x, axis=-1, keepdims=True)                # (..., C)
     return z - np.log(np.exp(z).sum(axis=-1, keepdims=True))
 

@@ -32,7 +32,7 @@ class EmbeddingDot(Layer):
         W = self.params[0]
         h, idx = np.asarray(h, W.dtype), np.asarray(idx)
         check_ids(idx, len(W))
-        words = idx.reshape(len(h), -1)                      # (N,) or (N, K) -> (N, K)
+        words = idx.reshape(len(h), *idx.shape[1:] or (1,))  # (N,) or (N, K) -> (N, K)
         target_W = W[words]                                  # (N, K, H)
         self.cache = h, words, target_W
         return np.matmul(target_W, h[:, :, None]).reshape(idx.shape)              # (N, K, H) (N, H, 1) -> (N, K)
@@ -89,7 +89,7 @@ class UnigramSampler:
         for n in np.flatnonzero(new < K):
             with np.errstate(divide="ignore"):
                 times = self.rng.exponential(size=self.vocab_size) / self.word_p  # inf for words that never occur
-            times[drawn[n]] = np.inf
+            times[drawn[n][drawn[n] < self.vocab_size]] = np.inf                  # a target may be in no text
             negative[n, new[n]:] = np.argsort(times)[:K - new[n]]
         return negative
 

@@ -23,6 +23,9 @@ MAY_DIFFER = ("max_epoch", "save", "resume", "checkpoint_every", "figures", "sho
               "beam", "length_penalty")
 
 
+READ = ("corpus", "data", "pairs", "analogies")              # files that are read, and never to be written over
+
+
 class ScriptParser(argparse.ArgumentParser):
     """An ArgumentParser with other defaults, `quick`, where --quick is given: an option that was typed always holds."""
 
@@ -75,12 +78,15 @@ def run_settings(args):
 
 def check_files(args, *outputs):
     """InputError, before any work, where a figure, --save, or one of the options `outputs` could not be written."""
-    paths = [(option, getattr(args, option)) for option in ("corpus", "data", "save", *outputs)
-             if getattr(args, option, None)]
+    paths = [(option, getattr(args, option)) for option in (*READ, "save", *outputs) if getattr(args, option, None)]
     for i, (option, path) in enumerate(paths):
-        if option in ("corpus", "data"):                     # read, and never to be written over
+        if option in READ:
             continue
         check_can_write(path)
+        if hasattr(args, "figures") and os.path.realpath(os.path.dirname(path)) == os.path.realpath(args.figures) \
+                and path.endswith((".png", ".csv")):
+            raise InputError(f"--{option} {path} lies among the figures and their numbers, one of which may have that name: "
+                             "keep it in another folder")
         for other, earlier in paths[:i]:
             if os.path.realpath(path) == os.path.realpath(earlier):
                 raise InputError(f"--{other} and --{option} both name {path}: one would overwrite the other")
@@ -101,9 +107,9 @@ def count(text):
 
 
 def positive(text):
-    """An argparse type: a whole number from 1 up."""
-    if count(text) < 1:
-        raise argparse.ArgumentTypeError(f"must be 1 or more, got '{text}'")
+    """An argparse type: a whole number from 1 up, small enough for the size of an array."""
+    if not 1 <= count(text) < 2 ** 31:
+        raise argparse.ArgumentTypeError(f"must be 1 or more, and below 2^31, got '{text}'")
     return int(text)
 
 

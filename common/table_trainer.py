@@ -72,6 +72,8 @@ class TableTrainer:
                 if verbose:
                     took = duration(time.monotonic() - began)
                     print(f"| epoch {epoch + 1} | loss {self.history[-1]:.3f} | {took}", flush=True)
+            if listener.signal:                              # heard while the last epoch was saved
+                listener.end(f"after epoch {len(self.history)}", save)
         return self.history
 
     def _begin(self, done):

@@ -76,6 +76,8 @@ class Trainer:
         with listening() as listener:
             while self.current_epoch < last_epoch:
                 run = self._epoch(batches, run, settings, max_grad, validate, verbose, save, checkpoint_every, listener)
+            if listener.signal:                              # heard while the last epoch was validated
+                listener.end(f"after epoch {self.current_epoch}", save)
 
     def _epoch(self, batches, run, settings, max_grad, validate, verbose, save, checkpoint_every, listener):
         """The rest of an epoch from the position `run` on; returns the position at the start of the next one."""

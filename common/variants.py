@@ -59,9 +59,7 @@ def _read(path, quantity):
     try:
         with open(path, encoding="utf-8", newline="") as file:
             header, *rows = csv.reader(file)
-        if header[3] != quantity:
-            raise InputError(f"{path} holds '{header[3]}', this comparison measures '{quantity}': name another file")
-        runs, ended = {}, set()
+        measured, runs, ended = header[3], {}, set()
         for name, seed, epoch, value in rows:
             runs.setdefault((name, int(seed)), []).append(float(value))
             if epoch == LAST:
@@ -72,6 +70,8 @@ def _read(path, quantity):
         raise cannot_read(path, error) from error
     except (ValueError, IndexError, csv.Error) as error:
         raise InputError(f"{path} holds no runs: its lines must be variant, seed, epoch, value ({error})") from error
+    if measured != quantity:
+        raise InputError(f"{path} holds '{measured}', this comparison measures '{quantity}': name another file")
     return {run: values for run, values in runs.items() if run in ended}
 
 

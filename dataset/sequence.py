@@ -86,6 +86,8 @@ def read_pairs(path):
     if len(lines) < 2:
         raise InputError(f"{path} has {len(lines)} questions: two are needed, one to learn from and one to test")
     split = [line.split("_") for _, line in lines]
+    if not any(a.strip() for _, a in split):
+        raise InputError(f"{path}: all answers are empty. A line is a question, one '_' and the answer, as in '57+5_62'.")
     longest = max(max(len(q), len(a)) for q, a in split)
     if longest * len(lines) > MOST_PADDED:
         raise InputError(f"{path} has {len(lines):,} lines, and a question or an answer of {longest:,} characters: padded "
@@ -174,6 +176,8 @@ def encode(text, char_to_id, size):
         if c not in char_to_id:
             raise InputError(f"'{text}': the character '{c}' at place {place} is not among those that were learned, "
                              f"{''.join(sorted(char_to_id))!r}")
+    if len(text) < size and " " not in char_to_id:
+        raise InputError(f"'{text}' has {len(text)} characters: all questions that were learned have {size}")
     return np.array([char_to_id[c] for c in text.ljust(size)])
 
 

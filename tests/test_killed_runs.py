@@ -179,6 +179,17 @@ def test_two_requests_end_at_once_and_the_handlers_come_back():
     assert signal.getsignal(signal.SIGINT) is before
 
 
+def test_a_request_in_the_last_validation_is_not_forgotten(tmp_path):
+    words, path = np.zeros(101, int), str(tmp_path / "run.npz")
+    with pytest.raises(Stopped, match=r"stopped after epoch 1\. The run is in ") as caught:
+        RnnlmTrainer(BetterRnnlm(3, 4, 4), Adam()).fit(words[:-1], words[1:], 1, 2, 10, verbose=False, save=path,
+                                                       validate=lambda: signal.raise_signal(signal.SIGTERM) or 3.0)
+    assert caught.value.status == 143
+    trainer = RnnlmTrainer(BetterRnnlm(3, 4, 4), Adam())
+    trainer.fit(words[:-1], words[1:], 1, 2, 10, verbose=False, save=path, resume=True)
+    assert trainer.current_epoch == 1 and trainer.valid_list == [3.0]
+
+
 def test_without_a_checkpoint_the_message_says_how_to_keep_a_run():
     model, words = BetterRnnlm(3, 4, 4), np.zeros(101, int)
     trainer = RnnlmTrainer(model, Adam())

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from common.functions import floats
 from common.layers import Layer, SigmoidWithLoss, check_labels
 
 BLOCK = 2 ** 17              # scores handled at a time, so that they stay in the cache from the first pass to the last
@@ -30,8 +31,7 @@ class TimeSoftmaxWithLoss(Layer):
         self.dx = None
 
     def forward(self, xs, ts, *, overwrite=False):
-        xs, ts = np.asarray(xs), np.asarray(ts)
-        xs = xs if xs.dtype.kind == "f" else xs.astype(float)
+        xs, ts = floats(xs), np.asarray(ts)
         if ts.shape == xs.shape:
             if not ((ts == 0) | (ts == 1)).all() or (ts.sum(axis=-1) != 1).any():
                 raise ValueError("labels of the scores' shape must be one-hot: a single 1 in each row, and 0 elsewhere")

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from common.functions import floats
 from common.layers import Affine, Embedding, Layer, check_ratio
 
 
@@ -72,8 +73,7 @@ class TimeDropout(Layer):
         self.rng = np.random.default_rng(rng)
 
     def forward(self, xs):
-        xs = np.asarray(xs)
-        xs = xs if xs.dtype.kind == "f" else xs.astype(float)
+        xs = floats(xs)
         if not self.train_flg:
             self.mask = 1.0
             return xs.copy()

@@ -185,11 +185,9 @@ def krylov_basis(W, block, n_iter, rng):
     basis[:, :block] = Q
     for n in range(block, basis.shape[1], block):            # n columns are there
         Q = orthonormal(W @ (W.T @ Q))
-        for _ in range(2):                                   # twice: what rounding left the first time
-            Q -= basis[:, :n] @ (basis[:, :n].T @ Q)
-        Q = orthonormal(Q)
+        Q = orthonormal(Q - basis[:, :n] @ (basis[:, :n].T @ Q))
         basis[:, n:n + block] = Q
-    return basis
+    return orthonormal(basis)                                # of a small rank the last blocks are rounding, scaled up
 
 
 def orthonormal(Y):

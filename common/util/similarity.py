@@ -5,6 +5,7 @@ import difflib
 import numpy as np
 
 from common.errors import InputError
+from common.functions import floats
 
 
 def cos_similarity(x, y, eps=1e-8):
@@ -61,8 +62,7 @@ def analogy(a, b, c, word_to_id, id_to_word, word_matrix, top=5, answer=None, *,
 
 def normalize(x, eps=1e-8):
     """x scaled to length 1: each row of a matrix (N, D), or a vector (D,). A new array; the book's overwrites its own."""
-    x = np.asarray(x)
-    x = x if x.dtype.kind == "f" else x.astype(float)
+    x = floats(x)
     return x / (np.sqrt(np.sum(x * x, axis=-1, keepdims=True)) + eps)
 
 

@@ -44,6 +44,11 @@ def test_count_method_big_finds_neighbours_and_draws_a_map(capsys):
     assert Path("figures/ch02_count_method_big.png").stat().st_size > 20_000
 
 
+def test_vectors_of_one_number_are_drawn_on_a_line():
+    call_main("ch02_count_based/count_method_big.py", "--quick", "--wordvec-size", "1")
+    assert Path("figures/ch02_count_method_big.png").exists()
+
+
 def test_a_text_of_ones_own(tmp_path, capsys):
     (tmp_path / "own.txt").write_text("the cat drinks milk\nthe dog drinks water\n" * 3)
     call_main("ch02_count_based/count_method_big.py", "--corpus", str(tmp_path / "own.txt"), "--similar", "cat")

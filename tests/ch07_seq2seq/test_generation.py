@@ -8,6 +8,8 @@ from ch07_seq2seq.rnnlm_gen import BetterRnnlmGen, RnnlmGen, generate
 from ch07_seq2seq.sampling import choose
 from common.errors import InputError
 from common.functions import softmax
+from common.optimizer import SGD
+from common.trainer import RnnlmTrainer
 from tests.run_script import call_main
 
 SCORES = np.log([0.5, 0.3, 0.15, 0.05])
@@ -36,6 +38,22 @@ def test_words_are_chosen_as_often_as_they_should(how, expected):
 def test_choices_that_make_no_sense_are_told(how, message):
     with pytest.raises(InputError, match=message):
         choose(SCORES, np.random.default_rng(0), **how)
+
+
+@pytest.mark.parametrize("temperature", [1e-307, 1e-3])
+def test_towards_0_degrees_the_likeliest_word_wins(temperature):
+    assert choose([30.0, -20.0, 40.0, -np.inf], np.random.default_rng(0), temperature=temperature) == 2
+
+
+@pytest.mark.parametrize("Model", [RnnlmGen, BetterRnnlmGen])
+def test_a_model_that_writes_can_be_trained_on(Model, tmp_path):
+    ids, save = np.random.default_rng(0).integers(0, 10, 61), str(tmp_path / "run.npz")
+    models = [Model(10, 4, 4, rng=0) for _ in range(3)]
+    for model, epochs, options in ((models[0], 2, {}), (models[1], 1, {"save": save}),
+                                   (models[2], 2, {"save": save, "resume": True})):
+        RnnlmTrainer(model, SGD(1.0), rng=1).fit(ids[:-1], ids[1:], epochs, 2, 5, verbose=False, **options)
+    for whole, resumed in zip(models[0].params, models[2].params):
+        np.testing.assert_array_equal(whole, resumed)
 
 
 @pytest.mark.parametrize("Model", [RnnlmGen, BetterRnnlmGen])

@@ -2,12 +2,13 @@
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from ch07_seq2seq.train_seq2seq import MODELS
-from ch07_seq2seq.training import load_model, open_forget_gates
+from ch07_seq2seq.training import beam_options, load_model, open_forget_gates
 from common.array_file import load_arrays, save_arrays
 from common.errors import InputError
 from tests.run_script import call_main
@@ -40,6 +41,22 @@ def test_a_file_of_ones_own_is_learned(capsys):
     Path("mine.txt").write_text("".join(f"{c * n}_{n}\n" for c in "abc" for n in range(1, 9)))
     call_main(TRAIN, "--data", "mine.txt", "--max-epoch", "2", "--batch-size", "1000")
     assert "20 questions to learn from, 2 for validation, 2 to test" in capsys.readouterr().out
+
+
+def test_a_beam_ends_at_a_space_only_where_no_answer_goes_on_after_one():
+    for text, end in (("a_b c", None), ("aa_b", " ")):
+        Path("mine.txt").write_text(f"{text}\naa_c\nab_c\nba_b\nbb_ddd\n")
+        call_main(TRAIN, "--data", "mine.txt", "--max-epoch", "1", "--batch-size", "2", "--beam", "2")
+        _, about = load_model("seq2seq.npz", MODELS)
+        how = beam_options(SimpleNamespace(beam=2, length_penalty=0.0), about)
+        assert how["end_id"] == (end and about["characters"].index(end))
+
+
+def test_questions_of_one_length_need_no_padding_and_shorter_ones_are_refused():
+    Path("mine.txt").write_text("ab_1\nba_2\nbb_3\naa_4\n")
+    call_main(TRAIN, "--data", "mine.txt", "--max-epoch", "1", "--batch-size", "2")
+    with pytest.raises(InputError, match="'a' has 1 characters: all"):
+        call_main(TRAIN, "--ask", "a")
 
 
 def test_a_stopped_training_is_resumed_as_one():

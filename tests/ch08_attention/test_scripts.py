@@ -138,6 +138,17 @@ def test_the_transformer_as_a_language_model(capsys):
         call_main("ch08_attention/train_transformer_lm.py", "--quick", "--corpus", "toy", "--wordvec-size", "5")
 
 
+def test_a_short_window_begins_its_text_with_what_fits(capsys):
+    call_main("ch08_attention/train_transformer_lm.py", "--quick", "--corpus", "toy", "--time-size", "2", "--max-epoch", "1")
+    assert "a text: " in capsys.readouterr().out
+
+
+def test_a_question_of_nothing_but_padding_is_told():
+    call_main(TRAIN, "--quick", "--mask-padding")
+    with pytest.raises(InputError, match="every sequence needs one real step"):
+        call_main(TRAIN, "--ask", " ")
+
+
 def test_a_question_to_the_heads_needs_a_model():
     with pytest.raises(InputError, match="--weights"):
         call_main(HEADS, "--ask", "2/10/93")

@@ -49,6 +49,16 @@ def test_a_language_model_remembers_what_it_read():
     np.testing.assert_allclose(model.predict(xs), whole)
 
 
+def test_a_language_model_remembers_words_not_the_caller_s_array():
+    model, words = TransformerLM(9, 8, 12, heads=2, window=10), np.array([[1, 2, 3]])
+    model.predict(words)
+    words[...] = 4
+    model.predict(words)
+    assert model.seen.tolist() == [[1, 2, 3, 4, 4, 4]]
+    with pytest.raises(ValueError, match=r"a batch of 1, this batch has 2: call reset_state\(\)"):
+        model.predict(np.zeros((2, 3), int))
+
+
 def test_too_long_is_refused():
     model = TransformerLM(9, 8, 12, heads=2, window=10)
     with pytest.raises(InputError, match="11 words at once are more than the window, 10"):

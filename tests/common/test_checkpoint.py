@@ -114,6 +114,16 @@ def test_text_that_was_edited_is_refused(name):
     refused()
 
 
+@pytest.mark.parametrize("Bits", [np.random.PCG64DXSM, np.random.Philox, np.random.MT19937, np.random.SFC64])
+def test_every_generator_goes_on(Bits):
+    models = [BetterRnnlm(7, 3, 3, rng=np.random.Generator(Bits(1))) for _ in range(3)]
+    for model, epochs, options in ((models[0], 2, {}), (models[1], 1, {"save": "run.npz"}),
+                                   (models[2], 2, {"save": "run.npz", "resume": True})):
+        RnnlmTrainer(model, SGD(1.0), rng=0).fit(IDS[:-1], IDS[1:], epochs, 2, 7, verbose=False, **options)
+    for whole, resumed in zip(models[0].params, models[2].params):
+        np.testing.assert_array_equal(whole, resumed)
+
+
 def put(name, make):
     def change(arrays, run):
         arrays[name] = make(arrays.get(name))

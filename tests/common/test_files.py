@@ -75,6 +75,13 @@ def test_what_cannot_be_written_is_told_before_the_work(tmp_path, monkeypatch):
         check_can_write(tmp_path / "a.bin")
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_pipe_is_not_replaced_by_a_file(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(InputError, match="a device or a pipe"):
+        check_can_write(tmp_path / "pipe")
+
+
 @pytest.mark.parametrize("name", MAKERS)
 def test_of_a_model_that_is_not_there_the_maker_is_named(name, capsys):
     with pytest.raises(SystemExit):

@@ -19,6 +19,15 @@ def test_sigmoid_never_overflows_and_keeps_its_dtype(dtype):
     np.testing.assert_allclose(sigmoid(np.array(-40.0)), np.exp(-40.0), rtol=1e-12)     # small ones keep their digits
 
 
+@pytest.mark.parametrize("dtype", [np.int8, np.uint8, np.uint16, np.int32, np.uint64, bool])
+@pytest.mark.parametrize("function", [sigmoid, softmax, log_softmax])
+def test_whole_numbers_become_float64(function, dtype):
+    x = np.array([0, 1, 100]).astype(dtype)
+    y = function(x)
+    assert y.dtype == np.float64
+    np.testing.assert_array_equal(y, function(x.astype(float)))
+
+
 def test_relu():
     np.testing.assert_array_equal(relu(np.array([-1.0, 0, 2])), [0, 0, 2])
 

@@ -9,7 +9,7 @@ from ch04_fast_word2vec.cbow import CBOW
 from ch04_fast_word2vec.skip_gram import SkipGram
 from common.errors import InputError
 from common.functions import sigmoid
-from common.negative_sampling import NegativeSamplingLoss, UnigramSampler
+from common.negative_sampling import EmbeddingDot, NegativeSamplingLoss, UnigramSampler
 from common.optimizer import SGD, AdaGrad
 
 
@@ -64,6 +64,18 @@ def test_loss_by_hand():
 def test_a_target_outside_the_vocabulary_is_told():
     with pytest.raises(ValueError, match=r"0\.\.2"):
         NegativeSamplingLoss(np.ones((3, 2)), [0, 1, 2], sample_size=2).forward(np.ones((1, 2)), np.array([3]))
+
+
+def test_a_target_that_no_text_has_and_a_text_of_nearly_one_word():
+    layer = NegativeSamplingLoss(np.zeros((10, 2)), [0] * 1000 + [1, 2, 3], sample_size=3, rng=0)
+    for _ in range(5):
+        assert layer.forward(np.ones((2, 2)), np.array([9, 1])) == pytest.approx(4 * np.log(2))
+
+
+def test_an_empty_batch_has_no_scores():
+    layer = EmbeddingDot(np.ones((3, 2)))
+    assert layer.forward(np.ones((0, 2)), np.zeros((0, 4), int)).shape == (0, 4)
+    assert layer.forward(np.ones((0, 2)), np.zeros(0, int)).shape == (0,)
 
 
 @pytest.mark.parametrize("Model, Optimizer", list(itertools.product([CBOW, SkipGram], [SGD, AdaGrad])))

@@ -44,6 +44,24 @@ def test_positive_is_not_zero():
         script.positive("0")
 
 
+def test_positive_can_be_a_size():
+    with pytest.raises(script.argparse.ArgumentTypeError, match="below 2"):
+        script.positive("1" + 20 * "0")
+
+
+def test_outputs_do_not_replace_each_other_nor_what_is_read():
+    parser = script.options("doc", figure=True)
+    for option in ("--pairs", "--vectors"):
+        parser.add_argument(option)
+    script.check_files(parser.parse_args(["--vectors", "runs.csv", "--figures", "figures"]), "vectors")
+    with pytest.raises(InputError, match=r"--pairs and --vectors both name a\.tsv"):
+        script.check_files(parser.parse_args(["--pairs", "a.tsv", "--vectors", "a.tsv"]), "vectors")
+    for path in ("figures/runs.csv", "./figures/../figures/a.png"):
+        with pytest.raises(InputError, match="among the figures"):
+            script.check_files(parser.parse_args(["--vectors", path]), "vectors")
+    script.check_files(parser.parse_args(["--vectors", "figures/runs.npz"]), "vectors")
+
+
 def test_figures_are_saved_where_asked(tmp_path, capsys):
     args = script.options("doc", figure=True).parse_args(["--figures", str(tmp_path / "new" / "folder")])
     figure = script.new_figure(args)

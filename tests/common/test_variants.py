@@ -30,6 +30,14 @@ def test_runs_are_kept_and_not_trained_again(tmp_path, capsys):
     assert len(trained) == 4 and again == [("plain", 2), ("better", 1), ("better", 2)]
 
 
+def test_runs_of_another_comparison_are_told_and_left(tmp_path):
+    compare(tmp_path / "runs.csv", [])
+    before = (tmp_path / "runs.csv").read_text()
+    with pytest.raises(InputError, match=r"^\S+runs.csv holds 'right \[%\]', this comparison measures 'loss': name another"):
+        compare(tmp_path / "runs.csv", [], quantity="loss")
+    assert (tmp_path / "runs.csv").read_text() == before
+
+
 def test_a_variant_may_have_seeds_of_its_own():
     trained = []
     results = compare(None, trained, {"plain": [7], "better": [1, 2]})

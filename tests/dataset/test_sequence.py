@@ -116,7 +116,7 @@ def test_a_file_of_ones_own_loads_in_the_books_form(tmp_path):
 
 @pytest.mark.parametrize("text, message", [
     ("1+1_2\n2+2 4\n", r"line 2: '2\+2 4' has no '_'"), ("1_1_2\n1_2", "line 1.*2 '_'"), ("", "0 questions"),
-    ("1+1_2\n", "1 questions"), ("1+1_2\n1+1_2\n", "the same"),
+    ("1+1_2\n", "1 questions"), ("1+1_2\n1+1_2\n", "the same"), ("1+1_\n1+2_ \n", "all answers are empty"),
 ])
 def test_files_in_another_form_are_told(tmp_path, text, message):
     (tmp_path / "mine.txt").write_text(text)
@@ -131,6 +131,8 @@ def test_questions_that_cannot_be_read_are_told(monkeypatch):
         sequence.encode("5x1", char_to_id, 5)
     with pytest.raises(InputError, match=r"has 6 characters.* 5 at most"):
         sequence.encode("555+55", char_to_id, 5)
+    with pytest.raises(InputError, match="'5' has 1 characters: all questions that were learned have 3"):
+        sequence.encode("5", {"5": 0, "_": 1}, 3)
     monkeypatch.setattr(sequence, "_loaded", {})
     with pytest.raises(InputError, match="load_data"):
         sequence.get_vocab()

@@ -110,6 +110,18 @@ def test_svd_in_float32_keeps_small_singular_values():
     np.testing.assert_allclose(U.T @ U, np.eye(100), atol=1e-5)
 
 
+@pytest.mark.parametrize("dtype", ["f", "d"])
+@pytest.mark.parametrize("kind", ["of rank 3", "smooth"])
+def test_svd_where_the_iterations_find_all_there_is_before_they_end(kind, dtype):
+    rng, x = np.random.default_rng(0), np.linspace(0, 1, 400)
+    W = rng.standard_normal((400, 3)) @ rng.standard_normal((3, 400)) if kind == "of rank 3" \
+        else np.exp(-20 * (x[:, None] - x) ** 2)
+    U, S, Vt = truncated_svd(W.astype(dtype), 5, rng=0)
+    exact = np.linalg.svd(W)[1][:5]
+    np.testing.assert_allclose(S, exact, atol=1e-5 * exact[0])
+    np.testing.assert_allclose(U.T @ U, np.eye(5), atol=1e-5)
+
+
 @pytest.mark.parametrize("n_iter", [0, 1, 3])
 def test_svd_with_few_iterations_still_has_k_values(n_iter):
     W = decaying((700, 700), np.random.default_rng(0))
