@@ -37,10 +37,9 @@ def main(argv=None):
 
 
 def show(word_vecs, word_to_id, id_to_word, cosine=False, top=5):
-    """The book's words and analogies, those whose words the vocabulary has."""
-    for query in QUERIES:
-        if query in word_to_id:
-            most_similar(query, word_to_id, id_to_word, word_vecs, top)
+    """The book's words, or the first of the vocabulary where it has none of them; the book's analogies that it has."""
+    for query in [word for word in QUERIES if word in word_to_id] or list(word_to_id)[:len(QUERIES)]:
+        most_similar(query, word_to_id, id_to_word, word_vecs, top)
     for words in ANALOGIES:
         if all(word in word_to_id for word in words):
             analogy(*words, word_to_id, id_to_word, word_vecs, top, cosine=cosine)

@@ -35,7 +35,7 @@ def check_vocabulary(model, word_to_id, path, corpus_name):
     """InputError unless the model has a row for each word: ids of another text would mean other words."""
     if vocabulary_size(model) != len(word_to_id):
         raise InputError(f"{path} was trained on a text of {vocabulary_size(model):,} distinct words, {corpus_name} has "
-                         f"{len(word_to_id):,}: name the text it was trained on with --corpus")
+                         f"{len(word_to_id):,}: take the text that it was trained on, or a model of {corpus_name}")
 
 
 def _model_of(weights, path):

@@ -20,7 +20,8 @@ SKIPPED = ("N", "<unk>", "$")                                # words that stand 
 def main(argv=None, doc=__doc__, weights="Rnnlm.npz", start="you"):
     parser = options(doc, corpus=True, quick={"sample_size": 20})
     parser.add_argument("--weights", default=weights, metavar="FILE", help=f"(default {weights})")
-    parser.add_argument("--start", default=start, metavar="WORDS", help=f"how the text begins (default '{start}')")
+    parser.add_argument("--start", metavar="WORDS",
+                        help=f"how the text begins (default '{start}', or where that is unknown the first word learned)")
     parser.add_argument("--sample-size", type=positive, default=100, help="words in all (default 100)")
     parser.add_argument("--greedy", action="store_true", help="always the likeliest word")
     parser.add_argument("--temperature", type=above_zero, default=1.0, help="below 1 bolder, above 1 wilder (default 1)")
@@ -36,6 +37,8 @@ def main(argv=None, doc=__doc__, weights="Rnnlm.npz", start="you"):
     check_vocabulary(model, data.word_to_id, args.weights, data.name)
     word_to_id, id_to_word = data.word_to_id, data.id_to_word
     eos_id = word_to_id["<eos>"]
+    if args.start is None:
+        args.start = start if all(word in word_to_id for word in start.split()) else id_to_word[0]
     _, start_ids = read_sentence(args.start, word_to_id)
     skip_ids = [] if args.keep_unknown else [word_to_id[word] for word in SKIPPED if word in word_to_id]
     print(f"data: {args.weights}, the words of {data.name}; seed {args.seed}")

@@ -75,7 +75,7 @@ def load_checkpoint(path, model, optimizer, settings):
             raise TypeError("its parts are not in their places")
     except (KeyError, ValueError, TypeError, RecursionError) as error:
         raise InputError(f"{path} is no checkpoint of a run (weights alone cannot be resumed)") from error
-    for name in dict.fromkeys([*saved, *settings]):
+    for name in sorted({**saved, **settings}, key=lambda name: name == "data"):       # a hash tells least: at last
         old, new = saved.get(name), json.loads(json.dumps(settings.get(name), default=_plain))
         if old != new and name == "weights" and isinstance(old, dict):           # of two models of one class: the first
             name = next(weight for weight in {**old, **new} if old.get(weight) != new.get(weight))       # that differs

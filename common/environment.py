@@ -71,7 +71,7 @@ def ptb_place():
     if not missing:
         return ", ".join(sorted({str(path.parent) for path in paths.values()}))
     return (f"{', '.join(missing)} not at hand, scripts learn from the toy corpus; --corpus ptb downloads them, "
-            "or DLFS2_DATA names their folder")
+            f"or DLFS2_DATA names their folder ({ptb.setting()})")
 
 
 def wordnet_place():

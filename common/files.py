@@ -62,8 +62,13 @@ def check_can_write(path):
 
 def cannot_read(path, error):
     """The InputError for an OSError while `path` was read; of a model that is not there it says what makes it."""
-    maker = MAKERS.get(Path(path).name) if isinstance(error, FileNotFoundError) else None
-    return InputError(f"cannot read {path}: {error.strerror or error}." + (f" `python {maker}` makes it." if maker else ""))
+    path, more = Path(path), ""
+    if isinstance(error, FileNotFoundError):
+        if path.suffix == ".pkl" and path.with_suffix(".npz").exists():
+            more = f" {path.with_suffix('.npz')} is there: save_params() writes that, where the book's writes a .pkl."
+        elif path.name in MAKERS:
+            more = f" `python {MAKERS[path.name]}` makes it."
+    return InputError(f"cannot read {path}: {error.strerror or error}.{more}")
 
 
 def make_folder(path):

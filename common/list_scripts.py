@@ -14,7 +14,7 @@ from typing import NamedTuple
 from common.script import run
 
 ROOT = Path(__file__).resolve().parent.parent
-LAYOUT = "  {0:28}{1:15}{2:16}"                              # the columns before the text: script, section, time
+LAYOUT = "  {0:28}{1:15}{2:19}"                              # the columns before the text: script, section, time
 TIMES = {                    # by default, on two cores: on the toy corpus or the script's own data; and on PTB
     "ch02_count_based/thesaurus.py": "2 s",
     "ch02_count_based/similarity.py": "1 s",

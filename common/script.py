@@ -11,6 +11,7 @@ so that tests call main(["--quick"]) and a user gets one line, not a traceback, 
 import argparse
 import math
 import os
+import re
 import sys
 import time
 
@@ -24,6 +25,11 @@ MAY_DIFFER = ("max_epoch", "save", "resume", "checkpoint_every", "figures", "sho
 
 
 READ = ("corpus", "data", "pairs", "analogies")              # files that are read, and never to be written over
+MODELS = ("weights", "vectors")                              # what is learned
+
+
+class Untyped(str):
+    """The name of a model's file that --quick found by default: a run of seconds does not write over what is there."""
 
 
 class ScriptParser(argparse.ArgumentParser):
@@ -33,7 +39,10 @@ class ScriptParser(argparse.ArgumentParser):
 
     def parse_known_args(self, args=None, namespace=None):
         found, rest = super().parse_known_args(args, namespace)
-        return super().parse_known_args(args, argparse.Namespace(**self.quick)) if found.quick else (found, rest)
+        if not found.quick:
+            return found, rest
+        names = {name: Untyped(self.get_default(name)) for name in MODELS if isinstance(self.get_default(name), str)}
+        return super().parse_known_args(args, argparse.Namespace(**names, **self.quick))
 
 
 def options(doc, *, corpus=False, figure=False, training=False, quick=None):
@@ -77,11 +86,19 @@ def run_settings(args):
 
 
 def check_files(args, *outputs):
-    """InputError, before any work, where a figure, --save, or one of the options `outputs` could not be written."""
+    """InputError, before any work, where a figure, --save, or one of the options `outputs` could not be written.
+
+    And where it would be written over something that is not to be lost: a file that is read, another output, a run that
+    was kept, a file that is no model.
+    """
     paths = [(option, getattr(args, option)) for option in (*READ, "save", *outputs) if getattr(args, option, None)]
     for i, (option, path) in enumerate(paths):
         if option in READ:
             continue
+        if args.quick and isinstance(path, Untyped) and os.path.exists(path):
+            print(f"{path} stays as it is: what this quick run learns goes to quick_{path}")
+            path = f"quick_{path}"
+            setattr(args, option, path)
         check_can_write(path)
         if hasattr(args, "figures") and os.path.realpath(os.path.dirname(path)) == os.path.realpath(args.figures) \
                 and path.endswith((".png", ".csv")):
@@ -90,6 +107,8 @@ def check_files(args, *outputs):
         for other, earlier in paths[:i]:
             if os.path.realpath(path) == os.path.realpath(earlier):
                 raise InputError(f"--{other} and --{option} both name {path}: one would overwrite the other")
+        if option in MODELS and not is_model(path):
+            raise InputError(f"--{option} {path} is there, and is no model: name another file")
     if hasattr(args, "figures"):
         check_can_write(make_folder(args.figures) / "figure.png")
         if args.show:
@@ -97,6 +116,18 @@ def check_files(args, *outputs):
             pyplot.close(new_figure(args))                   # it was only to see whether windows open
     if getattr(args, "resume", False) and not args.save:
         raise InputError("--resume needs --save FILE, the checkpoint to go on from")
+    if getattr(args, "save", None) and not args.resume and os.path.exists(args.save):
+        raise InputError(f"--save {args.save} is there already: go on with that run by --resume, name another file, or "
+                         "delete it")
+
+
+def is_model(path):
+    """Whether a model may be written over this file: none yet, an empty one, an .npz, a pickle, vectors as text."""
+    if not os.path.isfile(path):
+        return True
+    with open(path, "rb") as file:
+        start = file.read(100)
+    return not start or start[:2] == b"PK" or start[:1] == b"\x80" or re.match(rb"\d+ \d+\s", start) is not None
 
 
 def count(text):
@@ -108,8 +139,8 @@ def count(text):
 
 def positive(text):
     """An argparse type: a whole number from 1 up, small enough for the size of an array."""
-    if not 1 <= count(text) < 2 ** 31:
-        raise argparse.ArgumentTypeError(f"must be 1 or more, and below 2^31, got '{text}'")
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) < 2 ** 31):
+        raise argparse.ArgumentTypeError(f"must be a whole number of 1 or more, and below 2^31, got '{text}'")
     return int(text)
 
 
@@ -152,6 +183,9 @@ def plain(text):
 
 def run(main):
     """Call main() and end as a command should: 0; a line on stderr and 2 for bad input; 130 for Ctrl-C, 143 for SIGTERM."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:                       # closed by the caller, `>&-`
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))           # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")                 # a word the terminal cannot show must not end a run
     try:
@@ -166,6 +200,9 @@ def run(main):
     except BrokenPipeError:                                  # `script | head`: the reader has seen enough
         sys.stderr.close()
         sys.exit(141)
+    except OSError as error:                                 # a full disk beneath the output
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)         # what is still to be printed goes nowhere
+        sys.exit(_complain(f"error: {error}", 2))
 
 
 def _complain(message, status):
@@ -203,6 +240,9 @@ def save_figure(figure, name, args, *, curves=False, table=None):
     curves=True writes its lines as numbers too, <name>.csv, for compare_runs.py; table=(header, rows) writes those.
     """
     path = make_folder(args.figures) / f"{name}.png"
+    for axes in figure.axes:
+        if axes.get_xlabel().startswith("epoch"):
+            axes.xaxis.get_major_locator().set_params(integer=True)
     with replacing(path) as file, fonts_for(figure):
         figure.savefig(file, format="png", dpi=120)
     print(f"figure: {path}")

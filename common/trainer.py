@@ -73,7 +73,9 @@ class Trainer:
         run = {"iteration": 0, "total_loss": 0.0, "count": 0}                     # within the epoch; the sum to be averaged
         if resume:
             run, last_epoch = self._resume(save, settings), max_epoch
-        with listening() as listener:
+            if self.current_epoch >= last_epoch:
+                print(f"{save} has had {self.current_epoch} epochs: nothing is left to train")
+        with listening() as listener, np.errstate(over="ignore", invalid="ignore"):         # _check tells of divergence
             while self.current_epoch < last_epoch:
                 run = self._epoch(batches, run, settings, max_grad, validate, verbose, save, checkpoint_every, listener)
             if listener.signal:                              # heard while the last epoch was validated

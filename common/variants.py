@@ -47,7 +47,6 @@ def draw_variants(axes, results):
         line, = axes.plot(epochs, values.mean(axis=0), marker=".", label=name)
         axes.fill_between(epochs, values.min(axis=0), values.max(axis=0), alpha=0.2, color=line.get_color())
     axes.set_xlabel("epoch")
-    axes.xaxis.get_major_locator().set_params(integer=True)
     axes.legend()
 
 

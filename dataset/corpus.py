@@ -93,4 +93,4 @@ def announce(data, args):
     print(f"data: {data}; seed {args.seed}")
     if args.corpus == "auto" and data.name == "toy":
         print("      (PTB: --corpus ptb downloads it once; or set DLFS2_DATA to a folder with "
-              f"{', '.join(ptb.SHA256)})")
+              f"{', '.join(ptb.SHA256)}; {ptb.setting()})")

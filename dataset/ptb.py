@@ -57,6 +57,13 @@ def find(name):
     return cached(name, SHA256[name])
 
 
+def setting():
+    """What DLFS2_DATA is: 'now not set', or 'now FOLDER, which has no ...'."""
+    folder = os.environ.get("DLFS2_DATA")
+    missing = [name for name in SHA256 if not (Path(folder or "") / name).is_file()]
+    return f"now {folder}" + (f", which has no {', '.join(missing)}" if missing else "") if folder else "now not set"
+
+
 def _words(data_type):
     name = FILES[data_type]
     return read_words(find(name) or _download(name))
@@ -66,9 +73,7 @@ def _download(name):
     try:
         return fetch(name, MIRRORS, SHA256[name])
     except InputError as error:
-        folder = os.environ.get("DLFS2_DATA")
         raise InputError(f"PTB is not at hand: {error}\n"
-                         f"Put {', '.join(SHA256)} into a folder and set DLFS2_DATA to it "
-                         f"(now {f'{folder}, which has no {name}' if folder else 'not set'}), or put them into "
+                         f"Put {', '.join(SHA256)} into a folder and set DLFS2_DATA to it ({setting()}), or put them into "
                          f"{cache_folder()}; or use --corpus toy, the embedded default, or a text file of your own."
                          ) from error

@@ -5,6 +5,7 @@ import sys
 import numpy as np
 
 from common.gradient_check import gradient_errors
+from common.script import run
 from tests.gradient_cases import CASES
 
 
@@ -23,4 +24,4 @@ def main(argv=None):
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -51,6 +51,14 @@ def test_too_little_text_is_told(tmp_path):
         call_main(TRAIN, "--corpus", str(tmp_path / "t.txt"))
 
 
+def test_eval_without_the_words_of_the_book_asks_the_first(tmp_path, capsys):
+    (tmp_path / "t.txt").write_text("ga na da ra ma ba sa " * 50)
+    call_main(TRAIN, "--corpus", str(tmp_path / "t.txt"), "--quick", "--vectors", "v.npz")
+    capsys.readouterr()
+    call_main(EVAL, "--vectors", "v.npz")
+    assert "[query] ga\n" in capsys.readouterr().out
+
+
 def test_eval_tells_what_it_lacks():
     with pytest.raises(InputError, match=r"cannot read vectors\.npz"):
         call_main(EVAL)

@@ -114,9 +114,9 @@ def test_options_must_stay_the_same_when_a_run_is_resumed():
 
 def test_a_stopped_training_is_resumed_as_one(capsys):
     for script in (TRAIN, BETTER):
-        for arguments in (["--save", "a.npz", "--weights", "aw.npz", "--max-epoch", "3"],
-                          ["--save", "b.npz", "--weights", "bw.npz", "--max-epoch", "2"],
-                          ["--save", "b.npz", "--weights", "bw.npz", "--max-epoch", "3", "--resume"]):
+        for arguments in (["--save", f"a_{Path(script).stem}.npz", "--weights", "aw.npz", "--max-epoch", "3"],
+                          ["--save", f"b_{Path(script).stem}.npz", "--weights", "bw.npz", "--max-epoch", "2"],
+                          ["--save", f"b_{Path(script).stem}.npz", "--weights", "bw.npz", "--max-epoch", "3", "--resume"]):
             constant = ["--decay", "1"] if script == TRAIN else []                # else the rate depends on --max-epoch
             call_main(script, "--corpus", "toy", "--tokens", "2000", "--hidden-size", "8", *constant, *arguments)
         for name, array in load_arrays("aw.npz").items():
@@ -164,7 +164,7 @@ def test_weights_and_text_that_do_not_belong_together_are_told(tmp_path):
         call_main(EVAL)
     call_main(TRAIN, "--quick")
     (tmp_path / "t.txt").write_text("a b c\n" * 1000)
-    with pytest.raises(InputError, match=r"599 distinct words.* has 4.*--corpus"):
+    with pytest.raises(InputError, match=r"599 distinct words.* has 4: take the text"):
         call_main(EVAL, "--weights", "Rnnlm.npz", "--corpus", str(tmp_path / "t.txt"))
     model = load_language_model("Rnnlm.npz")
     model.save_params("ok.npz")

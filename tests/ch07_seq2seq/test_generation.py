@@ -83,6 +83,14 @@ def test_the_whole_start_is_read_and_each_word_once():
     assert generate(model, [3, 9, 4], 12, greedy=True, stop_id=ids[4]) == ids[:5]
 
 
+def test_a_text_of_ones_own_begins_with_its_first_word(tmp_path, capsys):
+    (tmp_path / "t.txt").write_text("ga na da ra ma ba sa\n" * 600)
+    call_main("ch06_lstm/train_rnnlm.py", "--quick", "--corpus", str(tmp_path / "t.txt"))
+    for script in ("generate_text", "generate_better_text"):
+        call_main(f"ch07_seq2seq/{script}.py", "--quick", "--corpus", str(tmp_path / "t.txt"), "--weights", "Rnnlm.npz")
+        assert "the words of " in (printed := capsys.readouterr().out) and "; seed 0\nga" in printed
+
+
 def test_the_scripts_write_text(capsys):
     call_main("ch06_lstm/train_rnnlm.py", "--quick")
     call_main("ch06_lstm/train_better_rnnlm.py", "--quick")

@@ -2,6 +2,7 @@
 
 import errno
 import os
+from pathlib import Path
 
 import pytest
 
@@ -90,6 +91,12 @@ def test_of_a_model_that_is_not_there_the_maker_is_named(name, capsys):
     assert f"default {name}" in " ".join(printed.split()) or "default <model>_<task>.npz" in " ".join(printed.split())
     with pytest.raises(InputError, match=rf"cannot read {name}: .*\. `python {MAKERS[name]}` makes it"):
         load_arrays(name)
+
+
+def test_where_the_book_looks_for_a_pickle_the_file_that_is_there_is_named():
+    Path("Rnnlm.npz").touch()
+    with pytest.raises(InputError, match=r"cannot read Rnnlm\.pkl: .*Rnnlm\.npz is there: save_params\(\) writes that"):
+        read_weights("Rnnlm.pkl")
 
 
 def test_of_other_files_no_maker_is_named(tmp_path):

@@ -17,6 +17,13 @@ def test_every_script_is_listed_with_its_section(capsys):
         assert [script.path.split("/")[1], ", ".join(script.sections).split()[0]] in lines, script
 
 
+def test_the_columns_have_gaps(capsys):
+    main([])
+    rows = [line for line in capsys.readouterr().out.splitlines() if line.startswith("  ") and line[2] != " "]
+    assert len(rows) == len(all_scripts()) and all(row[28:30].endswith(" ") and row[43:45].endswith(" ") and row[63] == " "
+                                                   for row in rows)
+
+
 def test_every_time_is_of_a_script():
     assert set(TIMES) <= {script.path for script in all_scripts()}
 

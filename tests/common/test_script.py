@@ -1,13 +1,17 @@
 """What all scripts share: options that check themselves, exit codes, progress."""
 
 import io
+import shlex
+import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from matplotlib.figure import Figure
 
 from common import script
 from common.errors import InputError
+from tests.run_script import ROOT
 
 
 def raising(error):
@@ -60,6 +64,62 @@ def test_outputs_do_not_replace_each_other_nor_what_is_read():
         with pytest.raises(InputError, match="among the figures"):
             script.check_files(parser.parse_args(["--vectors", path]), "vectors")
     script.check_files(parser.parse_args(["--vectors", "figures/runs.npz"]), "vectors")
+
+
+def trained(*arguments):
+    parser = script.options("doc", figure=True, training=True)
+    parser.add_argument("--weights", default="model.npz")
+    args = parser.parse_args(arguments)
+    script.check_files(args, "weights")
+    return args
+
+
+def test_a_quick_run_leaves_a_model_of_the_default_name_alone(capsys):
+    assert trained("--quick").weights == "model.npz" and not capsys.readouterr().out
+    Path("model.npz").write_bytes(b"PK")
+    assert trained("--quick").weights == "quick_model.npz"
+    assert capsys.readouterr().out == "model.npz stays as it is: what this quick run learns goes to quick_model.npz\n"
+    assert trained("--quick", "--weights", "model.npz").weights == trained().weights == "model.npz"
+
+
+@pytest.mark.parametrize("start, fits", [(b"", True), (b"PK\3\4", True), (b"\x80\4", True), (b"12 100\nthe", True),
+                                         (b"12 dogs", False), (b"to be", False), (b"{}", False)])
+def test_a_model_is_not_written_over_another_file(start, fits):
+    Path("mine").write_bytes(start)
+    if fits:
+        trained("--weights", "mine")
+    else:
+        with pytest.raises(InputError, match="--weights mine is there, and is no model"):
+            trained("--weights", "mine")
+
+
+def test_a_run_that_was_kept_is_not_begun_anew():
+    trained("--save", "run.npz")
+    Path("run.npz").write_bytes(b"PK")
+    with pytest.raises(InputError, match=r"--save run\.npz is there already: go on with that run by --resume"):
+        trained("--save", "run.npz")
+    trained("--save", "run.npz", "--resume")
+
+
+def test_epochs_are_whole_numbers():
+    args = script.options("doc", figure=True).parse_args([])
+    figure = script.new_figure(args)
+    axes = figure.subplots()
+    axes.plot([1, 2, 3], [1, 2, 3])
+    axes.set_xlabel("epochs")
+    script.save_figure(figure, "line", args)
+    assert all(tick == round(tick) for tick in axes.get_xticks())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX shell")
+@pytest.mark.parametrize("redirection, status, told", [
+    (">&-", 0, ""), ("2>&-", 0, ""), pytest.param("> /dev/full", 2, "error: [Errno 28]", marks=pytest.mark.skipif(
+        not Path("/dev/full").exists(), reason="needs /dev/full")),
+])
+def test_output_that_is_closed_or_full_leaves_no_traceback(redirection, status, told):
+    command = f"{shlex.quote(sys.executable)} {shlex.quote(str(ROOT / 'ch02_count_based/ppmi.py'))} {redirection}"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+    assert done.returncode == status and done.stderr.startswith(told) and done.stderr.count("\n") == bool(told)
 
 
 def test_figures_are_saved_where_asked(tmp_path, capsys):

@@ -116,14 +116,16 @@ def test_a_run_that_is_resumed_ends_as_one_that_was_never_stopped(tmp_path, opti
     assert whole.loss_list == resumed.loss_list and resumed.current_epoch == 3
 
 
-def test_more_epochs_may_be_asked_for_and_a_finished_run_stays_finished(tmp_path):
+def test_more_epochs_may_be_asked_for_and_a_finished_run_stays_finished(tmp_path, capsys):
     whole, half = make(), make()
     whole.fit(CONTEXTS, TARGET, 4, 50, verbose=False)
     half.fit(CONTEXTS, TARGET, 2, 50, verbose=False, save=tmp_path / "run.npz")
     for epochs in (4, 4):
+        assert "nothing is left" not in capsys.readouterr().out
         resumed = make(seed=5)
         resumed.fit(CONTEXTS, TARGET, epochs, 50, verbose=False, save=tmp_path / "run.npz", resume=True)
         np.testing.assert_array_equal(whole.model.params[0], resumed.model.params[0])
+    assert "run.npz has had 4 epochs: nothing is left to train" in capsys.readouterr().out
 
 
 def test_another_run_is_refused_by_name(tmp_path):
@@ -135,6 +137,9 @@ def test_another_run_is_refused_by_name(tmp_path):
                                             (make(), other_data, 50, "data"), (make(), CONTEXTS, 25, "batch_size")):
         with pytest.raises(InputError, match=f"its {name} was"):
             trainer.fit(data, TARGET, 1, batch_size, save=path, resume=True)
+    with pytest.raises(InputError, match="its batch_size was 50"):                # what tells more than the data's hash
+        make().fit(CONTEXTS, TARGET, 1, 50, verbose=False, save=tmp_path / "mine.npz", settings={"data": "mine"})
+        make().fit(other_data, TARGET, 1, 25, save=tmp_path / "mine.npz", resume=True, settings={"data": "mine"})
     with pytest.raises(InputError, match=r"its in_layer\.W was \[20, 4\], now it is \[20, 5\]"):
         Trainer(CBOW(20, 5, 2, CORPUS), Adam(0.05)).fit(CONTEXTS, TARGET, 1, 50, save=path, resume=True)
     make().model.save_params(tmp_path / "weights.npz")

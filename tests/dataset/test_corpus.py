@@ -1,5 +1,7 @@
 """Text files as corpora, and the one way in which scripts choose what they learn from."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -34,12 +36,15 @@ def test_a_missing_file_and_a_folder_are_told(tmp_path):
         load_corpus(str(tmp_path))
 
 
-def test_auto_is_the_toy_where_ptb_is_not_at_hand(capsys):
-    data = load_corpus("auto")
+def test_auto_is_the_toy_where_ptb_is_not_at_hand(tmp_path, monkeypatch, capsys):
+    data, args = load_corpus("auto"), SimpleNamespace(corpus="auto", seed=3)
     assert data.name == "toy"
-    announce(data, type("Args", (), {"corpus": "auto", "seed": 3}))
+    announce(data, args)
     printed = capsys.readouterr().out
-    assert printed.startswith("data: toy, ") and "seed 3" in printed and "DLFS2_DATA" in printed
+    assert printed.startswith("data: toy, ") and "seed 3" in printed and "ptb.test.txt; now not set)" in printed
+    monkeypatch.setenv("DLFS2_DATA", str(tmp_path))
+    announce(data, args)
+    assert f"; now {tmp_path}, which has no ptb.train.txt, ptb.valid.txt, ptb.test.txt)" in capsys.readouterr().out
 
 
 def test_auto_is_ptb_where_it_is_at_hand(tmp_path, monkeypatch):
