@@ -1,12 +1,12 @@
-"""CBOW for a large vocabulary: rows of a table instead of one-hot products, a few negatives instead of a softmax (4.2.7)."""
+"""CBOW for a large vocabulary: rows of a table instead of one-hot products, a few negatives instead of a softmax (4.3.1)."""
 
 import numpy as np
 
 from common.base_model import BaseModel
-from common.errors import InputError
 from common.initializers import normal
 from common.layers import EmbeddingMean
 from common.negative_sampling import NegativeSamplingLoss
+from common.util.counts import check_corpus
 
 
 class CBOW(BaseModel):
@@ -14,15 +14,16 @@ class CBOW(BaseModel):
 
         h = mean over the 2w context words of W_in[c]          L = negative sampling loss of (h, target)
 
-    forward(contexts (N, 2w), target (N,)), ids, returns the loss. One layer takes all 2w columns at once, where the
-    book has an Embedding for each. corpus: ids whose frequencies choose the negatives (5 of them, power 0.75). sparse=False
-    makes full gradients, for update loops written by hand. `word_vecs` is W_in (V, H).
+    forward(contexts (N, 2w), target (N,)), ids, returns the loss. One layer takes all 2w columns at once, where the book has
+    an Embedding for each; window_size is the book's argument, the width of `contexts` decides. corpus: ids whose frequencies
+    choose the negatives (5 of them, power 0.75). sparse=False makes full gradients, for update loops written by hand.
+    `word_vecs` is W_in (V, H).
     """
 
     def __init__(self, vocab_size, hidden_size, window_size, corpus, *, sample_size=5, sparse=True, rng=None,
                  dtype=np.float32):
         V, H, rng = vocab_size, hidden_size, np.random.default_rng(rng)
-        check_vocabulary(corpus, V)
+        check_corpus(np.asarray(corpus), V)
         W_in = normal(rng, V, H, dtype=dtype)
         W_out = normal(rng, V, H, dtype=dtype)
 
@@ -39,12 +40,3 @@ class CBOW(BaseModel):
     def backward(self, dout=1):
         dh = self.ns_loss.backward(dout)                     # (N, H)
         self.in_layer.backward(dh)
-
-
-def check_vocabulary(corpus, vocab_size):
-    """InputError unless the corpus has words, all of them inside the vocabulary."""
-    corpus = np.asarray(corpus)
-    if not corpus.size:
-        raise InputError("the corpus is empty: there are no words to learn")
-    if corpus.min() < 0 or corpus.max() >= vocab_size:
-        raise InputError(f"ids must lie in 0..{vocab_size - 1} for this vocabulary, got {corpus.min()}..{corpus.max()}")

@@ -28,13 +28,13 @@ BLOCK = 32                   # B: a larger block wastes cells outside the band, 
 class FastWord2vec(BaseModel):
     """CBOW or skip-gram with negative sampling over chunks of consecutive tokens.
 
-    model: 'cbow' or 'skipgram'. window_size: w; each token draws its own window from 1..w (shrink=False: always w).
+    model: 'cbow' or 'skipgram'. window_size: w; each token draws its own window from 1..w.
     sample_size: K; shared: S negatives for each chunk of `chunk` tokens. subsample: a word of frequency f is passed over
     with probability 1 - sqrt(subsample / f); 0 keeps all. `word_vecs` is W_in (V, D). Pairs do not reach across chunks.
     """
 
     def __init__(self, vocab_size, hidden_size, window_size, corpus, *, model="skipgram", sample_size=5, shared=64,
-                 chunk=2048, subsample=0.0, shrink=True, rng=None, dtype=np.float32):
+                 chunk=2048, subsample=0.0, rng=None, dtype=np.float32):
         self.corpus = np.asarray(corpus)
         check_corpus(self.corpus, vocab_size)
         if model not in ("cbow", "skipgram"):
@@ -42,7 +42,7 @@ class FastWord2vec(BaseModel):
         if not 1 <= window_size <= BLOCK // 2:
             raise InputError(f"window_size must lie in 1..{BLOCK // 2}, got {window_size}")
         self.model, self.window_size, self.sample_size, self.shared = model, window_size, sample_size, shared
-        self.chunk, self.subsample, self.shrink = chunk, subsample, shrink
+        self.chunk, self.subsample = chunk, subsample
         self.rng = np.random.default_rng(rng)
         self.sampler = UnigramSampler(self.corpus, 0.75, 1, rng=self.rng)
         self.W_in = ((self.rng.random((vocab_size, hidden_size)) - 0.5) / hidden_size).astype(dtype)
@@ -97,8 +97,7 @@ class FastWord2vec(BaseModel):
 
     def step(self, ids, lr, *, with_loss=True):
         """Train on one chunk of ids (T,); returns its summed loss and number of pairs (CBOW: of tokens), or None."""
-        smallest = 1 if self.shrink else self.window_size
-        windows = self.rng.integers(smallest, self.window_size + 1, len(ids))
+        windows = self.rng.integers(1, self.window_size + 1, len(ids))
         negative, times = np.unique(self.sampler.draw(self.shared), return_counts=True)
         weight = times * (self.sample_size / self.shared)
         loss, pairs, grad_in, grad_out = self.gradients(ids, windows, negative, weight, with_loss=with_loss)

@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from ch04_fast_word2vec.cbow import check_vocabulary
 from common.base_model import BaseModel
 from common.initializers import normal
 from common.layers import Embedding
 from common.negative_sampling import NegativeSamplingLoss
+from common.util.counts import check_corpus
 
 
 class SkipGram(BaseModel):
@@ -21,7 +21,7 @@ class SkipGram(BaseModel):
     def __init__(self, vocab_size, hidden_size, window_size, corpus, *, sample_size=5, sparse=True, rng=None,
                  dtype=np.float32):
         V, H, rng = vocab_size, hidden_size, np.random.default_rng(rng)
-        check_vocabulary(corpus, V)
+        check_corpus(np.asarray(corpus), V)
         W_in = normal(rng, V, H, dtype=dtype)
         W_out = normal(rng, V, H, dtype=dtype)
 

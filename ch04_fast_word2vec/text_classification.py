@@ -56,6 +56,7 @@ def main(argv=None):
                   label=f"{kind}, {reader}")
     axes.set(xscale="log", xlabel="labelled sentences a topic", ylabel="topics right [%]", title="Toy topics, seven of them")
     axes.set_xticks(labels, [str(n) for n in labels])
+    axes.minorticks_off()
     axes.legend(loc="center right")
     save_figure(figure, "ch04_text_classification", args, curves=True)
 
@@ -90,10 +91,10 @@ def classify_topics(kinds, sentences, topics, labels, rng):
 def read_sum(vecs, train, labels, test, rng):
     """Guesses for the test sentences: each sentence the sum of its word vectors, a softmax classifier on top."""
     x, x_test = (normalize(np.array([vecs[s].sum(axis=0) for s in part])) for part in (train, test))
-    return train_classifier(x, labels, len(toy.TOPICS), rng)(x_test)
+    return train_classifier(x, labels, len(toy.TOPICS))(x_test)
 
 
-def train_classifier(x, labels, classes, rng, steps=300):
+def train_classifier(x, labels, classes, steps=300):
     """Fit softmax regression to x (N, D); returns the function that guesses classes."""
     layer, loss = Affine(np.zeros((x.shape[1], classes), "f"), np.zeros(classes, "f")), SoftmaxWithLoss()
     optimizer = Adam(0.1, weight_decay=1e-3)
@@ -159,7 +160,7 @@ def tag(vecs, id_to_word, rng):
     truth = np.array([names.index(toy.CLASS_OF[id_to_word[i]]) for i in range(len(vecs))])
     order, third = rng.permutation(len(vecs)), len(vecs) // 3
     test, train = order[:third], order[third:]
-    return np.mean(train_classifier(vecs[train], truth[train], len(names), rng)(vecs[test]) == truth[test])
+    return np.mean(train_classifier(vecs[train], truth[train], len(names))(vecs[test]) == truth[test])
 
 
 if __name__ == "__main__":

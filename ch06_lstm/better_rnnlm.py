@@ -22,7 +22,7 @@ class BetterRnnlm(BaseModel):
 
         'depth'         new masks at every step, on the way up through the layers only: the book's and the default
         'time'          also on h_{t-1} along time, new masks at every step: the noise piles up (section 6.5.2)
-        'variational'   also along time, but with one mask for all steps of a sequence (Gal and Ghahramani 2016)
+        'variational'   both ways, each with one mask for all steps of a forward() (Gal and Ghahramani 2016)
 
     The params are in the book's order, so that its BetterRnnlm.pkl loads.
     """

@@ -56,7 +56,7 @@ def fit(args, verbose=True):
     trainer = RnnlmTrainer(model, optimizer, rng=rng)
 
     def validate():
-        """Take smaller steps from epoch to epoch."""
+        """The validation perplexity; and the learning rate of the next epoch."""
         optimizer.lr = args.lr * args.decay ** trainer.current_epoch
         return eval_perplexity(model, data.valid)
 

@@ -1,7 +1,7 @@
 """Google's neural machine translation, in small (section 8.5.1; Wu et al. 2016, arXiv 1609.08144).
 
 What it adds to attention: an encoder whose first layer reads from both ends, more layers with a way past each, and what
-attention found handed to every layer of the decoder.
+attention found handed to every layer of the decoder (here: to all above the first).
 """
 
 import numpy as np

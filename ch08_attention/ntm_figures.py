@@ -4,6 +4,7 @@ import random
 
 import numpy as np
 
+from common.functions import sigmoid
 from common.script import new_figure, save_figure
 
 NAMES = ("input", "target", "output")
@@ -46,7 +47,7 @@ def draw_heads(model, task, args, name):
 
 def pictures(model, batch):
     """Input (D, T), target and output (B, T) of the batch's first sequence; nothing is shown where none is wanted."""
-    output = 1 / (1 + np.exp(-np.clip(model.predict(batch.x)[0], -30, 30)))       # (T, B)
+    output = sigmoid(model.predict(batch.x)[0])              # (T, B)
     wanted = batch.mask[0][:, None]
     return batch.x[0].T, (batch.t[0] * wanted).T, (output * wanted).T
 

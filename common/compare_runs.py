@@ -29,7 +29,8 @@ def main(argv=None):
             raise InputError(f"{path} shows {y_label} over {x_label}, but {args.files[0]} {files[0][1]} over {files[0][0]}")
         for curve, (xs, ys) in curves.items():
             name = label if len(curves) == 1 else curve if len(files) == 1 else f"{label}, {curve}"
-            axes.plot(xs, ys, marker="." if len(xs) <= 60 else None, label=plain(name))
+            marker = "*" if len(xs) == 1 else "." if len(xs) <= 60 else None      # a star: what was tested at the end
+            axes.plot(xs, ys, marker=marker, markersize=12 if marker == "*" else None, label=plain(name))
             print(f"{name}: {len(xs)} points, the last {ys[-1]:g} at {x_label} {xs[-1]:g}")
     axes.set(xlabel=files[0][0], ylabel=files[0][1])
     if args.ylim:

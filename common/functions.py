@@ -45,6 +45,13 @@ def softmax(x):
     return y
 
 
+def softmax_backward(dy, y):
+    """dx of y = softmax(x) along the last axis: dx_k = y_k (dy_k - sum_j dy_j y_j). dy, y: (..., C)."""
+    dx = dy * y
+    dx -= y * dx.sum(axis=-1, keepdims=True)                 # (..., C) - (..., C) (..., 1)
+    return dx
+
+
 def log_softmax(x):
     """The logarithm of softmax without its underflow (section 1.3.1): log y_k = x_k - log sum_j e^(x_j).
 

@@ -10,7 +10,7 @@ weights give float64, which the gradient checks need. Letters: N batch, D input 
 
 import numpy as np
 
-from common.functions import log_softmax, sigmoid, softmax
+from common.functions import log_softmax, sigmoid, softmax, softmax_backward
 from common.row_grad import RowGrad, sum_rows, sum_weighted_rows
 
 ONEHOT_SIZE = 2 ** 18        # numbers in a one-hot matrix up to which multiplying by it is the fastest way
@@ -195,10 +195,7 @@ class Softmax(Layer):
         return self.out.copy()
 
     def backward(self, dout):
-        y = self.take("out")
-        dx = dout * y
-        dx -= y * dx.sum(axis=-1, keepdims=True)             # (..., C) - (..., C) (..., 1)
-        return dx
+        return softmax_backward(dout, self.take("out"))
 
 
 class SoftmaxWithLoss(Layer):

@@ -25,7 +25,8 @@ class MultiHeadAttention(Layer):
     shape, or a position has nothing to look at.
 
     stateful=True is for writing an answer word by word: keys and values of earlier calls are kept until reset_state(), so
-    that no position is computed twice; there is no backward() then. Q is divided by sqrt(d), not Q K^T, which is larger.
+    that no position is computed twice; backward() is for the first call after reset_state(), as in training. Q is divided by
+    sqrt(d), not Q K^T, which is larger.
     """
 
     param_names = ("WQ", "WK", "WV", "WO")

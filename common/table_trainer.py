@@ -21,7 +21,7 @@ NO_OPTIMIZER = SimpleNamespace(state=None)
 class TableTrainer:
     """Train a model that has begin_epoch() and train_step() (above); `history`: the mean loss of each epoch.
 
-    `passes`: how many epochs the last fit() worked through itself, in parts of one too; what was resumed does not count.
+    `passes`: the epochs that the last fit() trained, 2.5 where it began in the middle of one; those before it do not count.
     """
 
     def __init__(self, model):

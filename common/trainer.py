@@ -1,4 +1,6 @@
-"""The training loop, written once (section 1.4.4); ch05_rnn/train_custom_loop.py shows the same loop by hand.
+"""The training loop of all models with forward and backward (section 1.4.4); ch05_rnn/train_custom_loop.py has it by hand.
+
+Models that update their own tables, GloVe and the fast word2vec, have table_trainer.py.
 
 A step is: forward, backward, merge the gradients of shared weights, clip, update. Trainer feeds it examples in a new
 order each epoch, RnnlmTrainer text in the order of time.

@@ -14,17 +14,10 @@ of it with sum 1.
 import numpy as np
 
 from ch08_attention.ntm.memory import spread
-from common.functions import softmax
+from common.functions import softmax, softmax_backward
 
 SMALL = 1e-6                 # added to squared lengths: a key or a row of zeros is similar to nothing
 LEAST = 1e-20                # weights below this count as this much where their logarithm is taken
-
-
-def softmax_backward(dy, y):
-    """dx of y = softmax(x), along the last axis: dx_k = y_k (dy_k - sum_j dy_j y_j)."""
-    dx = dy * y
-    dx -= y * dx.sum(axis=-1, keepdims=True)
-    return dx
 
 
 def content(M, k, beta):
@@ -47,8 +40,10 @@ def content(M, k, beta):
 def content_backward(dw_c, M, beta, w_c, kept):
     """(dM, dk, dbeta).
 
-    With u = k / |k|, whose own derivative is du = (dk - u (u . dk)) / |k|, and d = dK / |M(i)|:
-    dM(i) = sum over heads of d u - d K M(i) / |M(i)|.
+    With u = k / |k| and d(i) = dK / |M(i)|:
+
+        du = sum_i d(i) M(i)        dk = (du - u (u . du)) / |k|
+        dM(i) = sum over heads of d(i) u - d(i) K M(i) / |M(i)|
     """
     direction, cosine, length_k, length_M = kept
     dz = softmax_backward(dw_c, w_c)                         # (N, K, R), of beta K

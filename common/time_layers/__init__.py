@@ -4,7 +4,7 @@
     words.py    TimeEmbedding, TimeAffine, TimeDropout
     loss.py     TimeSoftmaxWithLoss, TimeSigmoidWithLoss
     regularization.py   WeightDrop, EmbeddingDropout, ActivationPenalty
-    recurrent.py   what the recurrent ones share: the state, and the products of all time steps in one
+    recurrent.py   what the recurrent ones share: the state, and the matrix products
 
 `from common.time_layers import *` gives them all, as in the book, and `np` with them, which the book's models count on.
 """

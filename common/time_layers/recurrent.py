@@ -1,4 +1,4 @@
-"""What TimeRNN, TimeLSTM and TimeGRU share: a state that is kept between calls, and one product for all time steps.
+"""What TimeRNN, TimeLSTM and TimeGRU share: a state that is kept between calls, and few products for all time steps.
 
 The cell (RNN, LSTM, GRU) is one time step, written as the equations are, with a row for each sequence of the batch. The
 time layer computes the same numbers with columns for rows: a state is (H, N), one step of the recurrence is

@@ -153,8 +153,9 @@ def truncated_svd(W, k, n_iter=14, *, block=None, rng=None):
     finds vectors that a last block alone has not separated yet: the singular values of PPMI matrices fall slowly, and
     with as many products the last block leaves a quarter of the 100th vectors' direction to chance.
 
-    block: columns of Q, by default 2/5 of k. Small matrices are decomposed exactly. The sign of each pair of vectors is
-    fixed, the largest number in a column of U is positive, so that two runs agree. rng: a Generator, a seed, or None.
+    n_iter: how often W W^T is applied. block: columns of Q, by default 2/5 of k, 10 at least. Small matrices are decomposed
+    exactly. The sign of each pair of vectors is fixed, the largest number in a column of U is positive, so that two runs
+    agree. rng: a Generator, a seed, or None.
     """
     W = W if isinstance(W, SparseMatrix) else np.asarray(W)
     W = W if W.dtype.kind == "f" else W.astype(float)

@@ -68,9 +68,7 @@ def normalize(x, eps=1e-8):
 
 def cosines(word_matrix, vector, eps=1e-8):
     """cos_similarity of every row of `word_matrix` (V, D) with `vector` (D,) -> (V,)."""
-    word_matrix = np.asarray(word_matrix)
-    if word_matrix.dtype.kind != "f":
-        word_matrix = word_matrix.astype(float)
+    word_matrix = floats(word_matrix)
     vector = np.asarray(vector, word_matrix.dtype)
     norms = np.sqrt(np.einsum("vd,vd->v", word_matrix, word_matrix)) + eps        # (V,)
     return word_matrix @ vector / (norms * (float(np.linalg.norm(vector)) + eps))

@@ -109,7 +109,7 @@ def test_a_loop_written_by_hand_runs_with_dense_tables():
 
 
 @pytest.mark.parametrize("Model", [CBOW, SkipGram])
-@pytest.mark.parametrize("corpus, message", [([], "empty"), ([0, 99] * 9, r"0\.\.9")])
+@pytest.mark.parametrize("corpus, message", [([], "at least one id"), ([0, 99] * 9, r"0\.\.9")])
 def test_a_corpus_that_does_not_fit_is_told(Model, corpus, message):
     with pytest.raises(InputError, match=message):
         Model(10, 5, 1, corpus)

@@ -115,8 +115,8 @@ def test_a_file_of_ones_own_loads_in_the_books_form(tmp_path):
 
 
 @pytest.mark.parametrize("text, message", [
-    ("1+1_2\n2+2 4\n", r"line 2: '2\+2 4' has no '_'"), ("1_1_2\n1_2", "line 1.*2 '_'"), ("", "0 questions"),
-    ("1+1_2\n", "1 questions"), ("1+1_2\n1+1_2\n", "the same"), ("1+1_\n1+2_ \n", "all answers are empty"),
+    ("1+1_2\n2+2 4\n", r"line 2: '2\+2 4' has no '_'"), ("1_1_2\n1_2", "line 1.*2 '_'"), ("", "no question"),
+    ("1+1_2\n", "one question"), ("1+1_2\n1+1_2\n", "the same"), ("1+1_\n1+2_ \n", "all answers are empty"),
 ])
 def test_files_in_another_form_are_told(tmp_path, text, message):
     (tmp_path / "mine.txt").write_text(text)
