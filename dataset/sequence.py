@@ -84,7 +84,7 @@ def read_pairs(path):
             raise InputError(f"{path}, line {number}: '{line}' has {line.count('_') or 'no'} '_'. A line is a question, one "
                              "'_' and the answer, as in '57+5_62'.")
     if len(lines) < 2:
-        raise InputError(f"{path} has {('no', 'one')[len(lines)]} question: two are needed, one to learn from and one to test")
+        raise InputError(f"{path} has {('no', 'one')[len(lines)]} question: two are needed, to learn from and to test")
     split = [line.split("_") for _, line in lines]
     if not any(a.strip() for _, a in split):
         raise InputError(f"{path}: all answers are empty. A line is a question, one '_' and the answer, as in '57+5_62'.")
