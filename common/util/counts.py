@@ -186,9 +186,14 @@ def krylov_basis(W, block, n_iter, rng):
     basis[:, :block] = Q
     for n in range(block, basis.shape[1], block):            # n columns are there
         Q = orthonormal(W @ (W.T @ Q))
-        Q = orthonormal(Q - basis[:, :n] @ (basis[:, :n].T @ Q))
+        for _ in range(2):                                   # twice: what rounding left the first time
+            Q -= basis[:, :n] @ (basis[:, :n].T @ Q)
+        Q = orthonormal(Q)
         basis[:, n:n + block] = Q
-    return orthonormal(basis)                                # of a small rank the last blocks are rounding, scaled up
+    error = np.abs(basis.T @ basis - np.eye(basis.shape[1], dtype=W.dtype)).max()
+    if error < 0.1 * np.finfo(W.dtype).eps ** 0.5:
+        return basis
+    return orthonormal(basis)                                # the rank is small: the last blocks are rounding, scaled up
 
 
 def orthonormal(Y):
