@@ -18,6 +18,7 @@ from ch08_attention.ntm_tasks import TASKS, TaskBatches, wrong_bits
 from common.optimizer import Adam
 from common.schedule import warm_up_then_fall
 from common.script import (
+    Untyped,
     above_zero,
     below_one,
     check_files,
@@ -142,8 +143,8 @@ def parse(argv):
             if getattr(args, option) is not None:
                 parser.error(f"--{option} is of the NTM: --model lstm has none")
     fill_in(args, {**SETTINGS[args.task], **MODELS[args.model], **MEMORY, "batch_size": 16, "iterations": 200,
-                   "weights": f"{args.model}_{args.task}.npz"})
-    check_files(args, "weights")
+                   "weights": Untyped(f"{args.model}_{args.task}.npz")})
+    check_files(args, *(() if args.draw else ("weights",)))
     return args
 
 

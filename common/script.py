@@ -22,8 +22,6 @@ from common.fonts import fonts_for
 
 MAY_DIFFER = ("max_epoch", "save", "resume", "checkpoint_every", "figures", "show", "weights", "vectors", "corpus", "ask",
               "beam", "length_penalty")
-
-
 READ = ("corpus", "data", "pairs", "analogies")              # files that are read, and never to be written over
 MODELS = ("weights", "vectors")                              # what is learned
 

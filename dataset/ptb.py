@@ -60,8 +60,10 @@ def find(name):
 def setting():
     """What DLFS2_DATA is: 'now not set', or 'now FOLDER, which has no ...'."""
     folder = os.environ.get("DLFS2_DATA")
-    missing = [name for name in SHA256 if not (Path(folder or "") / name).is_file()]
-    return f"now {folder}" + (f", which has no {', '.join(missing)}" if missing else "") if folder else "now not set"
+    if not folder:
+        return "now not set"
+    missing = ", ".join(name for name in SHA256 if not (Path(folder) / name).is_file())
+    return f"now {folder}" + (f", which has no {missing}" if missing else "")
 
 
 def _words(data_type):

@@ -25,7 +25,7 @@ class Orders(NamedTuple):
 class Heads(Layer):
     """From the controller's state to the orders of all heads, a step at a time.
 
-        u = h W + b        k, a = tanh(u)      g, e = sigmoid(u)      beta = softplus(u)      gamma = 1 + softplus(u)
+        u = h W + b          k, a = tanh(u)      g, e = sigmoid(u)      beta = softplus(u)      gamma = 1 + softplus(u)
                              s = softmax(u)      softplus(u) = log(1 + e^u), whose slope is sigmoid(u) = 1 - e^-softplus(u)
 
     W: (H, P), b: (P,), columns k, a, g, e, beta, gamma, s, each for all heads, so that each function is called once.

@@ -31,6 +31,8 @@ def test_the_script_trains_and_draws(task, options, capsys):
     assert Path(f"figures/ch08_{model}_{task}_heads.png").exists() == (model == "ntm")
     call_main(TRAIN, "--quick", "--task", task, *options, "--draw")
     assert capsys.readouterr().out == printed[printed.index("wrong bits"):]                   # the same model, from its file
+    call_main(TRAIN, "--quick", "--task", task, *options, "--max-epoch", "1")
+    assert "stays as it is: what this quick run learns goes to quick_" in capsys.readouterr().out
 
 
 def test_a_stopped_run_ends_as_one_that_was_never_stopped():
