@@ -1,8 +1,9 @@
 """The spread of every initial weight of every model, against the value of the book or of the paper.
 
-RULES says by the weight's name how it starts. A weight that no rule knows fails, and so does a model that MODELS does
-not make. n normal numbers of standard deviation s have a sample deviation that itself spreads by s / sqrt(2n), and a
-mean that spreads by s / sqrt(n); uniform ones spread less. Both may be five such lengths away.
+RULES says by a weight's name how it starts. A weight that no rule knows fails, and so does a model
+that MODELS does not make. The sample deviation of n normal numbers has a standard error of
+s / sqrt(2n), their mean one of s / sqrt(n), where s is their true deviation; of uniform numbers
+both are smaller or equal. Five standard errors are allowed.
 """
 
 import importlib
@@ -31,8 +32,8 @@ from ch08_attention.transformer_lm import TransformerLM
 from common.base_model import BaseModel
 from tests.run_script import ROOT
 
-V, D, H = 200, 40, 60                                        # all different, so that none passes for another
-CORPUS = np.arange(V)                                        # every word once
+V, D, H = 200, 40, 60                    # all different, so that none passes for another
+CORPUS = np.arange(V)                    # every word once
 
 
 def words(W):
@@ -46,7 +47,7 @@ def xavier(W):
 
 
 def table(W):
-    """A table that is also multiplied by sqrt(D), so that a vector has numbers of size 1 (1706.03762, section 3.4)."""
+    """A table that the model multiplies by sqrt(D), to numbers of size 1 (arXiv 1706.03762, 3.4)."""
     return 1 / W.shape[1] ** 0.5
 
 
@@ -55,24 +56,27 @@ def uniform(W):
     return 1 / 12 ** 0.5 / D
 
 
-def constant(value):
-    """All numbers are this one."""
-    return lambda W: value
+def zeros(W):
+    """All numbers are 0: biases, and the scales of optimizers that begin."""
+    return 0
 
 
-zeros, ones = constant(0), constant(1)
+def ones(W):
+    """All numbers are 1: the scale of a layer normalization, the factor of a bias."""
+    return 1
 
-RULES = [                                                    # (model's class, weight's name), both whole: the rule
+
+RULES = [                                # the model's class, the weight's name, how it starts
     ("SimpleCBOW|SimpleSkipGram", r"in_layer\d?\.W|out_layer\.W", words),
     ("CBOW|SkipGram", r"in_layer\.W|ns_loss\.W", words),
     ("FastWord2vec", "W_in", uniform),
     ("FastWord2vec", "W_out|h_in|h_out", zeros),
-    ("GloVe", "[WV]", uniform),                              # the vectors and the biases, see weights_of()
+    ("GloVe", "[WV]", uniform),          # vectors and biases, see weights_of()
     ("GloVe", r"[WV]\.ones", ones),
     ("GloVe", "h_W|h_V", zeros),
     ("NTM", r"ntm\.(controller|heads)_W", xavier),
     ("NTM", r"ntm\.(controller|heads)_b", zeros),
-    ("NTM", r"affine\.b", words),                            # of no paper: bits that are not all undecided at the start
+    ("NTM", r"affine\.b", words),        # our own choice, of no paper
     ("Transformer.*", r"(\w+\.)?stack\.embed\.embed\.W", table),
     ("Transformer.*", r".*\.layer\.(W[QKVO12])", xavier),
     ("Transformer.*", r".*\.layer\.b[12]", zeros),
@@ -134,20 +138,20 @@ def test_every_weight_starts_as_the_book_or_the_paper_has_it(name):
     assert model.named_params()
     for weight, W in weights_of(model).items():
         rule = rule_for(model, weight)
-        expected, where = rule(W), f"{weight} {W.shape}"
+        spread, where = rule(W), f"{weight} {W.shape}"
         if rule in (zeros, ones):
-            assert (W == expected).all(), where
+            np.testing.assert_array_equal(W, spread, where)
         else:
-            assert W.std() == pytest.approx(expected, rel=5 / (2 * W.size) ** 0.5), where
-            assert abs(W.mean()) < 5 * expected / W.size ** 0.5, where
+            assert W.std() == pytest.approx(spread, rel=5 / (2 * W.size) ** 0.5), where
+            assert abs(W.mean()) < 5 * spread / W.size ** 0.5, where
 
 
 def test_all_models_are_in_the_table():
-    """A class of the chapters that is a model, or a part of one, must have been made by one of MODELS or derived from."""
+    """Every class of the chapters that is a model, or part of one, is made by MODELS."""
     for folder in ROOT.glob("ch*"):
         for module in pkgutil.walk_packages([str(folder)], f"{folder.name}."):
             importlib.import_module(module.name)
-    made = {parent for make in MODELS.values() for part in parts_of(make()) for parent in type(part).__mro__}
+    made = {type(part) for make in MODELS.values() for part in parts_of(make())}
     missing = [cls.__name__ for cls in subclasses(BaseModel) if cls not in made]
     assert not missing
 
