@@ -47,7 +47,7 @@ def xavier(W):
 
 
 def table(W):
-    """A table that the model multiplies by sqrt(D), to numbers of size 1 (arXiv 1706.03762, 3.4)."""
+    """A table that the model multiplies by sqrt(D) (arXiv 1706.03762, section 3.4)."""
     return 1 / W.shape[1] ** 0.5
 
 
