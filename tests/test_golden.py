@@ -9,7 +9,7 @@ RELATIVE is ten times the largest difference seen. Against Python 3.11, NumPy 2.
 of OpenBLAS, on one machine, the numbers of these lines moved by
 
     two threads                 6e-8  ch04 train and eval; all others not at all
-    Python 3.13, NumPy 2.4.6    1e-7  ch04 train, eval, train_fast, new_words; no others
+    Python 3.13, NumPy 2.5.5    1e-7  ch04 train, eval, train_fast, new_words; no others
     Python 3.10, NumPy 1.21.2   2e-7  ch03 train_glove; 1e-7 those of ch04, ch02 count_method_big
 
 and that is less than most lines print. Not in the lines is what moved more: the order and the
