@@ -1,4 +1,12 @@
-"""Two ways to cut data into batches: examples in a new order each epoch, and text in the order of time."""
+"""Two ways to cut data into batches: examples in a new order each epoch, and text in time's order.
+
+Batches, for a trainer, are an object with `iterations`, the number of steps in an epoch;
+`get(epoch, iteration)`, what the model's forward() takes in that step; `settings()`, what must be
+the same when a run goes on, {name: value}; and, where it draws by chance, a `seed` that the trainer
+sets.
+"""
+
+import hashlib
 
 import numpy as np
 
@@ -6,53 +14,79 @@ from common.errors import InputError
 
 
 class ShuffledBatches:
-    """x and t in batches, in a new order each epoch; the order follows from a seed and the number of the epoch."""
+    """x and t in batches, in a new order each epoch, which follows from a seed and the epoch."""
 
-    def __init__(self, x, t, batch_size, seed):
+    def __init__(self, x, t, batch_size, seed=0):
         _check_pairs(x, t)
         if not 1 <= batch_size <= len(x):
-            raise InputError(f"batch_size must lie in 1..{len(x)}, the number of examples, got {batch_size}")
+            raise InputError(f"batch_size must lie in 1..{len(x)}, the number of examples, got "
+                             f"{batch_size}")
         self.x, self.t, self.batch_size, self.seed = x, t, batch_size, seed
-        self.iterations = len(x) // batch_size               # the last len(x) % batch_size of an order are left out
+        self.iterations = len(x) // batch_size               # len(x) % batch_size are left out
         self.epoch = self.order = None
+
+    def settings(self):
+        return {"batch_size": self.batch_size, "data": fingerprint(self.x, self.t)}
 
     def get(self, epoch, iteration):
         """(x, t) of one step."""
         if epoch != self.epoch:
-            self.epoch, self.order = epoch, np.random.default_rng([self.seed, epoch]).permutation(len(self.x))
+            rng = np.random.default_rng([self.seed, epoch])
+            self.epoch, self.order = epoch, rng.permutation(len(self.x))
         chosen = self.order[iteration * self.batch_size:(iteration + 1) * self.batch_size]
         return self.x[chosen], self.t[chosen]
 
 
 class TimeBatches:
-    """Text in windows that follow each other (sections 5.2.5 and 5.5.3: batches in truncated BPTT).
+    """Text in windows that follow each other (sections 5.2.5 and 5.5.3: truncated BPTT).
 
-    The text is cut into `batch_size` pieces of equal length; row n of every batch reads piece n, and each batch goes
-    on where the one before it ended, so that a kept hidden state fits. With 1,000 words, batch_size 2 and time_size 10:
+    The text is cut into `batch_size` pieces of equal length; row n of every batch reads piece n,
+    and each batch goes on where the one before it ended, so that a kept hidden state fits. With
+    1,000 words, batch_size 2 and time_size 10:
 
-        row 0:  words 0..9       then  10..19    ...           row 1:  words 500..509   then  510..519   ...
+        row 0:  words 0..9       then  10..19    ...
+        row 1:  words 500..509   then  510..519  ...
 
-    xs, ts: (N_words,), usually corpus[:-1] and corpus[1:]. Past its end the text is read from the start again.
+    xs, ts: (N_words,), usually corpus[:-1] and corpus[1:]. The windows run on from epoch to epoch;
+    past its end the text is read from the start again. `time_idx`: where the next window begins.
     """
 
     def __init__(self, xs, ts, batch_size, time_size):
         _check_pairs(xs, ts)
         if batch_size < 1 or time_size < 1:
-            raise InputError(f"batch_size and time_size must be 1 or more, got {batch_size} and {time_size}")
+            raise InputError(f"batch_size and time_size must be 1 or more, got {batch_size} and "
+                             f"{time_size}")
         self.iterations = len(xs) // (batch_size * time_size)
         if not self.iterations:
-            raise InputError(f"a text of {len(xs)} words is too short for one batch of {batch_size} x {time_size}: "
-                             "take a longer text, or a smaller batch_size or time_size")
+            raise InputError(f"a text of {len(xs)} words is too short for one batch of "
+                             f"{batch_size} x {time_size}: take a longer text, or a smaller "
+                             "batch_size or time_size")
         self.xs, self.ts = np.asarray(xs), np.asarray(ts)
-        self.offsets = np.arange(batch_size) * (len(xs) // batch_size)            # where each row's piece begins
+        self.offsets = np.arange(batch_size) * (len(xs) // batch_size)            # of each piece
         self.steps = np.arange(time_size)
 
+    def settings(self):
+        return {"batch_size": len(self.offsets), "time_size": len(self.steps),
+                "data": fingerprint(self.xs, self.ts)}
+
     def at(self, time_idx):
-        """xs and ts (batch_size, time_size) from place `time_idx` of every piece."""
-        place = (self.offsets[:, None] + time_idx + self.steps) % len(self.xs)    # (N, 1) + (T,) -> (N, T)
-        return self.xs[place], self.ts[place]
+        """xs and ts (batch_size, time_size) from position `time_idx` of every piece."""
+        position = self.offsets[:, None] + time_idx + self.steps                  # (N, 1) + (T,) -> (N, T)
+        position %= len(self.xs)
+        return self.xs[position], self.ts[position]
+
+
+def fingerprint(*arrays):
+    """A short hash of data, by which a run knows that it goes on with the same."""
+    digest = hashlib.sha256()
+    for array in arrays:
+        array = np.ascontiguousarray(array)
+        digest.update(f"{array.shape}{array.dtype}".encode())
+        digest.update(array)
+    return digest.hexdigest()[:16]
 
 
 def _check_pairs(x, t):
     if len(x) != len(t):
-        raise InputError(f"x and t belong together one by one, but x has {len(x)} entries and t has {len(t)}")
+        raise InputError(f"x and t belong together one by one, but x has {len(x)} entries and t "
+                         f"has {len(t)}")

@@ -11,19 +11,6 @@ from pathlib import Path
 
 from common.errors import InputError
 
-MAKERS = {                   # models and vectors under the names that scripts give them: what makes them
-    "glove.npz": "ch03_word2vec/train_glove.py",
-    "vectors.npz": "ch04_fast_word2vec/train.py",
-    "Rnnlm.npz": "ch06_lstm/train_rnnlm.py",
-    "BetterRnnlm.npz": "ch06_lstm/train_better_rnnlm.py",
-    "AwdRnnlm.npz": "ch06_lstm/train_awd_rnnlm.py",
-    "seq2seq.npz": "ch07_seq2seq/train_seq2seq.py",
-    "attention.npz": "ch08_attention/train.py",
-    "transformer.npz": "ch08_attention/train_transformer.py",
-    "ntm_copy.npz": "ch08_attention/train_ntm.py",
-}
-
-
 @contextlib.contextmanager
 def replacing(path):
     """Open a temporary file for writing bytes; when the block ends without an error it takes the name `path`.
@@ -60,15 +47,13 @@ def check_can_write(path):
         raise InputError(f"cannot write {path}: the folder {path.parent} may not be written to.")
 
 
-def cannot_read(path, error):
-    """The InputError for an OSError while `path` was read; of a model that is not there it says what makes it."""
-    path, more = Path(path), ""
-    if isinstance(error, FileNotFoundError):
-        if path.suffix == ".pkl" and path.with_suffix(".npz").exists():
-            more = f" {path.with_suffix('.npz')} is there: save_params() writes that, where the book's writes a .pkl."
-        elif path.name in MAKERS:
-            more = f" `python {MAKERS[path.name]}` makes it."
-    return InputError(f"cannot read {path}: {error.strerror or error}.{more}")
+def cannot_read(path, error, hint=""):
+    """The InputError for an OSError while `path` was read; hint: what else to say of it."""
+    path = Path(path)
+    written = path.with_suffix(".npz")
+    if isinstance(error, FileNotFoundError) and path.suffix == ".pkl" and written.exists():
+        hint = f" {written} is there: save_params() writes that, where the book's writes a .pkl."
+    return InputError(f"cannot read {path}: {error.strerror or error}.{hint}")
 
 
 def make_folder(path):

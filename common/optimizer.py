@@ -15,6 +15,7 @@ import contextlib
 import numpy as np
 
 from common.row_grad import RowGrad
+from common.util.gradients import find_shared
 
 BLOCK = 2 ** 15              # numbers handled at a time, so that what a rule computes on the way stays in the cache
 
@@ -32,6 +33,7 @@ class Optimizer:
         self.weight_decay = weight_decay
         self.iter = 0                                        # steps made
         self.state = None
+        self.touched = []                                    # weights, or rows, of the last step
 
     @property
     def rate(self):
@@ -46,6 +48,7 @@ class Optimizer:
         if not len(params) == len(grads) == len(self.state):
             raise ValueError(f"{len(params)} params and {len(grads)} grads, but this optimizer began with {len(self.state)} "
                              "weights: make an optimizer for each model")
+        self.touched = []
         for p, g, slots in zip(params, grads, self.state):
             if isinstance(g, RowGrad):
                 used, used_slots = p[g.ids], [slot[g.ids] for slot in slots]      # (R, D)
@@ -53,8 +56,15 @@ class Optimizer:
                 p[g.ids] = used
                 for slot, changed in zip(slots, used_slots):
                     slot[g.ids] = changed
+                self.touched.append(used)
             else:
                 self._apply(p, np.asarray(g), slots)
+                self.touched.append(p)
+
+    @contextlib.contextmanager
+    def averaged(self, model):
+        """Within the block the model has its averaged weights: its own, where none are kept."""
+        yield
 
     def _apply(self, p, g, slots):
         arrays = [p, g, *slots]
@@ -88,7 +98,7 @@ class AveragedSGD(SGD):
         W <- W - lr dW         mean <- mean + (W - mean) / k         k = 1, 2, ... after step `begin`, every `every` steps
 
     At a learning rate that does not fall the weights wander around a place that is better than each of them: the mean. To
-    evaluate with it: `with optimizer.averaged(params): ...`; before step `begin + every` that changes nothing.
+    evaluate with it: `with optimizer.averaged(model): ...`; before step `begin + every` that changes nothing.
     """
 
     slots = 1
@@ -108,11 +118,12 @@ class AveragedSGD(SGD):
                 mean += (p - mean) / (past // self.every)
 
     @contextlib.contextmanager
-    def averaged(self, params):
-        """Within the block the params, given in the order of update(), are their means."""
+    def averaged(self, model):
+        """Within the block the model's weights are their means."""
         if self.iter - self.begin < self.every:
             yield
             return
+        params = [model.params[group[0][0]] for group in find_shared(model.params)]          # as in update()
         kept = [p.copy() for p in params]
         for p, (mean,) in zip(params, self.state):
             p[...] = mean

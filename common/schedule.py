@@ -1,34 +1,71 @@
-"""Learning rates that change from step to step. Every optimizer takes them as its lr, in place of a number."""
+"""Learning rates that change from step to step: every optimizer takes one in place of a number.
+
+A schedule is called with the step, t = 1, 2, ..., and its repr says all about it, by which a run
+knows that it goes on with the same one.
+"""
 
 import math
+from typing import NamedTuple
 
 
-def warm_up(width, steps=4000, scale=1.0):
-    """The Transformer's schedule, also called Noam (section 8.5.2; Vaswani et al. 2017, equation 3), over t = 1, 2, ...
+class Noam(NamedTuple):
+    """The Transformer's schedule (section 8.5.2; Vaswani et al. 2017, equation 3).
 
-        lr(t) = scale width^(-1/2) min(t^(-1/2), t steps^(-3/2))
+        lr(t) = scale width^(-1/2) min(t^(-1/2), t warm_up^(-3/2))
 
-    It rises for `steps` steps, while Adam's averages are of few gradients, and then falls like 1 / sqrt(t). The highest
-    rate is scale / sqrt(width steps).
+    It rises for `warm_up` steps, while Adam's averages are of few gradients, and then falls like
+    1 / sqrt(t). The highest rate is scale / sqrt(width warm_up).
     """
-    return lambda t: scale * width ** -0.5 * min(t ** -0.5, t * steps ** -1.5)
+
+    width: int
+    warm_up: int = 4000
+    scale: float = 1.0
+
+    def __call__(self, t):
+        return self.scale * self.width ** -0.5 * min(t ** -0.5, t * self.warm_up ** -1.5)
 
 
-def warm_up_then_fall(peak, steps, end):
-    """Linear warm-up, cosine decay: a straight rise to `peak` in `steps` steps, then half a cosine down to 0 at step `end`.
+class WarmUpCosine(NamedTuple):
+    """Linear warm-up to `peak` in `warm_up` steps, then cosine decay to 0 at step `end`.
 
-        lr(t) = peak min(t / steps, (1 + cos(pi (t - steps) / (end - steps))) / 2)
+        lr(t) = peak min(t / warm_up, (1 + cos(pi (t - warm_up) / (end - warm_up))) / 2)
     """
-    def lr(t):
-        if t < steps:
-            return peak * t / steps
-        return peak * (1 + math.cos(math.pi * min((t - steps) / max(end - steps, 1), 1))) / 2
-    return lr
+
+    peak: float
+    warm_up: int
+    end: int
+
+    def __call__(self, t):
+        if t < self.warm_up:
+            return self.peak * t / self.warm_up
+        share = (t - self.warm_up) / max(self.end - self.warm_up, 1)
+        return self.peak * (1 + math.cos(math.pi * min(share, 1))) / 2
 
 
-def flat_then_fall(peak, flat, end):
-    """Constant, then linear decay: `peak` for the first `flat` steps, then a straight line down to 0 at step `end`.
+class LinearDecay(NamedTuple):
+    """Constant for the first `flat` steps, then linear decay to 0 at step `end`.
 
         lr(t) = peak min(1, (end - t) / (end - flat))
     """
-    return lambda t: peak * min(1, max(end - t, 0) / max(end - flat, 1))
+
+    peak: float
+    flat: int
+    end: int
+
+    def __call__(self, t):
+        return self.peak * min(1, max(self.end - t, 0) / max(self.end - self.flat, 1))
+
+
+class EpochDecay(NamedTuple):
+    """Constant for the first `flat` epochs of `steps` steps, then times `factor` at each new one.
+
+        lr(t) = peak factor^max(e - flat + 1, 0),    e = floor((t - 1) / steps) = 0, 1, 2, ...
+    """
+
+    peak: float
+    factor: float
+    steps: int
+    flat: int = 1
+
+    def __call__(self, t):
+        return self.peak * self.factor ** max((t - 1) // self.steps - self.flat + 1, 0)

@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM during a run: the step is finished, the checkpoint written, and only then does the program end."""
+"""Ctrl-C and SIGTERM during a run: the step is finished first, then the run is kept and ends."""
 
 import contextlib
 import signal
@@ -7,7 +7,10 @@ import threading
 
 
 class Stopped(KeyboardInterrupt):
-    """A run that was asked to end, and did so between two steps. status: the exit status of a command, 130 or 143."""
+    """A run that was asked to end, and did so between two steps.
+
+    status: the exit status of a command, 130 or 143.
+    """
 
     def __init__(self, message, status):
         super().__init__(message)
@@ -26,21 +29,19 @@ class Listener:
         self.signal = number
         print("\nstopping after this step; once more stops at once", file=sys.stderr, flush=True)
 
-    def end(self, where, save):
-        """Raise Stopped. where: how far the run came; save: the checkpoint that was just written, or None."""
-        kept = (f"The run is in {save}: the same command with --resume goes on." if save
-                else "Nothing of the run was kept: --save FILE keeps it.")
-        raise Stopped(f"stopped {where}. {kept}", 128 + self.signal)
-
 
 @contextlib.contextmanager
 def listening():
-    """A Listener while the block runs; the usual handlers afterwards. Outside the main thread it hears nothing."""
+    """A Listener while the block runs; the caller's own handlers before and after it.
+
+    Outside the main thread it hears nothing.
+    """
     listener = Listener()
     if threading.current_thread() is not threading.main_thread():
         yield listener
         return
-    before = {number: signal.signal(number, listener.hear) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.signal(number, listener.hear)
+              for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield listener
     finally:

@@ -1,0 +1,47 @@
+"""What the scripts that train language models share: their text, their report, their figure."""
+
+import numpy as np
+
+from common.script import fill_in, log_scale, new_figure, save_figure
+from dataset.corpus import announce, load_parts
+
+
+def begin(args, book, toy):
+    """The text, announced; options that were left out get the values that suit it."""
+    fill_in(args, toy if load_parts(args.corpus, tokens=1).name == "toy" else book)
+    text = load_parts(args.corpus, tokens=args.tokens)
+    if args.quick:
+        text = text._replace(valid=text.valid[:1000], test=text.test[:1000])
+    announce(text, args)
+    return text
+
+
+def report(trainer, ppl, text, name, args):
+    """Print the test perplexity, on the toy corpus beside the lowest possible one, and draw all."""
+    lowest = text.lowest_perplexity
+    print(f"test perplexity: {ppl:.2f}"
+          + (f"  (lowest possible {lowest:.2f}; {100 * (ppl / lowest - 1):.1f} % above it)"
+             if lowest else ""))
+    draw(trainer, ppl, f"{name}_perplexity", args)
+
+
+def report_best(trainer, path):
+    """Print which epoch's weights are kept."""
+    print(f"best weights: {path}, epoch {int(np.argmin(trainer.valid_list)) + 1} "
+          f"(validation perplexity {min(trainer.valid_list):.2f})")
+
+
+def draw(trainer, test, name, args):
+    """Perplexity over iterations: on the training text; after each epoch on validation; on test."""
+    figure = new_figure(args)
+    axes = figure.subplots()
+    trainer.plot(axes=axes)
+    if trainer.valid_list:
+        ends = np.arange(1, len(trainer.valid_list) + 1) * trainer.iterations
+        axes.plot(ends, trainer.valid_list, marker="o", label="validation")
+        axes.plot(ends[-1:], [test], marker="*", markersize=12, linestyle="", label="test")
+    low = min(trainer.ppl_list + trainer.valid_list)
+    axes.set_ylim(0.9 * low, min(axes.get_ylim()[1], 20 * low))
+    log_scale(axes)
+    axes.legend()
+    save_figure(figure, name, args, curves=True)

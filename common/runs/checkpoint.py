@@ -1,0 +1,138 @@
+"""A run on disk, whole, so that it can go on as if it had never stopped.
+
+Weights, optimizer, position, history, random numbers: an .npz of arrays plus one JSON text and a
+SHA-256 of all of them, written to a temporary file and renamed. A run that is killed while it
+writes leaves the last checkpoint as it was; a file in which one byte changed is refused. What must
+not change between the halves of a run (model, sizes, optimizer, data) is in `settings`, and a
+difference is refused by name.
+"""
+
+import hashlib
+import json
+from pathlib import Path
+
+import numpy as np
+
+from common.array_file import load_arrays, save_arrays
+from common.base_model import generators_of
+from common.errors import InputError
+
+
+def settings_of(model, optimizer, settings):
+    """What a checkpoint belongs to: the weights' names and sizes, the optimizer, the `settings`.
+
+    A learning rate that is a schedule is one of them, so that its end cannot move.
+    """
+    if not hasattr(model, "named_params"):
+        raise InputError(f"{type(model).__name__} cannot be kept in a checkpoint: derive it from "
+                         "BaseModel, which names its weights")
+    shapes = {name: list(p.shape) for name, p in model.named_params().items()}
+    lr = optimizer.lr
+    schedule = {"schedule": getattr(lr, "__qualname__", repr(lr))} if callable(lr) else {}
+    return {**settings, **schedule, "model": type(model).__name__, "weights": shapes,
+            "dtype": model.params[0].dtype.name, "optimizer": type(optimizer).__name__}
+
+
+def save_checkpoint(path, model, optimizer, settings, position, best=None):
+    """Write the run. position: what JSON can hold. best: weights to keep too, {name: array}."""
+    arrays = {f"weight {name}": p for name, p in model.named_params().items()}
+    arrays.update({f"best {name}": p for name, p in (best or {}).items()})
+    for i, slots in enumerate(optimizer.state or []):
+        arrays.update({f"optimizer {i} {k}": slot for k, slot in enumerate(slots)})
+    for i, state in enumerate(_states(model)):               # of the recurrent layers
+        arrays.update({f"state {i} {k}": part for k, part in enumerate(state) if part is not None})
+    run = {"settings": settings, "position": position, "optimizer": _numbers(optimizer),
+           "generators": [generator.bit_generator.state for generator in generators_of(model)]}
+    arrays["run"] = np.frombuffer(json.dumps(run, default=_plain).encode(), np.uint8)
+    save_arrays(path, {**arrays, "sha256": _digest(arrays)})
+
+
+def load_checkpoint(path, model, optimizer, settings, to_resume="resume"):
+    """Put model and optimizer back as they were; (position, best).
+
+    InputError where the file is damaged or of another run, before anything is changed. to_resume:
+    what the caller leaves out to start afresh.
+    """
+    arrays = load_arrays(path)
+    digest = arrays.pop("sha256", None)
+    if "run" not in arrays:
+        raise InputError(f"{path} is no checkpoint of a run (weights alone cannot be resumed)")
+    if digest is None:
+        raise InputError(f"{path} was written by an earlier version of this library, whose runs "
+                         "cannot go on: begin it again under another name")
+    if not np.array_equal(digest, _digest(arrays)):
+        raise InputError(f"{path} is damaged, or was changed by hand: its SHA-256 is another")
+    run = json.loads(arrays.pop("run").tobytes())
+    _check_settings(run["settings"], settings, path, to_resume)
+    weights, best = _named(arrays, "weight "), _named(arrays, "best ")
+    slots, states = _named(arrays, "optimizer "), _named(arrays, "state ")
+    generators = generators_of(model)
+    if len(run["generators"]) != len(generators):
+        raise InputError(f"{path} is the checkpoint of another run: it has "
+                         f"{len(run['generators'])} random generators")
+
+    layers = [tuple(states.get(f"{i} {k}") for k in range(len(layer)))
+              for i, layer in enumerate(_states(model))]
+    if layers:
+        model.set_state(layers[0] if isinstance(model.get_state(), tuple) else layers)
+    model.set_params(weights, path)
+    count = len(slots) // len(weights)                       # of each weight
+    optimizer.state = [[slots[f"{i} {k}"] for k in range(count)]
+                       for i in range(len(weights))] if slots else None
+    vars(optimizer).update(run["optimizer"])
+    for generator, state in zip(generators, run["generators"]):
+        generator.bit_generator.state = state
+    return run["position"], best or None
+
+
+def _check_settings(saved, settings, path, to_resume):
+    """InputError that names the first setting in which two runs differ."""
+    settings = json.loads(json.dumps(settings, default=_plain))
+    names = sorted({**saved, **settings}, key=lambda name: name == "data")        # a hash tells least
+    for name in names:
+        old, new = saved.get(name), settings.get(name)
+        if old != new and name == "weights":                 # of two models of one class
+            name = next(weight for weight in {**old, **new} if old.get(weight) != new.get(weight))
+            old, new = old.get(name), new.get(name)
+        if old != new:
+            raise InputError(f"{path} is the checkpoint of another run: its {name} was {old}, now "
+                             f"it is {new}. Use the same {name}, or start afresh without "
+                             f"{to_resume}.")
+
+
+def _digest(arrays):
+    """The SHA-256 of {name: array}, as 32 numbers: of every name, shape, dtype, and byte."""
+    digest = hashlib.sha256()
+    for name, array in arrays.items():
+        digest.update(f"{name}{np.shape(array)}{array.dtype.str}".encode())
+        digest.update(np.ascontiguousarray(array))
+    return np.frombuffer(digest.digest(), np.uint8)
+
+
+def _named(arrays, kind):
+    """{name: array} of those whose names begin with `kind`, which is left out."""
+    return {name.removeprefix(kind): array for name, array in arrays.items()
+            if name.startswith(kind)}
+
+
+def _numbers(optimizer):
+    """What an optimizer counts and multiplies with: {name: number}."""
+    return {name: value for name, value in vars(optimizer).items()
+            if isinstance(value, (int, float, np.number))}
+
+
+def _states(model):
+    """The state of each layer; RnnlmGen, as in the book, gives (h, c) of its one layer by itself."""
+    states = model.get_state() if hasattr(model, "get_state") else []
+    return [states] if isinstance(states, tuple) else states
+
+
+def _plain(value):
+    """JSON for NumPy's numbers and for paths."""
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, np.ndarray):
+        return value.tolist()
+    if isinstance(value, Path):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} cannot be kept in a checkpoint")

@@ -1,0 +1,46 @@
+"""One line on stderr that tells how far a run is, and durations as people read them."""
+
+import sys
+import time
+
+
+class Progress:
+    """How far a run is, what it reached, how long it will still take.
+
+    On a terminal the line is rewritten, at most five times a second; in a file or pipe a new line
+    comes every 30 s.
+    """
+
+    def __init__(self, total, label):
+        self.total, self.label = total, label
+        self.terminal = sys.stderr.isatty()
+        self.start = self.last = time.monotonic()
+        self.width = 0
+
+    def update(self, done, text=""):
+        """`done` of `total` units are finished; `text` tells what was reached."""
+        now = time.monotonic()
+        if now - self.last < (0.2 if self.terminal else 30):
+            return
+        self.last = now
+        left = (now - self.start) / done * (self.total - done) if done else 0
+        line = f"{self.label} {100 * done / self.total:3.0f} %  {text}  {duration(left)} left"
+        end = "" if self.terminal else "\n"
+        print(("\r" if self.terminal else "") + line.ljust(self.width), end=end, file=sys.stderr,
+              flush=True)
+        self.width = len(line)
+
+    def close(self):
+        """Wipe the line, so that what is printed next starts on an empty one."""
+        if self.terminal and self.width:
+            print("\r" + " " * self.width + "\r", end="", file=sys.stderr, flush=True)
+
+
+def duration(seconds):
+    """Seconds as people read them: 42 s, 3:05 min, 2:10 h."""
+    seconds = round(seconds)
+    if seconds < 60:
+        return f"{seconds} s"
+    if seconds < 3600:
+        return f"{seconds // 60}:{seconds % 60:02d} min"
+    return f"{seconds // 3600}:{seconds % 3600 // 60:02d} h"

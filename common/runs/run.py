@@ -1,0 +1,88 @@
+"""A training run: the file that keeps it, what must not change in it, and its end by Ctrl-C."""
+
+import contextlib
+import os
+import time
+
+import numpy as np
+
+from common.errors import InputError
+from common.runs.checkpoint import load_checkpoint, save_checkpoint, settings_of
+from common.runs.interrupt import Stopped, listening
+from common.runs.progress import Progress
+
+
+class Run:
+    """Where a training run is kept, and whether it goes on.
+
+        for epoch in trainer.epochs(x, t, 10, run=Run("run.npz")): ...
+        for epoch in trainer.epochs(x, t, 10, run=Run("run.npz", resume=True)): ...
+
+    save: the checkpoint, written every `every` steps and around the end of each epoch; None keeps
+    nothing. A run that is there is never begun anew: resume=True goes on with it. settings: what
+    must be the same when it goes on, {name: value}, beside the model, the optimizer and the data.
+
+    `steps` and `seconds`: what was trained by this process, and for how long.
+    """
+
+    to_save, to_resume = "run=Run(FILE)", "Run(FILE, resume=True)"                # what to type
+
+    def __init__(self, save=None, resume=False, every=1000, settings=None):
+        self.path, self.resume, self.every = save, resume, every
+        self.settings = settings or {}
+        self.steps, self.seconds = 0, 0.0
+        self._trainer = self._agreed = self._listener = self._progress = None
+        self.check()
+
+    def check(self):
+        """InputError where there is nothing to go on with, or a run that would be lost."""
+        if self.resume and self.path is None:
+            raise InputError(f"to resume needs the file to go on from: {self.to_resume}")
+        if self.path is not None and not self.resume and os.path.exists(self.path):
+            raise InputError(f"{self.path} is there already: go on with that run by "
+                             f"{self.to_resume}, name another file, or delete it")
+
+    def begin(self, trainer, settings):
+        """Put the trainer where the run is. settings: a function without arguments."""
+        self.check()
+        self._trainer = trainer
+        if self.path is not None:
+            self._agreed = settings_of(trainer.model, trainer.optimizer,
+                                       {**self.settings, **settings()})
+        if self.resume:
+            trainer.go_on_from(*load_checkpoint(self.path, trainer.model, trainer.optimizer,
+                                                self._agreed, self.to_resume))
+
+    def keep(self):
+        """Write the checkpoint, if there is to be one."""
+        if self.path is not None:
+            trainer = self._trainer
+            save_checkpoint(self.path, trainer.model, trainer.optimizer, self._agreed,
+                            trainer.position(), trainer.kept)
+
+    @contextlib.contextmanager
+    def stepping(self, total, label):
+        """Within the block Ctrl-C and SIGTERM wait for stepped(), and a line tells how far it is.
+
+        Overflows are silent: the trainer tells of numbers that are none.
+        """
+        began, self._progress = time.monotonic(), Progress(total, label)
+        with listening() as self._listener, np.errstate(over="ignore", invalid="ignore"):
+            try:
+                yield
+            finally:
+                self.seconds += time.monotonic() - began
+                self._progress.close()
+
+    def stepped(self, done, text):
+        """`done` of the block's steps are made: keep the run where that is due, end if asked to."""
+        self.steps += 1
+        self._progress.update(done, text)
+        asked = self._listener.signal
+        if asked or done % self.every == 0:
+            self.keep()
+        if asked:
+            kept = (f"The run is in {self.path}: {self.to_resume} goes on with it." if self.path
+                    else f"Nothing of the run was kept: {self.to_save} keeps it.")
+            raise Stopped(f"stopped in {self._progress.label}, after step {done}. {kept}",
+                          128 + asked)

@@ -1,0 +1,57 @@
+"""Figures of the scripts: made with a window or without, saved as PNG, their numbers beside them."""
+
+from common.curves import write_curves, write_table
+from common.errors import InputError
+from common.files import make_folder, replacing
+from common.fonts import fonts_for
+
+
+def plain(text):
+    """A word for a matplotlib label, with nothing in it taken for a formula."""
+    return text.replace("$", r"\$")
+
+
+def new_figure(args, width=8, height=5):
+    """An empty matplotlib figure; attached to a window only with --show, so that no display is needed without."""
+    if not args.show:
+        from matplotlib.figure import Figure
+        return Figure(figsize=(width, height), layout="constrained")
+    from matplotlib import pyplot
+    figure = pyplot.figure(figsize=(width, height), layout="constrained")
+    if figure.canvas.required_interactive_framework is None:
+        raise InputError("--show needs a display and a matplotlib back end with windows (TkAgg, QtAgg ...); "
+                         "without --show the figure is only saved")
+    return figure
+
+
+def log_scale(axes):
+    """A logarithmic y axis for what is drawn; up to a factor of 30 its ticks are plain numbers, 120 and not 1.2 x 10^2."""
+    axes.set_yscale("log")
+    low, high = axes.get_ylim()
+    if high <= 30 * low:
+        from matplotlib.ticker import LogLocator, NullLocator
+        axes.yaxis.set_major_locator(LogLocator(subs=(1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8)))
+        axes.yaxis.set_major_formatter("{x:g}")
+        axes.yaxis.set_minor_locator(NullLocator())
+
+
+def save_figure(figure, name, args, *, curves=False, table=None):
+    """Write the figure as <--figures>/<name>.png, say where it is, and show it if --show asks so. Returns the path.
+
+    curves=True writes its lines as numbers too, <name>.csv, for compare_runs.py; table=(header, rows) writes those.
+    """
+    path = make_folder(args.figures) / f"{name}.png"
+    for axes in figure.axes:
+        if axes.get_xlabel().startswith("epoch"):
+            axes.xaxis.get_major_locator().set_params(integer=True)
+    with replacing(path) as file, fonts_for(figure):
+        figure.savefig(file, format="png", dpi=120)
+    print(f"figure: {path}")
+    if curves:
+        write_curves(path.with_suffix(".csv"), figure.axes[0])
+    if table:
+        write_table(path.with_suffix(".csv"), *table)
+    if args.show:
+        from matplotlib import pyplot
+        pyplot.show()
+    return path

@@ -1,0 +1,270 @@
+"""Options that all chapter scripts share, and the checks of what was typed, before any work.
+
+Each option has a role where it is declared, by which it is checked and handed on:
+
+    setting   must be the same when a run is resumed (the default)
+    free      may differ then
+    read      a file that is read
+    write     a file that is written
+    model     the file for what is learned; only another model is written over
+    trained   a model that is read; made_by names the script that writes it
+    instead   something else is done than training: the model is read, not written
+
+Under --quick models and figures go to the folder quick/, and models are read from there, if they
+are there.
+"""
+
+import argparse
+import math
+import os
+import re
+
+from common.errors import InputError
+from common.files import cannot_read, check_can_write, make_folder
+from common.runs import Run
+from common.script.figures import new_figure
+
+
+def count(text):
+    """An argparse type: a whole number from 0 up."""
+    if not text.isascii() or not text.isdigit():
+        raise argparse.ArgumentTypeError(f"must be a whole number from 0 up, got '{text}'")
+    return int(text)
+
+
+def positive(text):
+    """An argparse type: a whole number from 1 up, small enough for the size of an array."""
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) < 2 ** 31):
+        raise argparse.ArgumentTypeError("must be a whole number of 1 or more, and below 2^31, got "
+                                         f"'{text}'")
+    return int(text)
+
+
+def number(text):
+    """An argparse type: a finite number."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise argparse.ArgumentTypeError(f"must be a finite number, got '{text}'")
+    return value
+
+
+def _numbers(allowed, what):
+    def convert(text):
+        if not allowed(number(text)):
+            raise argparse.ArgumentTypeError(f"must {what}, got '{text}'")
+        return float(text)
+    return convert
+
+
+above_zero = _numbers(lambda x: x > 0, "be above 0")         # argparse types: numbers within limits
+non_negative = _numbers(lambda x: x >= 0, "be 0 or more")
+fraction = _numbers(lambda x: 0 <= x <= 1, "lie in 0..1")
+below_one = _numbers(lambda x: 0 <= x < 1, "be at least 0 and below 1")
+
+
+def folder(text):
+    """An argparse type: the name of a folder that is there or can be made."""
+    if os.path.isfile(text):
+        raise argparse.ArgumentTypeError(f"must be a folder, '{text}' is a file")
+    return text
+
+
+SETTINGS = {                 # of training, under the names that the book's scripts give them
+    "hidden_size": (positive, "length of a state"),
+    "wordvec_size": (positive, "length of a word vector"),
+    "window_size": (positive, "context words on each side"),
+    "layers": (positive, "layers"),
+    "batch_size": (positive, "examples in a step"),
+    "time_size": (positive, "steps of truncated BPTT"),
+    "dropout": (below_one, "dropout ratio"),
+    "optimizer": (("sgd", "adam"), "how gradients move weights"),
+    "lr": (above_zero, "learning rate"),
+    "decay": (above_zero, "learning rate of an epoch / of the one before it"),
+    "beta2": (below_one, "Adam's decay rate of the mean of squares"),
+    "warm_up": (positive, "steps in which the learning rate rises"),
+    "flat": (positive, "epochs of full learning rate, before it falls"),
+    "weight_decay": (non_negative, "L2 penalty on the weights"),
+    "max_grad": (above_zero, "largest norm of the gradients"),
+    "max_epoch": (positive, "epochs: passes over the data"),
+    "tokens": (positive, "how many tokens to learn from"),
+}
+
+
+class ScriptParser(argparse.ArgumentParser):
+    """An ArgumentParser whose options have roles, and with other defaults where --quick is given.
+
+    parse_args() checks all files that the options name, before any work is done.
+    """
+
+    def __init__(self, doc, quick=None):
+        self.quick, self.roles, self.made_by = quick or {}, {}, {}
+        super().__init__(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
+
+    def add_argument(self, *names, role="setting", made_by=None, **how):
+        action = super().add_argument(*names, **how)
+        self.roles[action.dest], self.made_by[action.dest] = role, made_by
+        return action
+
+    def add_settings(self, defaults, toy=None, **words):
+        """An option for each of `defaults` {name: value}, of a type and with a help that SETTINGS has.
+
+        toy: the defaults for the toy corpus; fill_in() takes either, once the corpus is known.
+        words: what the help says of a setting, where SETTINGS has nothing that fits.
+        """
+        for name, default in defaults.items():
+            kind, help_text = SETTINGS[name]
+            known = {"choices": kind} if isinstance(kind, tuple) else {"type": kind}
+            shown = "" if default is None else f" (default {_shown(default)})"
+            if toy and toy[name] != default:
+                shown = f" (default {_shown(default)}; toy {_shown(toy[name])})"
+            self.add_argument(f"--{name.replace('_', '-')}", default=None if toy else default,
+                              role="free" if name == "max_epoch" else "setting",
+                              help=words.get(name, help_text) + shown, **known)
+
+    def parse_args(self, args=None, namespace=None):
+        found = super().parse_args(args, namespace)
+        if found.quick:                                      # an option that was typed still holds
+            quick = {**self.quick, **self._under_quick(found)}
+            found = super().parse_args(args, argparse.Namespace(**quick))
+        for name, value in vars(found).items():
+            if callable(value):                              # a default that depends on the others
+                setattr(found, name, value(found))
+        trains = not any(role == "instead" and getattr(found, name)
+                         for name, role in self.roles.items())
+        self._check_files(found, trains)
+        if trains and hasattr(found, "save"):
+            names = [name for name, role in self.roles.items() if role == "setting"]
+            found.run = ScriptRun(found.save, found.resume, found.checkpoint_every,
+                                  lambda: {name: getattr(found, name, None) for name in names})
+        return found
+
+    def _under_quick(self, found):
+        """What a run of seconds writes goes to quick/: nothing that took longer is written over."""
+        names = {"figures": "quick/figures"} if hasattr(found, "figures") else {}
+        for name, role in self.roles.items():
+            default = self.get_default(name)
+            if role == "model" and callable(default):
+                names[name] = lambda found, default=default: f"quick/{default(found)}"
+            elif role == "model" and default:
+                names[name] = f"quick/{default}"
+            elif role == "trained" and isinstance(default, list):
+                names[name] = [_quick_twin(path) for path in default]
+            elif role == "trained" and default:
+                names[name] = _quick_twin(default)
+        return names
+
+    def _check_files(self, found, trains):
+        """InputError where a file cannot be read or written, or one would be lost."""
+        named = []                                           # (option, path) of those before
+        for name, role in self.roles.items():
+            value = getattr(found, name, None)
+            for path in value if isinstance(value, list) else [value] if value else []:
+                if role == "trained" or (role == "model" and not trains):
+                    self._check_trained(path, self.made_by[name])
+                elif role in ("write", "model"):
+                    self._check_output(found, f"--{name.replace('_', '-')}", path, role, named)
+                if role in ("read", "write", "model"):
+                    named.append((f"--{name.replace('_', '-')}", path))
+        if hasattr(found, "figures"):
+            check_can_write(make_folder(found.figures) / "figure.png")
+            if found.show:
+                from matplotlib import pyplot
+                pyplot.close(new_figure(found))              # only to see whether windows open
+
+    def _check_output(self, found, option, path, role, named):
+        if path.startswith("quick/"):
+            make_folder("quick")
+        check_can_write(path)
+        if path.endswith((".png", ".csv")) and hasattr(found, "figures") and \
+                os.path.realpath(os.path.dirname(path)) == os.path.realpath(found.figures):
+            raise InputError(f"{option} {path} lies among the figures and their numbers, one of "
+                             "which may have that name: keep it in another folder")
+        for other, earlier in named:
+            if os.path.realpath(path) == os.path.realpath(earlier):
+                raise InputError(f"{other} and {option} both name {path}: one would overwrite the "
+                                 "other")
+        if role == "model" and not is_model(path):
+            raise InputError(f"{option} {path} is there, and is no model: name another file")
+
+    @staticmethod
+    def _check_trained(path, made_by):
+        try:
+            open(path, "rb").close()
+        except OSError as error:
+            hint = f" Made by: {made_by}." if made_by else ""
+            raise cannot_read(path, error, hint) from error
+
+
+def _shown(value):
+    return "all" if value is None else f"{value:,}" if isinstance(value, int) else f"{value}"
+
+
+def _quick_twin(path):
+    """The model that a quick run wrote in place of `path`, if there is one."""
+    twin = f"quick/{path}"
+    return twin if os.path.exists(twin) else path
+
+
+class ScriptRun(Run):
+    """A Run that speaks of a script's options."""
+
+    to_save, to_resume = "--save FILE", "--resume"
+
+
+def options(doc, *, corpus=False, figure=False, training=False, weights=None, quick=None):
+    """A parser that explains itself with the script's docstring and has the options all share.
+
+    corpus adds --corpus, for scripts that read a text; figure adds --figures and --show, for those
+    that draw; training adds --save, --resume and --checkpoint-every, and `args.run`, their Run;
+    weights adds --weights, the file for the trained model, by default of that name. quick: what
+    --quick takes for the options that were left out, {name: value}.
+    """
+    parser = ScriptParser(doc, quick)
+    if corpus:
+        parser.add_argument("--corpus", default="auto", role="read", metavar="auto|ptb|toy|PATH",
+                            help="text to learn from: PTB where at hand, else the embedded toy "
+                                 "(auto, the default); PTB, downloaded if need be; the toy; or a "
+                                 "UTF-8 text file")
+    parser.add_argument("--seed", type=count, default=0,
+                        help="seed of the run's random numbers (default 0)")
+    parser.add_argument("--quick", action="store_true",
+                        help="a shrunken run of seconds, to see that all works, in the folder "
+                             "quick/; an option that is typed holds all the same")
+    if figure:
+        parser.add_argument("--figures", type=folder, default="figures", role="free", metavar="DIR",
+                            help="where figures go (default figures/)")
+        parser.add_argument("--show", action="store_true", role="free",
+                            help="open the figure in a window too")
+    if training:
+        parser.add_argument("--save", role="write", metavar="FILE",
+                            help="keep the run in this checkpoint")
+        parser.add_argument("--resume", action="store_true", role="free",
+                            help="go on from the checkpoint --save")
+        parser.add_argument("--checkpoint-every", type=positive, default=1000, role="free",
+                            metavar="N", help="iterations between checkpoints (default 1000)")
+    if weights:
+        parser.add_argument("--weights", default=weights, role="model", metavar="FILE",
+                            made_by="the same command without --ask",
+                            help=f"the trained model (default {weights})")
+    return parser
+
+
+def fill_in(args, settings):
+    """Give the options that the user left out (None) the values that `settings` has for them."""
+    for name, value in settings.items():
+        if getattr(args, name) is None:
+            setattr(args, name, value)
+
+
+def is_model(path):
+    """Whether a model may be written over this file: none yet, an empty one, an .npz, a pickle, or
+    vectors as text."""
+    if not os.path.isfile(path):
+        return True
+    with open(path, "rb") as file:
+        start = file.read(100)
+    return not start or start[:2] == b"PK" or start[:1] == b"\x80" or \
+        re.match(rb"\d+ \d+\s", start) is not None
