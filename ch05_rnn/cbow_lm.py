@@ -20,7 +20,7 @@ from common.errors import InputError
 from common.initializers import normal, scaled_normal
 from common.layers import Affine, Embedding, SoftmaxWithLoss
 from common.optimizer import Adam
-from common.script import check_files, new_figure, options, plain, positive, run, save_figure
+from common.script import new_figure, options, plain, positive, run, save_figure
 from common.trainer import RnnlmTrainer, Trainer
 from common.util import eval_perplexity
 from common.util.perplexity import perplexity
@@ -74,7 +74,6 @@ def main(argv=None):
     parser.add_argument("--tokens", type=positive, default=500_000, help="how many tokens to learn from (default 500,000)")
     parser.add_argument("--max-epoch", type=positive, default=3, help="passes over them (default 3)")
     args = parser.parse_args(argv)
-    check_files(args)
     data = load_parts(args.corpus, tokens=args.tokens)
     announce(data, args)
     if len(data.train) < 1000:
@@ -105,12 +104,8 @@ def main(argv=None):
 def fit(trainer, *arguments):
     """Train with smaller steps in each epoch."""
     lr = trainer.optimizer.lr
-
-    def slower():
-        trainer.optimizer.lr = lr * 0.4 ** trainer.current_epoch
-        return 0
-
-    trainer.fit(*arguments, validate=slower, verbose=False)
+    for epoch in trainer.epochs(*arguments, verbose=False):
+        trainer.optimizer.lr = lr * 0.4 ** epoch
 
 
 def window_perplexity(model, corpus, window_size):

@@ -5,30 +5,33 @@
 
 from ch05_rnn.simple_rnnlm import SimpleRnnlm
 from common.optimizer import SGD
-from common.script import check_files, new_figure, options, positive, run, run_settings, save_figure
+from common.script import new_figure, options, positive, run, save_figure
 from common.trainer import RnnlmTrainer
 from dataset.corpus import announce, load_corpus
 
 
 def main(argv=None):
+    """Train and draw; returns (model, trainer)."""
     parser = options(__doc__, corpus=True, figure=True, training=True, quick={"max_epoch": 3})
-    parser.add_argument("--max-epoch", type=positive, default=100, help="epochs (default 100)")
+    parser.add_argument("--max-epoch", type=positive, default=100, role="free",
+                        help="epochs (default 100)")
     args = parser.parse_args(argv)
-    check_files(args)
     batch_size, wordvec_size, hidden_size, time_size, lr = 10, 100, 100, 5, 0.1
 
     data = load_corpus(args.corpus, tokens=1000)
     announce(data, args)
     xs, ts = data.corpus[:-1], data.corpus[1:]
     model = SimpleRnnlm(len(data.word_to_id), wordvec_size, hidden_size, rng=args.seed)
-    trainer = RnnlmTrainer(model, SGD(lr), rng=args.seed)
-    trainer.fit(xs, ts, args.max_epoch, batch_size, time_size, eval_interval=10, verbose=False, save=args.save,
-                resume=args.resume, checkpoint_every=args.checkpoint_every, settings=run_settings(args))
+    optimizer = SGD(lr)
+    trainer = RnnlmTrainer(model, optimizer, rng=args.seed)
+    trainer.fit(xs, ts, args.max_epoch, batch_size, time_size, eval_interval=10, run=args.run,
+                verbose=False)
     print(f"perplexity: {trainer.ppl_list[0]:.1f} at first, {trainer.ppl_list[-1]:.2f} at last")
 
     figure = new_figure(args)
     trainer.plot(axes=figure.subplots())
     save_figure(figure, "ch05_rnnlm_perplexity", args, curves=True)
+    return model, trainer
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ import numpy as np
 from ch05_rnn.simple_rnnlm import SimpleRnnlm
 from common.errors import InputError
 from common.optimizer import SGD
-from common.script import check_files, new_figure, options, positive, run, save_figure
+from common.script import new_figure, options, positive, run, save_figure
 from common.trainer import RnnlmTrainer
 from dataset.corpus import announce, load_corpus
 
@@ -25,7 +25,6 @@ def main(argv=None):
     parser = options(__doc__, corpus=True, figure=True)
     parser.add_argument("--block", type=positive, default=10, help="steps of truncated BPTT (default 10)")
     args = parser.parse_args(argv)
-    check_files(args)
     lengths = LENGTHS[:4] if args.quick else LENGTHS
     longest = lengths[-1]
     data = load_corpus(args.corpus, tokens=20_000)

@@ -16,7 +16,7 @@ import numpy as np
 
 from ch06_lstm.load import check_vocabulary, load_language_model
 from common.functions import log_softmax
-from common.script import check_files, new_figure, options, plain, run, save_figure
+from common.script import new_figure, options, plain, run, save_figure
 from dataset import toy
 from dataset.toy_words import CLASS_OF
 
@@ -29,7 +29,6 @@ def main(argv=None):
     parser.add_argument("--weights", nargs="+", default=["Rnnlm.npz"], metavar="FILE",
                         help="models that were trained on the toy corpus (default Rnnlm.npz)")
     args = parser.parse_args(argv)
-    check_files(args)
     models = {path: load_language_model(path) for path in args.weights}
     tokens = 5_000 if args.quick else 200_000
     text, (corpus, word_to_id, _) = toy.load_text("test", tokens=tokens), toy.load_data("test", tokens=tokens)

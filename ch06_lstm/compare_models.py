@@ -1,45 +1,53 @@
-"""Which cell, and what each improvement is worth: language models on one text with one budget (sections 6.4 and 6.5).
+"""Which cell, and what each improvement is worth, on one text with one budget (6.4 and 6.5).
 
---study cells trains the simple RNN, the GRU and the LSTM as train_rnnlm.py does. --study improvements begins with one LSTM
-layer and adds a second layer, dropout and shared weights, each alone and then all, as train_better_rnnlm.py does with the
-flags that are printed: smaller and shorter than the book's model, so that all five take an hour or two. --save-runs keeps
-the curves, and what is in it is not trained again.
+--study cells trains the simple RNN, the GRU and the LSTM as train_rnnlm.py does. --study
+improvements begins with one LSTM layer and adds a second layer, dropout and shared weights, each
+alone and then all, as train_better_rnnlm.py does with the flags that are printed: smaller and
+shorter than the book's model, so that all five take an hour or two. --save-runs keeps the curves,
+and what is in it is not trained again.
 
     python ch06_lstm/compare_models.py --corpus ptb
     python ch06_lstm/compare_models.py --corpus ptb --study improvements --seeds 1
 """
 
+import tempfile
+
 from ch06_lstm import train_better_rnnlm, train_rnnlm
-from common.script import check_files, log_scale, new_figure, options, positive, run, save_figure
+from common.script import log_scale, new_figure, options, positive, run, save_figure
 from common.util import eval_perplexity
 from common.variants import draw_variants, run_variants
 from dataset.corpus import load_parts
 
 CELLS = {"RNN": "--cell rnn", "GRU": "--cell gru", "LSTM": "--cell lstm"}
 BUDGET = "--hidden-size 200 --max-epoch 6 --flat 3 --decay 0.5"
-IMPROVEMENTS = {"one LSTM layer": "--layers 1 --untied --dropout 0", "two layers": "--untied --dropout 0",
-                "dropout": "--layers 1 --untied --dropout 0.3", "shared weights": "--layers 1 --dropout 0",
+IMPROVEMENTS = {"one LSTM layer": "--layers 1 --untied --dropout 0",
+                "two layers": "--untied --dropout 0",
+                "dropout": "--layers 1 --untied --dropout 0.3",
+                "shared weights": "--layers 1 --dropout 0",
                 "all three": "--dropout 0.3"}
-STUDIES = {"cells": (train_rnnlm, CELLS, ""), "improvements": (train_better_rnnlm, IMPROVEMENTS, BUDGET)}
+STUDIES = {"cells": (train_rnnlm, CELLS, ""),
+           "improvements": (train_better_rnnlm, IMPROVEMENTS, BUDGET)}
 
 
 def main(argv=None):
     parser = options(__doc__, corpus=True, figure=True, quick={"seeds": 1})
-    parser.add_argument("--study", choices=STUDIES, default="cells", help="what is compared (default cells)")
-    parser.add_argument("--seeds", type=positive, default=3, help="runs of each, from --seed on (default 3)")
-    parser.add_argument("--save-runs", metavar="FILE.csv", help="where the curves are kept")
+    parser.add_argument("--study", choices=STUDIES, default="cells",
+                        help="what is compared (default cells)")
+    parser.add_argument("--seeds", type=positive, default=3,
+                        help="runs of each, from --seed on (default 3)")
+    parser.add_argument("--save-runs", role="write", metavar="FILE.csv",
+                        help="where the curves are kept")
     args = parser.parse_args(argv)
-    check_files(args, "save_runs")
     script, variants, budget = STUDIES[args.study]
 
     def variant(flags):
         def train(seed):
-            given = script.parse_options([*flags.split(), *budget.split(), "--corpus", args.corpus, "--seed", str(seed),
-                                         "--figures", args.figures]
-                                         + ["--quick"] * args.quick)
-            given.weights = None                             # nothing is kept but the curves
-            model, trainer, data = script.fit(given, verbose=False)
-            return trainer.valid_list, eval_perplexity(model, data.test)
+            with tempfile.TemporaryDirectory() as folder:    # nothing is kept but the curves
+                model, trainer, text = script.train(script.parse([
+                    *flags.split(), *budget.split(), "--corpus", args.corpus, "--seed", str(seed),
+                    "--figures", folder, "--weights", f"{folder}/weights.npz",
+                    *["--quick"] * args.quick]))
+            return trainer.valid_list, eval_perplexity(model, text.test)
         return train
 
     for name, flags in variants.items():
@@ -54,6 +62,7 @@ def main(argv=None):
     axes.set_ylabel("validation perplexity")
     log_scale(axes)
     save_figure(figure, f"ch06_{args.study}", args, curves=True)
+    return results
 
 
 if __name__ == "__main__":

@@ -5,7 +5,9 @@ curves behind a table stay readable: the columns are variant, seed, epoch and wh
 that epoch; in the last line of each run the epoch is the word 'test', the one time that the test part was read.
 """
 
+import contextlib
 import csv
+import io
 
 import numpy as np
 
@@ -30,7 +32,8 @@ def run_variants(variants, seeds, quantity, path=None):
     for name, train in variants.items():
         for seed in seeds[name]:
             if (name, seed) not in runs:
-                curve, test = train(seed)
+                with contextlib.redirect_stdout(io.StringIO()):           # the table is what is shown
+                    curve, test = train(seed)
                 runs[name, seed] = [float(value) for value in (*curve, test)]
                 _write(path, quantity, runs)
         rows = np.array([runs[name, seed] for seed in seeds[name]])               # (seeds, epochs + 1)

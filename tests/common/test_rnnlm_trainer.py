@@ -6,7 +6,8 @@ import pytest
 from ch05_rnn.simple_rnnlm import SimpleRnnlm
 from ch06_lstm.better_rnnlm import BetterRnnlm
 from common.errors import InputError
-from common.optimizer import SGD, Adam
+from common.optimizer import SGD, Adam, AveragedSGD
+from common.runs import Run
 from common.trainer import RnnlmTrainer
 from common.util import clip_grads, remove_duplicate
 from tests.common.test_batches import book_batch
@@ -56,37 +57,30 @@ def test_a_line_is_learned_by_heart():
 
 
 def slower(trainer):
-    """A validation that changes the learning rate."""
-    def validate():
+    """A body that changes the learning rate, draws from the model's own stream, and validates."""
+    def body(epoch):
         trainer.optimizer.lr *= 0.5
-        return float(trainer.current_epoch)
-    return validate
+        trainer.model.drop_layers[0].rng.random()
+        trainer.validated(float(epoch))
+    return body
 
 
-@pytest.mark.parametrize("optimizer", [SGD, Adam])
+@pytest.mark.parametrize("optimizer", [SGD, Adam, AveragedSGD])
 @pytest.mark.parametrize("steps", range(1, 21, 3))
 def test_a_run_that_is_resumed_ends_as_one_that_was_never_stopped(tmp_path, optimizer, steps):
+    path, arguments = tmp_path / "run.npz", (XS, TS, 3, 5, 7, 0.25, 2)
     whole, resumed = make(optimizer=optimizer), make(seed=99, optimizer=optimizer)
-    whole.fit(XS, TS, 3, 5, 7, 0.25, 2, verbose=False, validate=slower(whole))
     half = make(optimizer=optimizer)
-    run_until(half, steps, XS, TS, 3, 5, 7, 0.25, 2, verbose=False, save=tmp_path / "run.npz", checkpoint_every=1,
-              validate=slower(half))
-    resumed.fit(XS, TS, 3, 5, 7, 0.25, 2, verbose=False, save=tmp_path / "run.npz", resume=True, validate=slower(resumed))
+    run_until(half, steps, *arguments, body=slower(half), run=Run(path, every=1))
+    for trainer, run in ((whole, None), (resumed, Run(path, resume=True))):
+        for epoch in trainer.epochs(*arguments, verbose=False, run=run):
+            slower(trainer)(epoch)
     for a, b in zip(whole.model.params, resumed.model.params):
         np.testing.assert_array_equal(a, b)
     for a, b in zip(whole.model.get_state(), resumed.model.get_state()):
         np.testing.assert_array_equal(a, b)
     assert whole.ppl_list == resumed.ppl_list and resumed.valid_list == [1, 2, 3]
     assert whole.optimizer.lr == resumed.optimizer.lr and whole.time_idx == resumed.time_idx
-
-
-def test_another_run_is_refused_by_name(tmp_path):
-    path = tmp_path / "run.npz"
-    make().fit(XS, TS, 1, 5, 7, verbose=False, save=path)
-    for trainer, data, sizes, name in ((make(), (XS, TS), (5, 8), "time_size"), (make(), (TS, TS), (5, 7), "data"),
-                                       (make(tied=False), (XS, TS), (5, 7), r"affine\.W")):
-        with pytest.raises(InputError, match=f"its {name} was"):
-            trainer.fit(*data, 1, *sizes, save=path, resume=True)
 
 
 def test_a_perplexity_that_is_no_number_stops_the_run(capsys):
@@ -101,7 +95,8 @@ def test_a_perplexity_that_is_no_number_stops_the_run(capsys):
 def test_lines_and_figure(capsys):
     from matplotlib.figure import Figure
     trainer = make()
-    trainer.fit(XS, TS, 2, 5, 7, validate=lambda: 3.0)
+    for _ in trainer.epochs(XS, TS, 2, 5, 7):
+        trainer.validated(3.0)
     printed = capsys.readouterr().out
     assert printed.count("| perplexity ") == 2 and printed.count("| validation 3.000 |") == 2
     axes = Figure().subplots()
@@ -109,44 +104,49 @@ def test_lines_and_figure(capsys):
     assert axes.get_ylabel() == "perplexity" and len(axes.lines[0].get_xdata()) == 2
 
 
-def test_the_best_weights_are_kept_and_survive_a_resume(tmp_path):
-    def validate(trainer, reached):
-        def next_one():
+def test_the_best_weights_survive_a_resume(tmp_path):
+    path, reached, seen = tmp_path / "run.npz", [5.0, 3.0, 4.0, 3.5], []
+    for epochs in (3, 4):
+        trainer = make(seed=epochs)
+        run = Run(path, resume=path.exists())
+        for epoch in trainer.epochs(XS, TS, epochs, 5, 7, verbose=False, run=run):
             seen.append(trainer.model.params[0].copy())
-            return reached[trainer.current_epoch - 1]
-        return next_one
-    seen, path = [], tmp_path / "run.npz"
-    trainer, resumed = make(), make(seed=9)
-    trainer.fit(XS, TS, 3, 5, 7, verbose=False, validate=validate(trainer, [5.0, 3.0, 4.0]), save=path)
-    resumed.fit(XS, TS, 4, 5, 7, verbose=False, validate=validate(resumed, [5.0, 3.0, 4.0, 3.5]), save=path, resume=True)
-    for run in (trainer, resumed):
-        np.testing.assert_array_equal(run.best["embed.W"], seen[1])
-    assert resumed.valid_list == [5.0, 3.0, 4.0, 3.5] and len(seen) == 4
+            trainer.validated(reached[epoch - 1])
+        np.testing.assert_array_equal(trainer.best["embed.W"], seen[1])
+    assert trainer.valid_list == reached and len(seen) == 4
 
 
-def test_settings_must_stay_the_same(tmp_path):
-    path = tmp_path / "run.npz"
-    make().fit(XS, TS, 1, 5, 7, verbose=False, save=path, settings={"dropout": 0.1, "lr": np.float32(0.5)})
-    with pytest.raises(InputError, match=r"its dropout was 0\.1, now it is 0\.2"):
-        make().fit(XS, TS, 2, 5, 7, verbose=False, save=path, resume=True, settings={"dropout": 0.2, "lr": 0.5})
-    make().fit(XS, TS, 2, 5, 7, verbose=False, save=path, resume=True, settings={"dropout": 0.1, "lr": 0.5})
+def test_averaged_weights_are_validated_and_training_goes_on_from_its_own():
+    trainer, plain = make(), make()
+    trainer.optimizer, plain.optimizer = AveragedSGD(0.5, 0, 2), SGD(0.5)
+    means = []
+    for _ in trainer.epochs(XS, TS, 2, 5, 7, verbose=False):
+        with trainer.optimizer.averaged(trainer.model):
+            means.append(trainer.model.params[0].copy())
+            trainer.validated(-len(means))
+    plain.fit(XS, TS, 2, 5, 7, verbose=False)
+    np.testing.assert_array_equal(trainer.best["embed.W"], means[1])
+    np.testing.assert_array_equal(trainer.model.params[0], plain.model.params[0])
+    assert not np.array_equal(means[1], plain.model.params[0])
+    with plain.optimizer.averaged(plain.model):              # an optimizer without means
+        np.testing.assert_array_equal(trainer.model.params[0], plain.model.params[0])
 
 
 def test_a_learning_rate_of_any_number_type_is_kept(tmp_path):
-    for lr in (np.float32(0.25), np.float64(0.25), 0.25):
-        trainer, resumed = make(), make()
+    for i, lr in enumerate((np.float32(0.25), np.float64(0.25), 0.25)):
+        path, trainer, resumed = tmp_path / f"{i}.npz", make(), make()
         trainer.optimizer.lr = lr
-        trainer.fit(XS, TS, 1, 5, 7, verbose=False, save=tmp_path / "run.npz")
-        resumed.fit(XS, TS, 1, 5, 7, verbose=False, save=tmp_path / "run.npz", resume=True)
+        trainer.fit(XS, TS, 1, 5, 7, verbose=False, run=Run(path))
+        resumed.fit(XS, TS, 1, 5, 7, verbose=False, run=Run(path, resume=True))
         assert resumed.optimizer.lr == 0.25
 
 
 def test_the_loss_runs_on_from_epoch_to_epoch():
     """Seven iterations an epoch and one value every three: the first value of an epoch averages over its end before, too."""
     trainer = make()
-    losses, step = [], trainer._step
-    trainer._step = lambda *args: losses.append(step(*args)) or losses[-1]
+    losses, step = [], trainer.step
+    trainer.step = lambda *args: losses.append(step(*args)) or losses[-1]
     trainer.fit(XS, TS, 2, 5, 7, eval_interval=3, verbose=False)
     expected = [losses[:1], losses[1:4], losses[4:7], losses[7:8], losses[8:11], losses[11:14]]
     np.testing.assert_allclose(trainer.ppl_list, [np.exp(np.mean(part)) for part in expected], rtol=1e-6)
-    assert trainer.history_at == [0, 3, 6, 7, 10, 13]
+    assert trainer.loss_at == [0, 3, 6, 7, 10, 13]

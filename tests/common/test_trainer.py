@@ -1,15 +1,15 @@
 """The loop equals the loop by hand, stops where it must, and goes on from a checkpoint as if it had never stopped."""
 
-import json
+import math
 
 import numpy as np
 import pytest
 
 from ch03_word2vec.simple_cbow import SimpleCBOW
 from ch04_fast_word2vec.cbow import CBOW
-from common.array_file import load_arrays, save_arrays
 from common.errors import InputError
 from common.optimizer import SGD, Adam, Momentum
+from common.runs import Run
 from common.trainer import ShuffledBatches, Trainer
 from common.util import convert_one_hot, create_contexts_target, preprocess, remove_duplicate
 
@@ -71,9 +71,54 @@ def test_history_lines_and_figure(capsys):
     ((CONTEXTS, TARGET[:-1]), "196 entries and t has 195"), ((CONTEXTS, TARGET, 1, 197), r"1\.\.196"),
     ((CONTEXTS, TARGET, 1, 0), "batch_size"),
 ])
-def test_data_that_do_not_fit_are_told(arguments, message):
+def test_data_that_do_not_fit_are_told_when_epochs_is_called(arguments, message):
     with pytest.raises(InputError, match=message):
-        make().fit(*arguments)
+        make().epochs(*arguments)
+
+
+def test_each_epoch_is_handed_over_and_a_break_ends_the_run():
+    whole, trainer = make(), make()
+    whole.fit(CONTEXTS, TARGET, 3, 50, verbose=False)
+    numbers = []
+    for epoch in trainer.epochs(CONTEXTS, TARGET, 9, 50, verbose=False):
+        numbers.append((epoch, trainer.current_epoch, trainer.optimizer.iter))
+        if epoch == 2:
+            break
+    assert numbers == [(1, 1, 3), (2, 2, 6)]
+    for epoch in trainer.epochs(CONTEXTS, TARGET, 1, 50, verbose=False):          # a new loop goes on
+        assert epoch == 3
+    for a, b in zip(whole.model.params, trainer.model.params):
+        np.testing.assert_array_equal(a, b)
+
+
+def test_the_line_of_an_epoch_has_what_was_validated(capsys):
+    trainer = make()
+    for epoch in trainer.epochs(CONTEXTS, TARGET, 2, 50):
+        if epoch == 1:
+            trainer.validated(0.5)
+            break
+    assert "| validation 0.500 | " in capsys.readouterr().out                     # also before a break
+    trainer.fit(CONTEXTS, TARGET, 1, 50)
+    assert "validation" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("higher, best_epoch", [(False, 2), (True, 4)])
+def test_the_best_weights_are_kept(higher, best_epoch):
+    trainer, seen, best = make(), [], []
+    for epoch in trainer.epochs(CONTEXTS, TARGET, 5, 50, verbose=False):
+        seen.append(trainer.model.params[0].copy())
+        value = [3.0, 1.0, 2.0, 4.0, 4.0][epoch - 1]
+        best.append(trainer.validated(value, higher_is_better=higher))
+    assert best == ([True, False, False, True, False] if higher else [True, True] + 3 * [False])
+    np.testing.assert_array_equal(trainer.best["in_layer.W"], seen[best_epoch - 1])
+    assert trainer.valid_list == [3.0, 1.0, 2.0, 4.0, 4.0]
+
+
+def test_without_validation_the_best_weights_are_the_last_and_nan_is_never_best():
+    trainer = make()
+    trainer.fit(CONTEXTS, TARGET, 1, 50, verbose=False)
+    assert trainer.best["in_layer.W"] is trainer.model.params[0]
+    assert not trainer.validated(math.nan) and trainer.kept is None
 
 
 def test_a_loss_that_is_no_number_stops_the_run_with_a_message():
@@ -83,13 +128,44 @@ def test_a_loss_that_is_no_number_stops_the_run_with_a_message():
         trainer.fit(CONTEXTS, TARGET, 1, 50)
 
 
+class Spoiling(SGD):
+    """After `good` steps it makes one number of a row that was used infinite."""
+
+    good = 4
+
+    def rule(self, p, g):
+        super().rule(p, g)
+        if self.iter > self.good:
+            p.flat[0] = np.inf
+
+
+@pytest.mark.parametrize("sparse", [True, False])
+def test_a_weight_that_is_no_number_stops_the_run_before_it_is_saved(tmp_path, sparse):
+    path = tmp_path / "run.npz"
+    trainer = make(optimizer=Spoiling, sparse=sparse)
+    with pytest.raises(InputError, match=r"weights became infinite.* in epoch 2, iteration 2.*"
+                                         r"checkpoint is in .*run\.npz"):
+        trainer.fit(CONTEXTS, TARGET, 3, 50, verbose=False, run=Run(path, every=1))
+    again = make(optimizer=type("Spoiling", (SGD,), {}), sparse=sparse)
+    again.fit(CONTEXTS, TARGET, 3, 50, verbose=False, run=Run(path, resume=True))
+    assert all(np.isfinite(p).all() for p in again.model.params)
+
+
+def test_large_weights_are_finite_weights():
+    trainer = make(optimizer=SGD)
+    trainer.model.params[0][0] = 1e30                        # its square is none in float32
+    trainer.model.params[1][...] = 0
+    trainer.optimizer.lr = 0.0
+    trainer.fit(CONTEXTS, TARGET, 1, 50, verbose=False)
+
+
 class Stop(Exception):
     pass
 
 
-def run_until(trainer, steps, *arguments, **options):
-    """trainer.fit(...), and raise Stop in the step after `steps`, as a run that is killed there."""
-    step, done = trainer._step, []
+def run_until(trainer, steps, *arguments, body=lambda epoch: None, **options):
+    """Train, and raise Stop in the step after `steps`, as a run that is killed there."""
+    step, done = trainer.step, []
 
     def counted(*args):
         if len(done) == steps:
@@ -97,75 +173,67 @@ def run_until(trainer, steps, *arguments, **options):
         done.append(step(*args))
         return done[-1]
 
-    trainer._step = counted
+    trainer.step = counted
     with pytest.raises(Stop):
-        trainer.fit(*arguments, **options)
+        for epoch in trainer.epochs(*arguments, verbose=False, **options):
+            body(epoch)
 
 
 @pytest.mark.parametrize("optimizer", [SGD, Momentum, Adam])
 @pytest.mark.parametrize("steps", range(1, 9))
 def test_a_run_that_is_resumed_ends_as_one_that_was_never_stopped(tmp_path, optimizer, steps):
+    path, arguments = tmp_path / "run.npz", (CONTEXTS, TARGET, 3, 50, None, 2)
     whole = make(optimizer=optimizer)
-    whole.fit(CONTEXTS, TARGET, 3, 50, verbose=False, eval_interval=2)
-    run_until(make(optimizer=optimizer), steps, CONTEXTS, TARGET, 3, 50, verbose=False, save=tmp_path / "run.npz",
-              checkpoint_every=1, eval_interval=2)
+    whole.fit(*arguments, verbose=False)
+    run_until(make(optimizer=optimizer), steps, *arguments, run=Run(path, every=1))
     resumed = make(seed=99, optimizer=optimizer)             # nothing of it may survive the resume
-    resumed.fit(CONTEXTS, TARGET, 3, 50, verbose=False, eval_interval=2, save=tmp_path / "run.npz", resume=True)
+    resumed.fit(*arguments, verbose=False, run=Run(path, resume=True))
     for a, b in zip(whole.model.params, resumed.model.params):
         np.testing.assert_array_equal(a, b)
     assert whole.loss_list == resumed.loss_list and resumed.current_epoch == 3
+    assert vars(whole.whole) == vars(resumed.whole)
 
 
 def test_more_epochs_may_be_asked_for_and_a_finished_run_stays_finished(tmp_path, capsys):
-    whole, half = make(), make()
+    path, whole = tmp_path / "run.npz", make()
     whole.fit(CONTEXTS, TARGET, 4, 50, verbose=False)
-    half.fit(CONTEXTS, TARGET, 2, 50, verbose=False, save=tmp_path / "run.npz")
-    for epochs in (4, 4):
+    make().fit(CONTEXTS, TARGET, 2, 50, verbose=False, run=Run(path))
+    for _ in range(2):
         assert "nothing is left" not in capsys.readouterr().out
         resumed = make(seed=5)
-        resumed.fit(CONTEXTS, TARGET, epochs, 50, verbose=False, save=tmp_path / "run.npz", resume=True)
+        resumed.fit(CONTEXTS, TARGET, 4, 50, verbose=False, run=Run(path, resume=True))
         np.testing.assert_array_equal(whole.model.params[0], resumed.model.params[0])
     assert "run.npz has had 4 epochs: nothing is left to train" in capsys.readouterr().out
 
 
-def test_another_run_is_refused_by_name(tmp_path):
-    path = tmp_path / "run.npz"
-    make().fit(CONTEXTS, TARGET, 1, 50, verbose=False, save=path)
-    other_data = CONTEXTS.copy()
-    other_data[0, 0] += 1
-    for trainer, data, batch_size, name in ((make(optimizer=SGD), CONTEXTS, 50, "optimizer"),
-                                            (make(), other_data, 50, "data"), (make(), CONTEXTS, 25, "batch_size")):
-        with pytest.raises(InputError, match=f"its {name} was"):
-            trainer.fit(data, TARGET, 1, batch_size, save=path, resume=True)
-    with pytest.raises(InputError, match="its batch_size was 50"):                # what tells more than the data's hash
-        make().fit(CONTEXTS, TARGET, 1, 50, verbose=False, save=tmp_path / "mine.npz", settings={"data": "mine"})
-        make().fit(other_data, TARGET, 1, 25, save=tmp_path / "mine.npz", resume=True, settings={"data": "mine"})
-    with pytest.raises(InputError, match=r"its in_layer\.W was \[20, 4\], now it is \[20, 5\]"):
-        Trainer(CBOW(20, 5, 2, CORPUS), Adam(0.05)).fit(CONTEXTS, TARGET, 1, 50, save=path, resume=True)
-    make().model.save_params(tmp_path / "weights.npz")
-    with pytest.raises(InputError, match="no checkpoint"):
-        make().fit(CONTEXTS, TARGET, 1, 50, save=tmp_path / "weights.npz", resume=True)
-    with pytest.raises(InputError, match="needs the file"):
-        make().fit(CONTEXTS, TARGET, 1, 50, resume=True)
-    with pytest.raises(InputError, match="cannot read"):
-        make().fit(CONTEXTS, TARGET, 1, 50, save=tmp_path / "none.npz", resume=True)
-
-
-def test_a_checkpoint_without_its_parts_is_told(tmp_path):
-    path = tmp_path / "run.npz"
-    make().fit(CONTEXTS, TARGET, 1, 50, verbose=False, save=path)
-    arrays = load_arrays(path)
-    run = json.loads(arrays["run"].tobytes())
-    del run["position"]
-    save_arrays(path, {**arrays, "run": np.frombuffer(json.dumps(run).encode(), np.uint8)})
-    with pytest.raises(InputError, match="no checkpoint"):
-        make().fit(CONTEXTS, TARGET, 1, 50, save=path, resume=True)
+def test_a_run_counts_what_this_process_trained(tmp_path):
+    first, second = Run(tmp_path / "run.npz"), Run(tmp_path / "run.npz", resume=True)
+    make().fit(CONTEXTS, TARGET, 2, 50, verbose=False, run=first)
+    make().fit(CONTEXTS, TARGET, 5, 50, verbose=False, run=second)
+    assert (first.steps, second.steps) == (6, 9) and second.seconds > 0
 
 
 def test_a_model_written_as_in_the_book_needs_four_things_only():
     inner = make(optimizer=SGD).model
-    model = type("Net", (), {"forward": lambda self, x, t: inner.forward(x, t), "backward": lambda self: inner.backward(),
+    model = type("Net", (), {"forward": lambda self, x, t: inner.forward(x, t),
+                             "backward": lambda self: inner.backward(),
                              "params": inner.params, "grads": inner.grads})()
     trainer = Trainer(model, SGD(0.05))
     trainer.fit(CONTEXTS, TARGET, 1, 50, verbose=False)
-    assert len(trainer.loss_list) == 1
+    assert len(trainer.loss_list) == 1 and trainer.validated(1.0) and len(trainer.best) == 2
+
+
+def test_an_optimizer_written_as_in_the_book_needs_one_thing_only():
+    class Plain:
+        lr = 0.1
+
+        def update(self, params, grads):
+            for p, g in zip(params, grads):
+                p -= self.lr * g
+
+    trainer = make(sparse=False)
+    trainer.optimizer = Plain()
+    trainer.fit(CONTEXTS, TARGET, 1, 50, verbose=False)
+    trainer.optimizer.lr = np.inf
+    with pytest.raises(InputError, match="diverged"):
+        trainer.fit(CONTEXTS, TARGET, 1, 50, verbose=False)

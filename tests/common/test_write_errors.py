@@ -12,7 +12,7 @@ from common.array_file import load_arrays, save_arrays
 from common.errors import InputError
 from common.files import replacing
 from common.vectors import save_vectors
-from tests.common.test_checkpoint import Run
+from tests.common.runs.test_checkpoint import Small
 
 OLD = {"a": np.arange(3.0)}
 NEW = {"a": np.ones(5000), "b": np.ones((2, 2), "f"), "words": np.array(["a", "b"])}
@@ -164,15 +164,16 @@ def test_a_locked_folder(tmp_path):
         pass
 
 
-@pytest.mark.parametrize("checkpoint", range(3))
-def test_a_run_whose_disk_fills_goes_on_from_its_last_checkpoint(monkeypatch, checkpoint, full_disk):
-    whole = Run().fit(3)
+@pytest.mark.parametrize("checkpoint", range(4))
+def test_a_run_whose_disk_fills_goes_on_from_its_last_checkpoint(checkpoint, full_disk):
+    whole = Small().fit(3)
     size = os.path.getsize("run.npz")
-    Run().fit(1)
+    os.remove("run.npz")
+    Small().fit(1)
     full_disk(checkpoint * (size + 100) + size // 2)         # the next ones fit; the one after them does not
     with pytest.raises(InputError, match=r"cannot write .*run\.npz: No space left"):
-        Run(seed=5).fit(9, resume=True)
+        Small(seed=5).resume(9)
     assert os.listdir() == ["run.npz"]
     full_disk(10 ** 7)
-    resumed = Run(seed=6).fit(3, resume=True)
+    resumed = Small(seed=6).resume(3)
     assert [p.tobytes() for p in resumed.model.params] == [p.tobytes() for p in whole.model.params]

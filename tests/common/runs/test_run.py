@@ -1,0 +1,201 @@
+"""A Run: what it refuses, and what is left when the loop around it ends in the middle."""
+
+import os
+import signal
+import sys
+import threading
+
+import numpy as np
+import pytest
+
+from ch06_lstm.rnnlm import Rnnlm
+from common.errors import InputError
+from common.optimizer import SGD, Adam
+from common.runs import Run, Stopped
+from common.trainer import RnnlmTrainer, Trainer
+
+WORDS = np.random.default_rng(0).integers(0, 9, 161)
+
+
+def make(optimizer=Adam):
+    return RnnlmTrainer(Rnnlm(9, 6, 6, rng=1), optimizer(0.01), rng=2)
+
+
+def epochs(trainer, max_epoch=3, **run):
+    return trainer.epochs(WORDS[:-1], WORDS[1:], max_epoch, 4, 10, 0.25, verbose=False, run=Run(**run))
+
+
+def body(trainer, epoch):
+    """What a script does between two epochs: it changes the run, and what it changes is kept."""
+    trainer.validated(10.0 - epoch)
+    trainer.optimizer.lr *= 0.5
+
+
+def left_alone():
+    trainer = make()
+    for epoch in epochs(trainer):
+        body(trainer, epoch)
+    return trainer
+
+
+def assert_goes_on(path="run.npz"):
+    """The run in `path` ends as one that was left alone."""
+    trainer, expected = make(), left_alone()
+    for epoch in epochs(trainer, save=path, resume=True):
+        body(trainer, epoch)
+    assert trainer.valid_list == expected.valid_list == [9.0, 8.0, 7.0]
+    assert trainer.optimizer.lr == expected.optimizer.lr == 0.01 / 8
+    for a, b in zip(trainer.model.params, expected.model.params):
+        np.testing.assert_array_equal(a, b)
+
+
+@pytest.mark.parametrize("when", ["before", "between", "after"])
+@pytest.mark.parametrize("end", ["break", "exception", "Ctrl-C", "SIGTERM"])
+@pytest.mark.parametrize("last", [False, True])
+def test_a_loop_that_ends_in_its_body_leaves_a_good_run_and_the_callers_handlers(end, when, last):
+    """Before anything was done in the body, between two things, after all: it is done again."""
+    def hear(number, frame):
+        raise KeyboardInterrupt
+
+    trainer, ended, held = make(), 3 if last else 2, None
+    own = {number: signal.signal(number, hear) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        for epoch in epochs(trainer, save="run.npz"):
+            assert all(signal.getsignal(number) is hear for number in own)
+            if epoch == ended and when == "before" and leave(end):
+                break
+            trainer.validated(10.0 - epoch)
+            if epoch == ended and when == "between" and leave(end):
+                break
+            trainer.optimizer.lr *= 0.5
+            if epoch == ended and when == "after" and leave(end):
+                break
+        else:
+            raise AssertionError("the loop did not end")
+    except (ZeroDivisionError, KeyboardInterrupt):
+        held = sys.exc_info()                                # the traceback holds the generator
+    finally:
+        assert all(signal.getsignal(number) is hear for number in own)
+        for number, handler in own.items():
+            signal.signal(number, handler)
+    assert (held is None) == (end == "break")
+    assert_goes_on()
+
+
+def leave(how):
+    if how == "exception":
+        raise ZeroDivisionError
+    if how != "break":
+        signal.raise_signal(signal.SIGINT if how == "Ctrl-C" else signal.SIGTERM)
+    return True
+
+
+@pytest.mark.parametrize("number, status", [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize("step", [1, 4, 5, 8, 12])
+def test_a_signal_in_a_step_ends_the_run_after_it(number, status, step, capsys):
+    class Asking(Adam):
+        def update(self, params, grads):
+            super().update(params, grads)
+            if self.iter == step:
+                signal.raise_signal(number)
+
+    Asking.__name__ = "Adam"
+    trainer, before = make(Asking), signal.getsignal(number)
+    epoch, iteration = (step - 1) // 4 + 1, (step - 1) % 4 + 1
+    message = rf"stopped in epoch {epoch}, after step {iteration}\. The run is in run\.npz: Run\(FILE, resume=True\)"
+    with pytest.raises(Stopped, match=message) as caught:
+        for epoch in epochs(trainer, save="run.npz"):
+            body(trainer, epoch)
+    assert caught.value.status == status and trainer.optimizer.iter == step
+    assert signal.getsignal(number) is before
+    assert "stopping after this step; once more stops at once" in capsys.readouterr().err
+    assert_goes_on()
+
+
+def test_two_signals_in_a_step_end_at_once_and_what_was_kept_is_good():
+    class Asking(Adam):
+        def update(self, params, grads):
+            super().update(params, grads)
+            if self.iter == 6:
+                signal.raise_signal(signal.SIGINT)
+                signal.raise_signal(signal.SIGINT)
+
+    Asking.__name__ = "Adam"
+    trainer, before = make(Asking), signal.getsignal(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt) as caught:
+        for epoch in epochs(trainer, save="run.npz"):
+            body(trainer, epoch)
+    assert not isinstance(caught.value, Stopped)
+    assert signal.getsignal(signal.SIGINT) is before
+    assert_goes_on()
+
+
+def test_without_a_file_the_message_says_how_to_keep_a_run():
+    class Asking(Adam):
+        def update(self, params, grads):
+            signal.raise_signal(signal.SIGTERM)
+
+    with pytest.raises(Stopped, match=r"Nothing of the run was kept: run=Run\(FILE\) keeps it"):
+        for _ in epochs(make(Asking)):
+            pass
+
+
+def test_a_thread_that_is_not_the_main_one_trains_too():
+    trainer = make()
+    thread = threading.Thread(target=lambda: list(epochs(trainer)))
+    thread.start()
+    thread.join()
+    assert trainer.current_epoch == 3
+
+
+def fit_glove(run):
+    from ch03_word2vec.glove import GloVe, PairBatches
+    from common.optimizer import RowAdaGrad
+    model = GloVe(9, 3, WORDS, 2, rng=0)
+    Trainer(model, RowAdaGrad(0.1)).over(PairBatches(model, 30), 1, run=run)
+
+
+def fit_ntm(run):
+    from ch08_attention.ntm import NTM
+    from ch08_attention.ntm.tasks import Copy, TaskBatches
+    task = Copy(1, 3, bits=2)
+    model = NTM(task.input_size, task.output_size, 6, 5, 4, rng=1)
+    Trainer(model, Adam(), rng=2).over(TaskBatches(task, 3, 4), 1, run=run)
+
+
+WAYS = {
+    "Run": lambda run: run,
+    "fit": lambda run: make().fit(WORDS[:-1], WORDS[1:], 1, 4, 10, run=run),
+    "epochs": lambda run: make().epochs(WORDS[:-1], WORDS[1:], 1, 4, 10, run=run),
+    "pairs": lambda run: Trainer(make().model, SGD()).epochs(WORDS[None], WORDS[None], 1, 1, run=run),
+    "GloVe": fit_glove, "NTM": fit_ntm,
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_run_that_is_there_is_not_begun_anew(way):
+    """By every way in: also where the file came after the Run was made."""
+    run = Run("run.npz")
+    with open("run.npz", "wb") as file:
+        file.write(b"what was there")
+    with pytest.raises(InputError, match=r"run\.npz is there already: go on with that run by "
+                                         r"Run\(FILE, resume=True\)"):
+        WAYS[way](Run("run.npz") if way == "Run" else run)
+    with open("run.npz", "rb") as file:
+        assert file.read() == b"what was there"
+
+
+def test_there_must_be_something_to_go_on_with():
+    with pytest.raises(InputError, match=r"needs the file to go on from"):
+        Run(resume=True)
+    with pytest.raises(InputError, match=r"cannot read run\.npz"):
+        epochs(make(), save="run.npz", resume=True)
+    assert not os.listdir()
+
+
+def test_a_run_is_kept_every_so_many_steps_and_around_the_end_of_each_epoch(monkeypatch):
+    kept, keep = [], Run.keep
+    monkeypatch.setattr(Run, "keep", lambda run: (kept.append(run.steps), keep(run)))
+    for _ in epochs(make(), 2, save="run.npz", every=3):     # four steps an epoch
+        pass
+    assert kept == [3, 4, 4, 7, 8, 8]
