@@ -20,7 +20,8 @@ class Run:
 
     save: the checkpoint, written every `every` steps and around the end of each epoch; None keeps
     nothing. A run that is there is never begun anew: resume=True goes on with it. settings: what
-    must be the same when it goes on, {name: value}, beside the model, the optimizer and the data.
+    must be the same when it goes on, {name: value} or a function that gives it, beside the model,
+    the optimizer and the data.
 
     `steps` and `seconds`: what was trained by this process, and for how long.
     """
@@ -37,7 +38,7 @@ class Run:
     def check(self):
         """InputError where there is nothing to go on with, or a run that would be lost."""
         if self.resume and self.path is None:
-            raise InputError(f"to resume needs the file to go on from: {self.to_resume}")
+            raise InputError(f"{self.to_resume} needs the file to go on from: {self.to_save}")
         if self.path is not None and not self.resume and os.path.exists(self.path):
             raise InputError(f"{self.path} is there already: go on with that run by "
                              f"{self.to_resume}, name another file, or delete it")
@@ -47,8 +48,8 @@ class Run:
         self.check()
         self._trainer = trainer
         if self.path is not None:
-            self._agreed = settings_of(trainer.model, trainer.optimizer,
-                                       {**self.settings, **settings()})
+            own = self.settings() if callable(self.settings) else self.settings
+            self._agreed = settings_of(trainer.model, trainer.optimizer, {**own, **settings()})
         if self.resume:
             trainer.go_on_from(*load_checkpoint(self.path, trainer.model, trainer.optimizer,
                                                 self._agreed, self.to_resume))

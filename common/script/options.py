@@ -158,6 +158,11 @@ class ScriptParser(argparse.ArgumentParser):
 
     def _check_files(self, found, trains):
         """InputError where a file cannot be read or written, or one would be lost."""
+        if hasattr(found, "figures"):
+            check_can_write(make_folder(found.figures) / "figure.png")
+            if found.show:
+                from matplotlib import pyplot
+                pyplot.close(new_figure(found))              # only to see whether windows open
         named = []                                           # (option, path) of those before
         for name, role in self.roles.items():
             value = getattr(found, name, None)
@@ -168,11 +173,6 @@ class ScriptParser(argparse.ArgumentParser):
                     self._check_output(found, f"--{name.replace('_', '-')}", path, role, named)
                 if role in ("read", "write", "model"):
                     named.append((f"--{name.replace('_', '-')}", path))
-        if hasattr(found, "figures"):
-            check_can_write(make_folder(found.figures) / "figure.png")
-            if found.show:
-                from matplotlib import pyplot
-                pyplot.close(new_figure(found))              # only to see whether windows open
 
     def _check_output(self, found, option, path, role, named):
         if path.startswith("quick/"):
