@@ -12,8 +12,8 @@ from benchmarks.command import words
 from benchmarks.machine import describe
 from benchmarks.timing import median_seconds
 from ch06_lstm.better_rnnlm import BetterRnnlm
-from common.checkpoint import save_checkpoint, settings_of
 from common.optimizer import SGD
+from common.runs.checkpoint import save_checkpoint, settings_of
 from common.script import run
 from common.trainer import RnnlmTrainer
 from common.util import find_shared
@@ -24,9 +24,10 @@ def main():
     print(describe())
     rng = np.random.default_rng(0)
     model, optimizer = BetterRnnlm(rng=rng), SGD(1.0)
-    trainer, groups = RnnlmTrainer(model, optimizer), find_shared(model.params)
+    trainer = RnnlmTrainer(model, optimizer)
+    trainer.shared = find_shared(model.params)
     xs, ts = rng.integers(0, 10_000, (20, 35)), rng.integers(0, 10_000, (20, 35))
-    step = median_seconds(lambda: trainer._step((xs, ts), 0.25, groups), runs=12, warmup=3)
+    step = median_seconds(lambda: trainer.step((xs, ts), 0.25), runs=12, warmup=3)
     best = {name: p.copy() for name, p in model.named_params().items()}
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "run.npz"

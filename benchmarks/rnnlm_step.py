@@ -58,9 +58,10 @@ def our_step(name, batch=N, steps=T):
     """A function that makes one training step, the trainer's own."""
     rng = np.random.default_rng(0)
     model = make_model(name, rng)
-    trainer, groups = RnnlmTrainer(model, SGD(1.0)), find_shared(model.params)
+    trainer = RnnlmTrainer(model, SGD(1.0))
+    trainer.shared = find_shared(model.params)
     xs, ts = rng.integers(0, V, (batch, steps)), rng.integers(0, V, (batch, steps))
-    return lambda: trainer._step((xs, ts), 0.25, groups)
+    return lambda: trainer.step((xs, ts), 0.25)
 
 
 def torch_step(name):

@@ -13,6 +13,7 @@ import statistics
 import time
 
 import numpy as np
+from common.table_trainer import TableTrainer
 
 from benchmarks.command import ptb_at_hand
 from benchmarks.machine import describe
@@ -22,7 +23,6 @@ from ch04_fast_word2vec.train_fast import SHARED
 from common.curves import write_table
 from common.files import check_can_write
 from common.script import run
-from common.table_trainer import TableTrainer
 from common.util.evaluation import evaluate_analogies, evaluate_similarity, read_analogies, read_word_pairs, total
 
 HEADER = ["name", "seed", "million_a_second", "spearman", "pairs_covered", "analogies_percent", "analogies_covered"]

@@ -8,6 +8,7 @@ Zipf-distributed words; skip-gram and CBOW, 100 dimensions, window 5.
 import statistics
 
 import numpy as np
+from common.table_trainer import TableTrainer
 
 from benchmarks.command import words
 from benchmarks.machine import describe
@@ -15,7 +16,6 @@ from benchmarks.timing import seconds
 from ch04_fast_word2vec.fast import FastWord2vec
 from ch04_fast_word2vec.train_fast import SHARED
 from common.script import run
-from common.table_trainer import TableTrainer
 
 
 def main():

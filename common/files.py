@@ -11,6 +11,7 @@ from pathlib import Path
 
 from common.errors import InputError
 
+
 @contextlib.contextmanager
 def replacing(path):
     """Open a temporary file for writing bytes; when the block ends without an error it takes the name `path`.

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from matplotlib.figure import Figure
 
-from ch03_word2vec.glove import GloVe
+from ch03_word2vec.glove import GloVe, PairBatches
 from ch06_lstm.better_rnnlm import BetterRnnlm
 from ch06_lstm.load import load_language_model
 from ch06_lstm.rnnlm import Rnnlm
@@ -20,8 +20,8 @@ from ch07_seq2seq.seq2seq import Seq2seq
 from ch07_seq2seq.training import ask, load_model, save_model
 from ch08_attention.models import MODELS
 from common.curves import read_curves, write_curves
-from common.optimizer import Adam
-from common.table_trainer import TableTrainer
+from common.optimizer import Adam, RowAdaGrad
+from common.runs import Run
 from common.trainer import RnnlmTrainer, Trainer
 from common.vectors import load_vectors, save_vectors
 from dataset import corpus, sequence, wordnet
@@ -91,26 +91,29 @@ def read_seq2seq(folder):
         ask(*load_model(folder / "s.npz", MODELS), "1+2")
 
 
-def train_lm(path, epochs, **options):
+def train_lm(run, epochs):
     trainer = RnnlmTrainer(BetterRnnlm(7, 3, 3, rng=0), Adam(), rng=0)
-    trainer.fit(IDS[:-1], IDS[1:], epochs, 2, 7, 1.0, 1, validate=lambda: 3.0, verbose=False, save=path, **options)
+    for _ in trainer.epochs(IDS[:-1], IDS[1:], epochs, 2, 7, 1.0, 1, verbose=False, run=run):
+        trainer.validated(3.0)
 
 
-def train_pairs(path, epochs, **options):
+def train_pairs(run, epochs):
     xs, ts = IDS[:40].reshape(10, 4), IDS[:30].reshape(10, 3)
-    Trainer(Seq2seq(7, 3, 3, rng=0), Adam(), rng=0).fit(xs, ts, epochs, 5, verbose=False, save=path, **options)
+    Trainer(Seq2seq(7, 3, 3, rng=0), Adam(), rng=0).fit(xs, ts, epochs, 5, verbose=False, run=run)
 
 
-def train_tables(path, epochs, **options):
-    model = GloVe(7, 2, IDS, 2, batch_size=20, rng=0)
-    TableTrainer(model).fit(epochs, 0.1, verbose=False, save=path, **options)
+def train_tables(run, epochs):
+    model = GloVe(7, 2, IDS, 2, rng=0)
+    trainer = Trainer(model, RowAdaGrad(0.1), rng=0)
+    list(trainer.over(PairBatches(model, 20), epochs, verbose=False, run=run))
 
 
-def resumed(train):
+def checkpoint(train):
+    """(files, read): the run that train() keeps, and how it goes on."""
     def read(folder):
         with np.errstate(all="ignore"):
-            train(folder / "run.npz", 2, resume=True)
-    return read
+            train(Run(folder / "run.npz", resume=True), 2)
+    return written("run.npz", lambda path: train(Run(path), 1)), read
 
 
 def curves(path):
@@ -140,10 +143,9 @@ def kinds():
         "language_model": (written("l.npz", better.save_params), read_language_model("l.npz")),
         "seq2seq": (written("s.npz", lambda path: seq2seq(path, about())), read_seq2seq),
         "transformer": (written("s.npz", lambda path: seq2seq(path, transformer)), read_seq2seq),
-        "checkpoint_text": (written("run.npz", lambda path: train_lm(path, 1)), resumed(train_lm)),
-        "checkpoint_pairs": (written("run.npz", lambda path: train_pairs(path, 1)), resumed(train_pairs)),
-        "checkpoint_tables": (written("run.npz", lambda path: train_tables(path, 1, checkpoint_every=1)),
-                              resumed(train_tables)),
+        "checkpoint_text": checkpoint(train_lm),
+        "checkpoint_pairs": checkpoint(train_pairs),
+        "checkpoint_tables": checkpoint(train_tables),
         "vectors_npz": (written("v.npz", lambda path: save_vectors(path, VECTORS, WORDS, [5, 4, 3, 2, 1])),
                         lambda folder: load_vectors(folder / "v.npz")),
         "vectors_text": (written("v.txt", lambda path: save_vectors(path, VECTORS, WORDS)),

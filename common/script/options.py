@@ -105,7 +105,7 @@ class ScriptParser(argparse.ArgumentParser):
 
     def add_argument(self, *names, role="setting", made_by=None, **how):
         action = super().add_argument(*names, **how)
-        self.roles[action.dest], self.made_by[action.dest] = role, made_by
+        self.roles[action.dest], self.made_by[names[0]] = role, made_by
         return action
 
     def add_settings(self, defaults, toy=None, **words):
@@ -163,16 +163,22 @@ class ScriptParser(argparse.ArgumentParser):
             if found.show:
                 from matplotlib import pyplot
                 pyplot.close(new_figure(found))              # only to see whether windows open
-        named = []                                           # (option, path) of those before
+        named = list(self._paths(found, "read"))             # (option, path) of those before
+        for role in ("trained", "model", "write"):
+            for option, path in self._paths(found, role):
+                if role == "trained" or (role == "model" and not trains):
+                    self._check_trained(path, self.made_by[option])
+                else:
+                    self._check_output(found, option, path, role, named)
+                    named.append((option, path))
+
+    def _paths(self, found, wanted):
+        """('--option', path) of every file of a role."""
         for name, role in self.roles.items():
             value = getattr(found, name, None)
             for path in value if isinstance(value, list) else [value] if value else []:
-                if role == "trained" or (role == "model" and not trains):
-                    self._check_trained(path, self.made_by[name])
-                elif role in ("write", "model"):
-                    self._check_output(found, f"--{name.replace('_', '-')}", path, role, named)
-                if role in ("read", "write", "model"):
-                    named.append((f"--{name.replace('_', '-')}", path))
+                if role == wanted:
+                    yield f"--{name.replace('_', '-')}", path
 
     def _check_output(self, found, option, path, role, named):
         if path.startswith("quick/"):

@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
+from common.table_trainer import TableTrainer
 
 from ch03_word2vec.glove import GloVe, weighted_pairs
 from common.errors import InputError
 from common.gradient_check import numerical_gradient, relative_error
-from common.table_trainer import TableTrainer
 
 
 def test_pairs_count_one_over_their_distance():

@@ -2,13 +2,13 @@
 
 import numpy as np
 import pytest
+from common.table_trainer import TableTrainer
 
 from ch04_fast_word2vec.cbow import CBOW
 from ch04_fast_word2vec.fast import BLOCK, Band, FastWord2vec, minus_sigmoid, sigmoid_of_minus
 from ch04_fast_word2vec.skip_gram import SkipGram
 from common.errors import InputError
 from common.functions import sigmoid
-from common.table_trainer import TableTrainer
 from dataset import toy
 
 V, D, W, K = 50, 6, 3, 4

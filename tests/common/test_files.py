@@ -6,11 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from common.array_file import load_arrays
 from common.base_model import read_weights
 from common.errors import InputError
-from common.files import MAKERS, check_can_write, make_folder, replacing
-from tests.run_script import call_main
+from common.files import check_can_write, make_folder, replacing
 
 
 def test_the_file_appears_when_the_block_ends(tmp_path):
@@ -83,25 +81,7 @@ def test_a_pipe_is_not_replaced_by_a_file(tmp_path):
         check_can_write(tmp_path / "pipe")
 
 
-@pytest.mark.parametrize("name", MAKERS)
-def test_of_a_model_that_is_not_there_the_maker_is_named(name, capsys):
-    with pytest.raises(SystemExit):
-        call_main(MAKERS[name], "--help")
-    printed = capsys.readouterr().out
-    assert f"default {name}" in " ".join(printed.split()) or "default <model>_<task>.npz" in " ".join(printed.split())
-    with pytest.raises(InputError, match=rf"cannot read {name}: .*\. `python {MAKERS[name]}` makes it"):
-        load_arrays(name)
-
-
 def test_where_the_book_looks_for_a_pickle_the_file_that_is_there_is_named():
     Path("Rnnlm.npz").touch()
     with pytest.raises(InputError, match=r"cannot read Rnnlm\.pkl: .*Rnnlm\.npz is there: save_params\(\) writes that"):
         read_weights("Rnnlm.pkl")
-
-
-def test_of_other_files_no_maker_is_named(tmp_path):
-    for name in ("mine.npz", "Rnnlm.npz"):
-        (tmp_path / "Rnnlm.npz").mkdir(exist_ok=True)
-        with pytest.raises(InputError) as error:
-            read_weights(tmp_path / name)
-        assert "makes it" not in str(error.value)

@@ -6,6 +6,7 @@ import warnings
 
 import numpy as np
 import pytest
+from ch08_attention.ntm.tasks import Copy, TaskBatches
 
 import common.files
 from ch03_word2vec.glove import GloVe, PairBatches
@@ -13,7 +14,6 @@ from ch04_fast_word2vec.fast import ChunkBatches, FastSkipGram
 from ch06_lstm.better_rnnlm import BetterRnnlm
 from ch07_seq2seq.seq2seq import Seq2seq
 from ch08_attention.ntm import NTM
-from ch08_attention.ntm.tasks import Copy, TaskBatches
 from common.optimizer import Adam, AveragedSGD, RowAdaGrad
 from common.runs import Run, Stopped
 from common.schedule import LinearDecay

@@ -156,8 +156,9 @@ def fit_glove(run):
 
 
 def fit_ntm(run):
-    from ch08_attention.ntm import NTM
     from ch08_attention.ntm.tasks import Copy, TaskBatches
+
+    from ch08_attention.ntm import NTM
     task = Copy(1, 3, bits=2)
     model = NTM(task.input_size, task.output_size, 6, 5, 4, rng=1)
     Trainer(model, Adam(), rng=2).over(TaskBatches(task, 3, 4), 1, run=run)

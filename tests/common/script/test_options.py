@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from ch06_lstm.rnnlm import Rnnlm
 from common.errors import InputError
 from common.optimizer import SGD
 from common.script import above_zero, count, fill_in, fraction, number, options, positive
 from common.trainer import RnnlmTrainer
-from ch06_lstm.rnnlm import Rnnlm
 
 
 @pytest.mark.parametrize("kind, good, wrong", [
