@@ -26,7 +26,7 @@ class Run:
     `steps` and `seconds`: what was trained by this process, and for how long.
     """
 
-    to_save, to_resume = "run=Run(FILE)", "Run(FILE, resume=True)"                # what to type
+    file, to_save, to_resume = "FILE", "run=Run(FILE)", "Run(FILE, resume=True)"  # what to type
 
     def __init__(self, save=None, resume=False, every=1000, settings=None):
         self.path, self.resume, self.every = save, resume, every
@@ -38,7 +38,7 @@ class Run:
     def check(self):
         """InputError where there is nothing to go on with, or a run that would be lost."""
         if self.resume and self.path is None:
-            raise InputError(f"{self.to_resume} needs the file to go on from: {self.to_save}")
+            raise InputError(f"{self.to_resume} needs {self.file}, the checkpoint to go on from")
         if self.path is not None and not self.resume and os.path.exists(self.path):
             raise InputError(f"{self.path} is there already: go on with that run by "
                              f"{self.to_resume}, name another file, or delete it")

@@ -217,7 +217,7 @@ def _quick_twin(path):
 class ScriptRun(Run):
     """A Run that speaks of a script's options."""
 
-    to_save, to_resume = "--save FILE", "--resume"
+    file, to_save, to_resume = "--save FILE", "--save FILE", "--resume"
 
 
 def options(doc, *, corpus=False, figure=False, training=False, weights=None, quick=None):

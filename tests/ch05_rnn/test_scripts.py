@@ -17,7 +17,7 @@ def test_the_loop_by_hand_and_the_trainer_print_and_draw(capsys):
     call_main("ch05_rnn/train.py", "--quick")
     printed = capsys.readouterr().out
     assert printed.count("data: toy, 1,000 tokens") == 2 and "| epoch 3 | perplexity" in printed and "at last" in printed
-    assert Path("figures/ch05_custom_loop_perplexity.png").exists() and Path("figures/ch05_rnnlm_perplexity.png").exists()
+    assert Path("quick/figures/ch05_custom_loop_perplexity.png").exists() and Path("quick/figures/ch05_rnnlm_perplexity.png").exists()
 
 
 def test_the_loop_by_hand_is_the_trainers_loop(monkeypatch):
@@ -51,7 +51,7 @@ def test_windows_are_compared_with_recurrence(capsys):
     call_main("ch05_rnn/cbow_lm.py", "--quick")
     printed = capsys.readouterr().out
     assert "concatenated" in printed and "LSTM" in printed and "lowest possible perplexity 15.66" in printed
-    assert Path("figures/ch05_cbow_lm.png").exists()
+    assert Path("quick/figures/ch05_cbow_lm.png").exists()
 
 
 def test_a_sum_forgets_the_order_and_a_concatenation_does_not():
@@ -71,7 +71,7 @@ def test_truncation_is_measured(capsys):
     call_main("ch05_rnn/truncated_bptt.py", "--quick")
     lines = capsys.readouterr().out.splitlines()
     assert any(line.split()[:1] == ["10"] and "0.0 degrees" in line for line in lines)
-    assert Path("figures/ch05_truncated_bptt.png").exists()
+    assert Path("quick/figures/ch05_truncated_bptt.png").exists()
 
 
 def test_one_block_over_all_steps_is_full_backpropagation():

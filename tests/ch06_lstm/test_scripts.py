@@ -30,7 +30,7 @@ def test_train_writes_weights_and_eval_tests_them(cell, capsys):
     for part in ("data: toy, 2,000 tokens to learn from", "| epoch 1 | perplexity", "weights: w.npz", "test perplexity:",
                  "lowest possible 15.66"):
         assert part in printed
-    assert Path(f"figures/ch06_rnnlm_{cell}_perplexity.png").exists()
+    assert Path(f"quick/figures/ch06_rnnlm_{cell}_perplexity.png").exists()
     call_main(EVAL, "--quick", "--weights", "w.npz")
     assert next(line for line in capsys.readouterr().out.splitlines() if "test perplexity" in line) in printed
 
@@ -40,8 +40,8 @@ def test_train_writes_weights_and_eval_tests_them(cell, capsys):
 def test_the_improvements_are_flags(arguments, capsys):
     call_main(BETTER, "--quick", *arguments)
     printed = capsys.readouterr().out
-    assert "best weights: BetterRnnlm.npz, epoch" in printed and "| validation" in printed and "lowest possible" in printed
-    assert Path("figures/ch06_better_rnnlm_perplexity.png").exists()
+    assert "best weights: quick/BetterRnnlm.npz, epoch" in printed and "| validation" in printed and "lowest possible" in printed
+    assert Path("quick/figures/ch06_better_rnnlm_perplexity.png").exists()
     call_main(EVAL, "--quick")
     assert next(line for line in capsys.readouterr().out.splitlines() if "test perplexity" in line) in printed
 
@@ -70,7 +70,7 @@ def test_the_best_weights_are_tested_and_the_rate_falls_where_validation_stalls(
     call_main(BETTER, "--quick")
     assert list(dict.fromkeys(rates)) == [20.0, 5.0] and rates.count(5.0) == len(rates) / 4
     assert "epoch 2 (validation perplexity 5.00)" in capsys.readouterr().out
-    np.testing.assert_array_equal(load_arrays("BetterRnnlm.npz")["embed.W"], kept[1])
+    np.testing.assert_array_equal(load_arrays("quick/BetterRnnlm.npz")["embed.W"], kept[1])
 
 
 def test_options_reach_the_model_and_the_optimizer(monkeypatch):
@@ -141,13 +141,13 @@ def test_a_text_of_ones_own_is_parted(tmp_path, capsys):
 def test_a_sentence_is_scored_word_by_word(capsys):
     call_main(TRAIN, "--quick")
     capsys.readouterr()
-    call_main(EVAL, "--weights", "Rnnlm.npz", "--score", "the King sells Zorblax")
+    call_main(EVAL, "--weights", "quick/Rnnlm.npz", "--score", "the King sells Zorblax")
     printed = capsys.readouterr().out.splitlines()
     assert printed[0] == "'Zorblax' is not in the vocabulary and is read as <unk>"
     assert [line.split()[0] for line in printed[1:5]] == ["P(the", "P(king", "P(sells", "P(<unk>"]
     probabilities = [float(line.split("= ")[1]) for line in printed[1:5]]
     assert float(printed[5].split("= ")[1].split()[0]) == pytest.approx(math.prod(probabilities), rel=1e-2)
-    model = load_language_model("Rnnlm.npz")
+    model = load_language_model("quick/Rnnlm.npz")
     for p in model.params:
         p *= 20                                              # far from 1/599 for every word
     word_to_id = toy.load_data("test")[1]
@@ -156,7 +156,7 @@ def test_a_sentence_is_scored_word_by_word(capsys):
     for t in range(4):                                       # the loss of one word is -log P
         assert logs[t] == pytest.approx(-model.forward(ids[None, t:t + 1], ids[None, t + 1:t + 2]), rel=1e-4)
     with pytest.raises(InputError, match="empty"):
-        call_main(EVAL, "--weights", "Rnnlm.npz", "--score", " ")
+        call_main(EVAL, "--weights", "quick/Rnnlm.npz", "--score", " ")
 
 
 def test_weights_and_text_that_do_not_belong_together_are_told(tmp_path):
@@ -165,8 +165,8 @@ def test_weights_and_text_that_do_not_belong_together_are_told(tmp_path):
     call_main(TRAIN, "--quick")
     (tmp_path / "t.txt").write_text("a b c\n" * 1000)
     with pytest.raises(InputError, match=r"599 distinct words.* has 4: take the text"):
-        call_main(EVAL, "--weights", "Rnnlm.npz", "--corpus", str(tmp_path / "t.txt"))
-    model = load_language_model("Rnnlm.npz")
+        call_main(EVAL, "--weights", "quick/Rnnlm.npz", "--corpus", str(tmp_path / "t.txt"))
+    model = load_language_model("quick/Rnnlm.npz")
     model.save_params("ok.npz")
     with pytest.raises(InputError, match="another model"):
         train_better_rnnlm.BetterRnnlm(599, 10, 10).load_params("ok.npz")
@@ -174,13 +174,13 @@ def test_weights_and_text_that_do_not_belong_together_are_told(tmp_path):
 
 def test_agreement_is_measured(capsys):
     call_main(TRAIN, "--quick")
-    call_main("ch06_lstm/agreement.py", "--quick", "--weights", "Rnnlm.npz")
+    call_main("ch06_lstm/agreement.py", "--quick", "--weights", "quick/Rnnlm.npz")
     printed = capsys.readouterr().out
-    assert "words that agree" in printed and printed.count("Rnnlm.npz  ") == 1
-    assert Path("figures/ch06_agreement.png").exists()
-    assert Path("figures/ch06_agreement.csv").read_text().startswith("model,0-1,2-3")
+    assert "words that agree" in printed and printed.count("quick/Rnnlm.npz  ") == 1
+    assert Path("quick/figures/ch06_agreement.png").exists()
+    assert Path("quick/figures/ch06_agreement.csv").read_text().startswith("model,0-1,2-3")
     np.testing.assert_array_equal(words_since(["a", "b", "<eos>", "c", "<eos>", "d"]), [0, 1, 2, 0, 1, 0])
-    model, corpus = load_language_model("Rnnlm.npz"), toy.load_data("test")[0][:31]
+    model, corpus = load_language_model("quick/Rnnlm.npz"), toy.load_data("test")[0][:31]
     logs = log_probabilities(model, corpus, chunk=7)
     model.reset_state()
     assert logs[0] == 0 and -logs[1:].mean() == pytest.approx(model.forward(corpus[None, :-1], corpus[None, 1:]), rel=1e-5)
@@ -198,27 +198,24 @@ def test_eval_perplexity_of_loaded_weights_equals_that_of_the_trained(capsys):
     call_main(TRAIN, "--quick")
     test = toy.load_data("test")[0]
     reached = float(capsys.readouterr().out.split("test perplexity: ")[1].split()[0])
-    assert eval_perplexity(load_language_model("Rnnlm.npz"), test[:1000]) == pytest.approx(reached, abs=0.005)
+    assert eval_perplexity(load_language_model("quick/Rnnlm.npz"), test[:1000]) == pytest.approx(reached, abs=0.005)
 
 
 @pytest.mark.parametrize("study, variant", [("cells", "GRU"), ("improvements", "shared weights")])
 def test_models_are_compared(study, variant, capsys):
     call_main("ch06_lstm/compare_models.py", "--quick", "--corpus", "toy", "--study", study, "--save-runs", "a.csv")
     assert f"\n{variant} " in capsys.readouterr().out
-    assert f"\n{variant},0,test," in Path("a.csv").read_text() and Path(f"figures/ch06_{study}.csv").exists()
+    assert f"\n{variant},0,test," in Path("a.csv").read_text() and Path(f"quick/figures/ch06_{study}.csv").exists()
     assert not list(Path().glob("*.npz"))
 
 
-def test_the_learning_rate_is_flat_and_then_falls(monkeypatch):
-    rates = []
-    monkeypatch.setattr("common.optimizer.SGD.update", lambda self, params, grads: rates.append(self.lr))
-    call_main("ch06_lstm/train_better_rnnlm.py", "--quick", "--corpus", "toy", "--max-epoch", "4", "--flat", "2", "--decay",
-              "0.5")
-    epochs = len(rates) // 4
-    assert rates[::epochs] == [20, 20, 10, 5]
+LINEAR = [20, 20, 20, 20, 15, 10, 5, 0]
 
 
-def test_without_a_factor_the_learning_rate_falls_in_a_line(monkeypatch):
+@pytest.mark.parametrize("script, arguments, expected", [
+    (BETTER, ["--decay", "0.5"], [20, 20, 20, 20, 10, 10, 5, 5]), (BETTER, [], LINEAR),
+    (AWD, [], LINEAR)])
+def test_the_learning_rate_is_flat_and_then_falls(script, arguments, expected, monkeypatch):
     rates = []
 
     def update(self, params, grads):
@@ -226,30 +223,18 @@ def test_without_a_factor_the_learning_rate_falls_in_a_line(monkeypatch):
         rates.append(self.rate)
 
     monkeypatch.setattr("common.optimizer.SGD.update", update)
-    call_main(BETTER, "--quick", "--corpus", "toy", "--max-epoch", "4", "--flat", "2")
-    assert rates == [20, 20, 20, 20, 15, 10, 5, 0]           # two steps an epoch
-
-
-def test_the_further_recipe_is_flat_and_then_falls_in_a_line(monkeypatch):
-    rates = []
-
-    def update(self, params, grads):
-        self.iter += 1
-        rates.append(self.rate)
-
-    monkeypatch.setattr("common.optimizer.SGD.update", update)
-    call_main(AWD, "--quick", "--corpus", "toy", "--max-epoch", "4", "--flat", "2")
-    assert rates == [20, 20, 20, 20, 15, 10, 5, 0]           # two steps an epoch
+    call_main(script, "--quick", "--corpus", "toy", "--max-epoch", "4", "--flat", "2", *arguments)
+    assert rates == expected                                 # two steps an epoch
 
 
 def test_averaged_weights_are_the_ones_that_are_tested_and_kept(capsys):
     call_main(AWD, "--quick", "--corpus", "toy", "--average", "1", "--save", "run.npz")
     printed = re.search(r"epoch 2 \(validation perplexity ([\d.]+)", capsys.readouterr().out)[1]
-    run, kept, model = load_arrays("run.npz"), load_arrays("AwdRnnlm.npz"), AwdRnnlm(599, 10, 12, layers=2)
+    run, kept, model = load_arrays("run.npz"), load_arrays("quick/AwdRnnlm.npz"), AwdRnnlm(599, 10, 12, layers=2)
     for i, name in enumerate(model.named_params()):
         np.testing.assert_array_equal(kept[name], run[f"optimizer {i} 0"])
         assert not np.array_equal(kept[name], run[f"weight {name}"])
-    model.load_params("AwdRnnlm.npz")
+    model.load_params("quick/AwdRnnlm.npz")
     assert f"{eval_perplexity(model, load_parts('toy', tokens=2000).valid[:1000]):.2f}" == printed
 
 

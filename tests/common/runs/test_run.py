@@ -187,7 +187,7 @@ def test_a_run_that_is_there_is_not_begun_anew(way):
 
 
 def test_there_must_be_something_to_go_on_with():
-    with pytest.raises(InputError, match=r"needs the file to go on from"):
+    with pytest.raises(InputError, match=r"Run\(FILE, resume=True\) needs FILE, the checkpoint"):
         Run(resume=True)
     with pytest.raises(InputError, match=r"cannot read run\.npz"):
         epochs(make(), save="run.npz", resume=True)

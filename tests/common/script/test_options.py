@@ -58,7 +58,7 @@ def test_outputs_do_not_replace_each_other_nor_what_is_read():
         with pytest.raises(InputError, match=r"both name .*a\.tsv: one would overwrite the other"):
             parse(first, "a.tsv", second, "./a.tsv")
     for path in ("figures/runs.csv", "./figures/../figures/a.png"):
-        with pytest.raises(InputError, match="--table .* among the figures"):
+        with pytest.raises(InputError, match=r"--table .* among the figures"):
             parse("--table", path)
     for option in ("--table", "--save", "--weights"):
         with pytest.raises(InputError, match="there is no folder"):
@@ -93,7 +93,7 @@ def test_a_run_is_made_of_the_options_and_one_that_is_there_is_not_begun_anew():
     with pytest.raises(InputError, match=r"run\.npz is there already: go on .* by --resume,"):
         parse("--save", "run.npz")
     assert parse("--save", "run.npz", "--resume").run.resume
-    with pytest.raises(InputError, match="--resume needs the file to go on from: --save FILE"):
+    with pytest.raises(InputError, match="--resume needs --save FILE, the checkpoint to go on from"):
         parse("--resume")
 
 
