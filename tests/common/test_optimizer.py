@@ -1,5 +1,7 @@
 """Every rule by hand, weight decay against the loss it stands for, and rows against whole tables."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -107,10 +109,10 @@ def test_the_mean_of_the_weights_by_hand():
     optimizer, W = AveragedSGD(1.0, begin=1, every=2), np.array([0.0])
     seen = []
     for _ in range(6):
-        with optimizer.averaged([W]):
+        with optimizer.averaged(SimpleNamespace(params=[W])):
             seen.append(float(W[0]))
         optimizer.update([W], [np.array([-1.0])])
-    with optimizer.averaged([W]):
+    with optimizer.averaged(SimpleNamespace(params=[W])):
         assert W[0] == 4                                     # of 3 and 5, after steps 3 and 5
     assert W[0] == 6 and seen == [0, 1, 2, 3, 3, 4]
 
@@ -119,7 +121,7 @@ def test_rows_that_rest_are_in_the_mean_too():
     optimizer, W = AveragedSGD(1.0, every=1), np.zeros((3, 1))
     for row in (0, 1):
         optimizer.update([W], [row_grad((3, 1), [row], np.array([[-1.0]]))])
-    with optimizer.averaged([W]):
+    with optimizer.averaged(SimpleNamespace(params=[W])):
         np.testing.assert_array_equal(W, [[1], [0.5], [0]])
 
 
