@@ -1,8 +1,7 @@
 """Train a language model that gets further sooner than the book's recipe (after section 6.5).
 
-SGD at a learning rate that stays high for --flat epochs and then falls linearly to 0 at the end of
-the run; or, with --average, stays high and the weights are averaged from that epoch on. The weights
-that were best on validation are kept in --weights, and they are tested, once, at the end.
+SGD at a learning rate that stays high for --flat epochs and then falls linearly to 0; or, with
+--average, stays high, and the weights are averaged from that epoch on.
 
     python ch06_lstm/train_awd_rnnlm.py --corpus ptb --save awd_run.npz
     python ch06_lstm/train_awd_rnnlm.py --corpus ptb --weight-drop 0 --alpha 0 --beta 0 --words 0

@@ -1,10 +1,8 @@
 """Train the better language model and compare the improvements of section 6.5, one flag each.
 
-By default the book's recipe (section 6.5.4): two LSTM layers of 650, dropout 0.5, shared weights,
-SGD with learning rate 20 that is divided by four whenever the perplexity on the validation text
-does not fall, 40 epochs; --flat and --decay take another schedule. The weights that were best on
-validation are kept in --weights, and they are tested, once, at the end. On PTB with two cores an
-epoch takes some five minutes; --save keeps the run, --resume goes on with it.
+By default the book's recipe (section 6.5.4), whose learning rate is divided by four whenever the
+validation perplexity does not fall; --flat and --decay take another schedule. The weights that were
+best on validation are tested, once, at the end. On PTB an epoch takes some five minutes.
 
     python ch06_lstm/train_better_rnnlm.py
     python ch06_lstm/train_better_rnnlm.py --corpus ptb --save better_run.npz
@@ -38,7 +36,7 @@ def main(argv=None):
 
 
 def train(args):
-    """Train as the options ask; (the model with the weights best on validation, trainer, text)."""
+    """Train as the options ask; (model, trainer, text), with the weights best on validation."""
     text = begin(args, BOOK, TOY)
     xs, ts = text.train[:-1], text.train[1:]
     rng = np.random.default_rng(args.seed)
@@ -60,7 +58,7 @@ def train(args):
 
 
 def learning_rate(args, steps):
-    """What the optimizer starts with: a number, or the schedule that --flat and --decay ask for."""
+    """A number to start with, or the schedule that --flat and --decay ask for."""
     if args.decay:
         return EpochDecay(args.lr, args.decay, steps, args.flat or 1)
     if args.flat:
@@ -71,8 +69,8 @@ def learning_rate(args, steps):
 def parse(argv=None):
     parser = options(__doc__, corpus=True, figure=True, training=True, quick=QUICK,
                      weights="BetterRnnlm.npz")
-    parser.add_settings(BOOK, TOY, layers="LSTM layers", decay="factor of the learning rate after "
-                        "each epoch from --flat on; without it, 1/4 where validation stalls",
+    parser.add_settings(BOOK, TOY, layers="LSTM layers",
+                        decay="factor of the learning rate after each epoch from --flat on",
                         flat="epochs of full learning rate; without --decay, then linearly to 0")
     parser.add_argument("--dropout-kind", choices=DROPOUT, default="depth",
                         help="up through the layers (default); also along time; or one mask a batch")

@@ -1,8 +1,7 @@
 """Train a language model with an LSTM, or with a GRU or a simple RNN to compare (section 6.4).
 
 By default the book's settings, but that the learning rate falls from epoch to epoch (--decay 1
-keeps it, as in the book). On PTB that takes some two and a half minutes on two cores. On the toy
-corpus the perplexity is printed beside the lowest that any model can reach.
+keeps it). On the toy corpus the perplexity is printed beside the lowest that any model can reach.
 
     python ch06_lstm/train_rnnlm.py
     python ch06_lstm/train_rnnlm.py --corpus ptb --cell gru --weights gru.npz
@@ -34,7 +33,7 @@ def main(argv=None):
 
 
 def train(args):
-    """Train as the options ask; (model, trainer, text)."""
+    """Train as the options ask."""
     book = {**BOOK, "lr": 5.0} if args.cell == "rnn" else BOOK                    # at 20 it diverges
     text = begin(args, book, TOY)
     xs, ts = text.train[:-1], text.train[1:]
