@@ -10,7 +10,7 @@ SGD at a learning rate that stays high for --flat epochs and then falls linearly
 import numpy as np
 
 from ch06_lstm.awd_rnnlm import AwdRnnlm
-from ch06_lstm.training import begin, report, report_best
+from ch06_lstm.training import begin, keep_best, report
 from common.optimizer import SGD, AveragedSGD
 from common.schedule import LinearDecay
 from common.script import below_one, non_negative, options, positive, run
@@ -46,9 +46,7 @@ def main(argv=None):
         with optimizer.averaged(model):
             if trainer.validated(eval_perplexity(model, text.valid)):
                 model.save_params(args.weights)
-    model.set_params(trainer.best)
-    model.save_params(args.weights)
-    report_best(trainer, args.weights)
+    keep_best(trainer, args.weights)
     report(trainer, eval_perplexity(model, text.test), text, "ch06_awd_rnnlm", args)
     return model, trainer
 

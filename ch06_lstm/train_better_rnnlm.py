@@ -4,7 +4,6 @@ By default the book's recipe (section 6.5.4), whose learning rate is divided by 
 validation perplexity does not fall; --flat and --decay take another schedule. The weights that were
 best on validation are tested, once, at the end. On PTB an epoch takes some five minutes.
 
-    python ch06_lstm/train_better_rnnlm.py
     python ch06_lstm/train_better_rnnlm.py --corpus ptb --save better_run.npz
     python ch06_lstm/train_better_rnnlm.py --corpus ptb --flat 16 --max-epoch 27
     python ch06_lstm/train_better_rnnlm.py --layers 1 --untied --dropout-kind variational
@@ -13,7 +12,7 @@ best on validation are tested, once, at the end. On PTB an epoch takes some five
 import numpy as np
 
 from ch06_lstm.better_rnnlm import DROPOUT, BetterRnnlm
-from ch06_lstm.training import begin, report, report_best
+from ch06_lstm.training import begin, keep_best, report
 from common.optimizer import SGD
 from common.schedule import EpochDecay, LinearDecay
 from common.script import options, run
@@ -30,7 +29,6 @@ QUICK = {"hidden_size": 10, "max_epoch": 2, "tokens": 2_000}
 def main(argv=None):
     args = parse(argv)
     model, trainer, text = train(args)
-    report_best(trainer, args.weights)
     report(trainer, eval_perplexity(model, text.test), text, "ch06_better_rnnlm", args)
     return model, trainer
 
@@ -52,8 +50,7 @@ def train(args):
             model.save_params(args.weights)
         elif not (args.flat or args.decay):
             optimizer.lr /= 4                                # the book's rule
-    model.set_params(trainer.best)
-    model.save_params(args.weights)
+    keep_best(trainer, args.weights)
     return model, trainer, text
 
 

@@ -34,8 +34,7 @@ def main(argv=None):
 
 def train(args):
     """Train as the options ask."""
-    book = {**BOOK, "lr": 5.0} if args.cell == "rnn" else BOOK                    # at 20 it diverges
-    text = begin(args, book, TOY)
+    text = begin(args, {**BOOK, "lr": 5.0} if args.cell == "rnn" else BOOK, TOY)  # 20: it diverges
     xs, ts = text.train[:-1], text.train[1:]
     rng = np.random.default_rng(args.seed)
     model = Rnnlm(len(text.word_to_id), args.hidden_size, args.hidden_size, cell=args.cell, rng=rng)
@@ -51,8 +50,7 @@ def train(args):
 def parse(argv=None):
     parser = options(__doc__, corpus=True, figure=True, training=True, quick=QUICK,
                      weights="Rnnlm.npz")
-    parser.add_argument("--cell", choices=CELLS, default="lstm",
-                        help="the recurrent layer (default lstm; rnn with a learning rate of 5)")
+    parser.add_argument("--cell", choices=CELLS, default="lstm", help="gates (default lstm)")
     parser.add_settings(BOOK, TOY, hidden_size="length of word vectors and states")
     return parser.parse_args(argv)
 

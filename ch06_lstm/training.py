@@ -25,8 +25,10 @@ def report(trainer, ppl, text, name, args):
     draw(trainer, ppl, f"{name}_perplexity", args)
 
 
-def report_best(trainer, path):
-    """Print which epoch's weights are kept."""
+def keep_best(trainer, path):
+    """Put the weights that were best on validation into the model and save them."""
+    trainer.model.set_params(trainer.best)
+    trainer.model.save_params(path)
     print(f"best weights: {path}, epoch {int(np.argmin(trainer.valid_list)) + 1} "
           f"(validation perplexity {min(trainer.valid_list):.2f})")
 
