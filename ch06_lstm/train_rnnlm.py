@@ -50,7 +50,7 @@ def train(args):
 def parse(argv=None):
     parser = options(__doc__, corpus=True, figure=True, training=True, quick=QUICK,
                      weights="Rnnlm.npz")
-    parser.add_argument("--cell", choices=CELLS, default="lstm", help="gates (default lstm)")
+    parser.add_argument("--cell", choices=CELLS, default="lstm", help="its cell (default lstm)")
     parser.add_settings(BOOK, TOY, hidden_size="length of word vectors and states")
     return parser.parse_args(argv)
 
