@@ -1,10 +1,9 @@
 """Pickles as the book writes them load; a pickle that wants anything else never runs, and none takes more than it has."""
 
-import codecs
+import importlib
 import os
 import pickle
 import pickletools
-import subprocess
 import sys
 import time
 import tracemalloc
@@ -13,7 +12,7 @@ import types
 import numpy as np
 import pytest
 
-from common.book_pickle import ArrayUnpickler, load_book_pickle
+from common.book_pickle import ADMITTED, ArrayUnpickler, load_book_pickle
 from common.errors import InputError
 from common.layers import MatMul
 from common.vectors import load_vectors
@@ -37,85 +36,101 @@ class OddArray(np.ndarray):
     """A class whose arrays do more than hold numbers when they are unpickled."""
 
     def __setstate__(self, state):
-        open(HERE, "w").close()
-
-    def __array_finalize__(self, other):
-        open(HERE, "w").close()
-
-
-class Persistent(pickle.Pickler):
-    def persistent_id(self, obj):
-        return HERE if isinstance(obj, Call) else None
+        touch()
 
 
 def touch():
     open(HERE, "w").close()
 
 
-CALLS = {
-    "os.system": Call(os.system, (f"touch {HERE}",)), "eval": Call(eval, (f"open('{HERE}', 'w')",)),
-    "exec": Call(exec, (f"open('{HERE}', 'w')",)), "open": Call(open, (HERE, "w")),
-    "import": Call(__import__, ("tests.evil_module",)), "popen": Call(subprocess.Popen, (["touch", HERE],)),
-    "numpy.load": Call(np.load, (HERE,)), "numpy.save": Call(np.save, (HERE, 1)), "fromfile": Call(np.fromfile, (HERE,)),
-    "memmap": Call(np.memmap, (HERE, "u1", "w+", 0, (3,))), "savetxt": Call(np.savetxt, (HERE, [1])),
-    "nested": [Call(print, (Call(open, (HERE, "w")),))],
-    "getattr": Call(getattr, (Call(__import__, ("os",)), "system")),
-    "own class": Call(MatMul, (np.zeros((2, 2)),)), "own function": Call(load_book_pickle, (HERE,)),
-    "state of a function": Call(np.zeros, (1,), {"x": 1}), "in a state": Call(list, (), None, iter([Call(touch, ())])),
-    "items": Call(dict, (), None, None, iter([(Call(touch, ()), 1)])), "codecs": Call(codecs.open, (HERE, "w")),
-    "loads": Call(pickle.loads, (pickle.dumps(Call(touch, ())),)), "map": Call(list, (Call(map, (touch, [])),)),
-    "subclass": None,       # made in the test: making it touches
-    "objects": np.array([Call(touch, ())]),
-    "record": np.zeros(2, [("x", "f4")]), "objects' dtype": Call(np.dtype, ("O",)), "dtype of dicts": np.dtype([("x", "O")]),
-    "class": OddArray, "function": touch, "dates": np.zeros(2, "M8[s]"), "set": {1}, "frozen set": frozenset([1]),
-    "complex": 1j, "range": range(3),
+NAMES = {                    # all that a pickle may name
+    *((f"numpy.{core}.multiarray", name) for core in ("core", "_core") for name in ("_reconstruct", "scalar")),
+    *((f"numpy.{core}.numeric", "_frombuffer") for core in ("core", "_core")),
+    ("numpy", "ndarray"), ("numpy", "dtype"), ("_codecs", "encode")}
+
+
+@pytest.mark.parametrize("module", ["builtins", "os", "copyreg", "_codecs", "codecs", "numpy", "numpy._core.multiarray",
+                                    "numpy._core.numeric", "common.book_pickle", "common.layers"])
+def test_no_other_name_is_found(module):
+    names = {*dir(importlib.import_module(module)), "ndarray", "dtype", "encode", "ndarray.view", "path.exists", "nowhere"}
+    reader = ArrayUnpickler(b"")
+    for name in names - {name for owner, name in NAMES if owner == module}:
+        with pytest.raises(pickle.UnpicklingError, match="it asks for"):
+            reader.find_class(module, name)
+
+
+def test_the_names_that_are_found_call_nothing_of_numpys():
+    assert NAMES == ADMITTED.keys()
+    assert {function.__module__ for function in ADMITTED.values() if callable(function)} == {"common.book_pickle"}
+
+
+ATTACKS = {
+    "function": Call(os.system, (f"touch {HERE}",)), "builtin": Call(eval, (f"open('{HERE}', 'w')",)),
+    "import": Call(__import__, ("tests.evil_module",)), "numpy": Call(np.save, (HERE, 1)),
+    "nested": [Call(print, (Call(touch, ()),))], "state of a function": Call(np.zeros, (1,), {"x": 1}),
+    "items": Call(list, (), None, iter([Call(touch, ())])), "pairs": Call(dict, (), None, None, iter([(1, Call(touch, ()))])),
+    "pickle in a pickle": Call(pickle.loads, (pickle.dumps(Call(touch, ())),)),
+    "class": MatMul(np.zeros((2, 2))), "subclass": np.zeros(3).view(OddArray), "objects": np.array([Call(touch, ())]),
+    "objects' dtype": np.dtype("O"), "record": np.zeros(2, [("x", "f4")]), "dates": np.zeros(2, "M8[s]"), "set": {1},
 }
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
-@pytest.mark.parametrize("name", CALLS)
-@pytest.mark.parametrize("place", [lambda evil: [evil], lambda evil: {"word_vecs": evil}])
-def test_a_pickle_that_wants_more_than_arrays_never_runs(name, protocol, place):
-    if os.path.exists(HERE):
-        os.unlink(HERE)
-    with open("w.pkl", "wb") as file:
-        pickle.dump(place(np.zeros(3).view(OddArray) if name == "subclass" else CALLS[name]), file, protocol)
-    if os.path.exists(HERE):
-        os.unlink(HERE)                                      # it may have been touched while it was written
+def test_a_pickle_that_wants_more_than_arrays_never_runs(protocol):
     before = set(sys.modules)
-    with pytest.raises(InputError, match=r"w\.pkl"):
-        load_book_pickle("w.pkl")
-    assert not os.path.exists(HERE) and not os.path.exists(f"{HERE}.npy")
+    for name, attack in ATTACKS.items():
+        for evil in ({"word_vecs": attack}, [attack]):
+            with open("w.pkl", "wb") as file:
+                pickle.dump(evil, file, protocol)
+            with pytest.raises(InputError, match=r"w\.pkl .*: it (asks for|has a step)"):
+                load_book_pickle("w.pkl")
+            assert os.listdir() == ["w.pkl"], name
     assert not [module for module in set(sys.modules) - before if not module.startswith("encodings.")]
 
 
 RECONSTRUCT = b"cnumpy.core.multiarray\n_reconstruct\n"
 EMPTY = RECONSTRUCT + b"(cnumpy\nndarray\n(K\x00tU\x01btR"
 FLOAT = b"cnumpy\ndtype\n(U\x02f4I00\nI01\ntR"
+DTYPE, STATE, STEP = "a dtype that is none", "it sets the state", "it has a step"
+ASKS, CALLS, WRITES, FIT = "it asks for", "it calls something", "it writes into", "do not fit together"
 BY_HAND = {
-    "persistent, as text": b"Pevil\n.", "persistent": b"\x80\x02U\x04evilQ.", "a set": b"\x80\x04\x8f(K\x01\x90.",
-    "a function's state": RECONSTRUCT + b"}U\x01xK\x01sb.", "a function's slots": RECONSTRUCT + b"(N}U\x08__code__K\x01stb.",
-    "an attribute": b"\x80\x04\x8c\x05numpy\x8c\x0cndarray.view\x93.", "inst": b"(S'touch w'\nios\nsystem\n.",
-    "through a module": b"\x80\x04\x8c\x05numpy\x8c\x0eos.path.exists\x93.", "obj": b"(cos\nsystem\nS'touch w'\no.",
-    "newobj": b"cos\nsystem\n)\x81.", "extension": b"\x82\x01.", "text called": b"U\x01x)R.", "buffers": b"\x80\x05\x97.",
-    "getattr": b"cbuiltins\ngetattr\n(cos\npath\nS'join'\ntR(S'a'\ntR.", "getattr of 2": b"c__builtin__\ngetattr\n.",
-    "not loaded": b"ctests.evil_module\nrun\n(tR.", "dunder": b"cnumpy.core.multiarray\n__builtins__\n.",
-    "an array called": EMPTY + b")R.", "ndarray called": b"cnumpy\nndarray\n((K\x00ttR.", "popped": b"]0].", "dup": b"]2a.",
-    "a key that is a list": b"}](K\x01e]s.", "an array written into": b"]" + EMPTY + b"K\x00K\x01sa.",
-    "an array with attributes": b"]" + EMPTY + b"}U\x01xK\x01sba.", "dtype of objects": FLOAT.replace(b"f4", b"O8") + b".",
-    "a dtype's state": b"](" + FLOAT + b"(K\x03U\x01<NNNK\x00K\x00K\x3ftbe.",
-    "a dtype's fields": b"](" + FLOAT + b"(K\x03U\x01|N(U\x01xt}U\x01xNsK\x08K\x01K\x1btbe.",
+    "persistent, as text": (b"Pevil\n.", "outside the file"), "persistent": (b"\x80\x02U\x04evilQ.", "outside the file"),
+    "a set": (b"\x80\x04\x8f(K\x01\x90.", STEP), "inst": (b"(S'touch w'\nios\nsystem\n.", STEP),
+    "obj": (b"(" + RECONSTRUCT + b"S'touch w'\no.", STEP), "newobj": (RECONSTRUCT + b")\x81.", STEP),
+    "extension": (b"\x82\x01.", STEP), "buffers": (b"\x80\x05\x97.", STEP),
+    "popped": (b"]0].", STEP), "dup": (b"]2a.", STEP),
+    "an attribute": (b"\x80\x04\x8c\x05numpy\x8c\x0cndarray.view\x93.", ASKS),
+    "not loaded": (b"ctests.evil_module\nrun\n(tR.", ASKS), "getattr of 2": (b"c__builtin__\ngetattr\n.", ASKS),
+    "text called": (b"U\x01x)R.", CALLS), "an array called": (EMPTY + b")R.", CALLS),
+    "ndarray called": (b"cnumpy\nndarray\n((K\x00ttR.", "not callable"),
+    "a function's state": (RECONSTRUCT + b"}U\x01xK\x01sb.", STATE),
+    "a function's slots": (RECONSTRUCT + b"(N}U\x08__code__K\x01stb.", STATE),
+    "an array's attributes": (b"]" + EMPTY + b"}U\x01xK\x01sba.", STATE),
+    "a dtype's state": (b"](" + FLOAT + b"(K\x03U\x01<NNNK\x00K\x00K\x3ftbe.", STATE),
+    "a dtype's fields": (b"](" + FLOAT + b"(K\x03U\x01|N(U\x01xt}U\x01xNsK\x08K\x01K\x1btbe.", STATE),
+    "a dtype's order": (b"](" + FLOAT + b"(K\x03]NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK\x00tbe.", STATE),
+    "dtype of objects": (FLOAT.replace(b"f4", b"O8") + b".", DTYPE), "a dtype of a list": (b"cnumpy\ndtype\n(]tR.", DTYPE),
+    "an encoding": (b"c_codecs\nencode\n(U\x01xU\x03hextR.", "other than latin1"),
+    "a number encoded": (b"c_codecs\nencode\n(K\x01U\x06latin1tR.", "other than latin1"),
+    "appended to text": (b"U\x01xK\x01a.", WRITES), "appended to a dictionary": (b"}(K\x01e.", WRITES),
+    "an array written into": (b"]" + EMPTY + b"K\x00K\x01sa.", WRITES), "an array of pairs": (EMPTY + b"(K\x00K\x01u.", WRITES),
+    "a key that is a list": (b"}](K\x01e]s.", "neither a text nor a number"),
+    "data that are no array": (b"](" + RECONSTRUCT.replace(b"_reconstruct", b"scalar") + b"(" + FLOAT + b"U\x05abcdetRe.", FIT),
+    "a dtype that is none": (b"](" + RECONSTRUCT.replace(b"_reconstruct", b"scalar") + b"(U\x02f4C\x04abcdtRe.", FIT),
+    "a number alone": (b"K\x01.", "holds a int"), "a list of numbers": (b"]K\x01a.", "holds a list"),
+    "a dictionary of numbers": (b"}K\x01K\x01s.", "holds a dict"),
 }
 
 
 @pytest.mark.parametrize("name", BY_HAND)
 def test_a_pickle_put_together_by_hand_never_runs(name, monkeypatch):
+    data, reason = BY_HAND[name]
     called, module = [], types.ModuleType("tests.evil_module")
     module.run = lambda *args: called.append(args)
     monkeypatch.setitem(sys.modules, "tests.evil_module", module)
     with open("w.pkl", "wb") as file:
-        file.write(BY_HAND[name])
-    with pytest.raises(InputError, match=r"w\.pkl.*" + ("it sets the state" if "state" in name or "fields" in name else "")):
+        file.write(data)
+    with pytest.raises(InputError, match=rf"w\.pkl.*{reason}"):
         load_book_pickle("w.pkl")
     assert not called and os.listdir() == ["w.pkl"]
 
