@@ -5,7 +5,6 @@
 Needs PTB at hand. scikit-learn is optional: without it the comparison is left out.
 """
 
-import resource
 import statistics
 import subprocess
 import sys
@@ -14,7 +13,7 @@ import tempfile
 import numpy as np
 
 from benchmarks.command import ptb_at_hand, words
-from benchmarks.machine import describe
+from benchmarks.machine import describe, peak_memory
 from benchmarks.timing import seconds, timed
 from common.script import run
 from common.util import create_co_matrix, ppmi, truncated_svd
@@ -44,8 +43,7 @@ def whole_script():
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "ch02_count_based.count_method_big", "--corpus", "ptb", "--figures", folder]
         time = seconds(lambda: subprocess.run(command, check=True, stdout=subprocess.DEVNULL))
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 2 ** 20
-    print(f"count_method_big.py    {time:.1f} s, peak memory {peak:.2f} GiB")
+    print(f"count_method_big.py    {time:.1f} s, peak memory {peak_memory(children=True)}")
 
 
 def compare_svd(M):

@@ -6,12 +6,10 @@ Prints counting time for 1, 2, 4 and 8 million tokens (it should double each tim
 100-dimensional SVD for ten million, with the peak memory of the process.
 """
 
-import resource
-
 import numpy as np
 
 from benchmarks.command import words
-from benchmarks.machine import describe
+from benchmarks.machine import describe, peak_memory
 from benchmarks.timing import timed
 from common.script import run
 from common.util import create_co_matrix, ppmi, truncated_svd
@@ -34,7 +32,7 @@ def main():
     print(f"PPMI {time:.2f} s")
     time, _ = timed(truncated_svd, M, 100, rng=0)
     print(f"SVD, 100 dimensions {time:.0f} s")
-    print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2 ** 20:.2f} GiB")
+    print(f"peak memory {peak_memory()}")
 
 
 if __name__ == "__main__":

@@ -15,8 +15,7 @@ import numpy as np
 
 from common.util.gradients import find_shared, remove_duplicate
 
-ELEMENTWISE = 200            # arrays up to this size are checked number by number, larger ones along random directions
-DIRECTIONS = 12
+DIRECTIONS = 12              # arrays of more numbers are checked along so many random directions, others number by number
 
 
 def numerical_gradient(f, x, eps=1e-5):
@@ -102,7 +101,7 @@ def _error(name, objective, x, analytic, rng, eps):
         raise ValueError(f"{name} is {x.dtype}: a gradient check needs float64, float32 has too few digits")
     if analytic.shape != x.shape:
         raise ValueError(f"{name} has shape {x.shape}, its gradient {analytic.shape}")
-    if x.size <= ELEMENTWISE:
+    if x.size <= DIRECTIONS:
         return relative_error(analytic, numerical_gradient(objective, x, eps))
     steps = [rng.standard_normal(x.shape) for _ in range(DIRECTIONS)]
     numeric = [directional_derivative(objective, x, step, eps) for step in steps]

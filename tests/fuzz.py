@@ -4,14 +4,14 @@
     python -m tests.fuzz --seed 0 --kind curves --number 37        one of them again, with its traceback
 
 Refused means common.errors.InputError. Anything else is a fault: another exception, a warning, a crash, more than LIMIT
-seconds of computing, more than a gigabyte of memory. Files are read in child processes, so that a crash is seen as well.
+seconds of computing, more than a gigabyte of memory (on Linux). Files are read in child processes, by os.fork, so that a
+crash is seen as well.
 """
 
 import argparse
 import json
 import os
 import random
-import resource
 import select
 import signal
 import struct
@@ -24,8 +24,15 @@ from pathlib import Path
 from common.errors import InputError
 from tests.fuzz_files import kinds, unzipped, zipped
 
+try:
+    import resource
+except ImportError:                                          # Windows has neither this nor os.fork
+    resource = None
+
 LIMIT = 1.5                                                  # seconds of computing, not of waiting for the processor
 MEMORY = 2 ** 30
+STATM = Path("/proc/self/statm")                             # how much memory a process has, on Linux
+BOUNDED = resource is not None and STATM.exists()
 NUMBERS = ["nan", "inf", "-inf", "1e999", "1e300", "-1", "0", "1_0", "0x10", "2147483648", "9" * 30, "9" * 5000, "", "٣"]
 VALUES = [None, True, -1, 0, 0.5, 2 ** 31, 2 ** 64, 10 ** 30, float("nan"), float("inf"), "", "x", "a" * 99, [], [[]], {},
           [1], {"a": 1}]
@@ -183,8 +190,9 @@ def outcome(read, folder):
 
 def work(jobs, seed, found, pipe):
     """In the child: read the files of these jobs, [(kind, number)], and write a line about each into the pipe."""
-    soft = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize() + MEMORY
-    resource.setrlimit(resource.RLIMIT_AS, (soft, soft))
+    if BOUNDED:
+        soft = int(STATM.read_text().split()[0]) * resource.getpagesize() + MEMORY
+        resource.setrlimit(resource.RLIMIT_AS, (soft, soft))
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
     warnings.simplefilter("error")
     with tempfile.TemporaryDirectory() as folder, open(pipe, "w", buffering=1) as out:
@@ -244,6 +252,8 @@ def main(argv=None):
             except Exception:
                 traceback.print_exc()
         return 0
+    if not hasattr(os, "fork"):
+        parser.error("needs os.fork, which this system has not; --kind and --number read one file")
     names = [args.kind] if args.kind else list(found)
     jobs = [(names[i % len(names)], i // len(names)) for i in range(args.files)]
     ended = run(jobs, args.seed, found)

@@ -10,6 +10,11 @@ from tests import fuzz
 from tests.fuzz_files import kinds
 
 
+needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+needs_bound = pytest.mark.skipif(not fuzz.BOUNDED, reason="needs a bound of memory")
+
+
+@needs_fork
 def test_damaged_files_load_or_are_refused(capfd):
     found = fuzz.main(["--files", "500", "--seed", "1"])
     assert not found, capfd.readouterr().out
@@ -31,13 +36,17 @@ def hide(error):
         raise InputError("refused") from cause
 
 
-FAULTS = [(lambda folder: 1 / 0, "ZeroDivisionError: division by zero"), (lambda folder: os._exit(3), "ended with 3"),
+FAULTS = [(lambda folder: 1 / 0, "ZeroDivisionError: division by zero"),
+          (lambda folder: os._exit(3), "ended with 3"),
           (lambda folder: os.kill(os.getpid(), signal.SIGKILL), "ended with -9"),
-          (lambda folder: bytearray(2 ** 31), "Memory"), (lambda folder: hide(MemoryError()), "too much memory"),
+          pytest.param(lambda folder: bytearray(2 ** 31), "Memory", marks=needs_bound),
+          (lambda folder: hide(MemoryError()), "too much memory"),
           (lambda folder: hide(KeyError()), "refused"),
-          (lambda folder: sum(range(10 ** 10)), "more than 0.2 seconds"), (lambda folder: None, "loaded")]
+          (lambda folder: sum(range(10 ** 10)), "more than 0.2 seconds"),
+          (lambda folder: None, "loaded")]
 
 
+@needs_fork
 @pytest.mark.parametrize("read, told", FAULTS)
 def test_faults_are_told_and_the_next_file_is_read(monkeypatch, read, told):
     monkeypatch.setattr(fuzz, "LIMIT", 0.2)

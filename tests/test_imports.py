@@ -13,6 +13,10 @@ MODULES = sorted(path.relative_to(ROOT).with_suffix("").as_posix().replace("/", 
                  for folder in FOLDERS for path in (ROOT / folder).rglob("*.py"))
 
 
+EVERYWHERE = [*MODULES, *sorted(path.relative_to(ROOT).with_suffix("").as_posix().replace("/", ".")
+                                for folder in ("benchmarks", "tests") for path in (ROOT / folder).rglob("*.py"))]
+
+
 def printed_by(code):
     """The words that a fresh Python prints."""
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
@@ -35,3 +39,16 @@ def test_common_layers_is_numpy_and_three_files():
             "import common.layers\n"
             "print(*sorted(set(sys.modules) - before))\n")
     assert printed_by(code) == ["common", "common.functions", "common.layers", "common.row_grad"]
+
+
+def test_every_module_and_every_test_is_imported_where_posix_is_missing():
+    code = ("import importlib, os, signal, sys\n"
+            "sys.modules.update(dict.fromkeys(['resource', 'fcntl', 'termios', 'pwd', 'grp']))\n"
+            "for name in ('SIGKILL', 'SIGPROF', 'SIGALRM', 'SIGHUP', 'setitimer', 'ITIMER_PROF'):\n"
+            "    vars(signal).pop(name, None)\n"
+            "for name in ('fork', 'mkfifo', 'geteuid'):\n"
+            "    vars(os).pop(name, None)\n"
+            f"for name in {EVERYWHERE}:\n"
+            "    importlib.import_module(name)\n"
+            "print('imported')\n")
+    assert printed_by(code) == ["imported"]
