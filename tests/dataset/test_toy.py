@@ -103,13 +103,17 @@ def test_vocabulary_tail_and_classes(text):
 
 def test_verbs_agree_with_their_subjects(text):
     singular, base = ({row[form] for table in VERBS.values() for row in table} for form in (1, 0))
+    past, met = {row[2] for table in VERBS.values() for row in table}, Counter()
     for words in sentences(text.words):
         for pronoun, wrong in (("he", base), ("she", base), ("they", singular), ("you", singular)):
             if words[:1] == [pronoun] and words[1] in VERB:
                 assert words[1] not in wrong
-        for time, wrong in (("yesterday", singular), ("today", {row[2] for t in VERBS.values() for row in t})):
+                met[pronoun] += 1
+        for time, wrong in (("yesterday", singular), ("today", past)):
             if words[0] == time and "who" not in words and "that" not in words:
                 assert not wrong & set(words)
+                met[time] += 1
+    assert met.keys() == {"he", "she", "they", "you", "yesterday", "today"}, met
 
 
 def test_some_agreement_reaches_across_ten_tokens_and_more(text):
