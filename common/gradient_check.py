@@ -15,7 +15,8 @@ import numpy as np
 
 from common.util.gradients import find_shared, remove_duplicate
 
-DIRECTIONS = 12              # arrays of more numbers are checked along so many random directions, others number by number
+DIRECTIONS = 12              # arrays of more numbers are checked along so many random directions,
+                             # smaller ones number by number
 
 
 def numerical_gradient(f, x, eps=1e-5):

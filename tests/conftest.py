@@ -1,4 +1,4 @@
-"""Every test sees an empty machine: no PTB, an empty cache, no proxy, figures in a folder of its own."""
+"""Every test sees an empty machine: no PTB, an empty cache, no proxy, a folder of its own."""
 
 import contextlib
 import functools
@@ -31,13 +31,14 @@ def empty_machine(monkeypatch, tmp_path):
 def questions_made_once():
     """The 50,000 questions of a seed are generated once, not in each test that trains on them."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sequence, "SETS", {name: functools.cache(make) for name, make in sequence.SETS.items()})
+        cached = {name: functools.cache(make) for name, make in sequence.SETS.items()}
+        patch.setattr(sequence, "SETS", cached)
         yield
 
 
 @pytest.fixture(scope="session")
 def trained(tmp_path_factory):
-    """trained(script, ...): a folder with what their --quick runs leave behind, each made once in a session.
+    """trained(script, ...): a folder with what their --quick runs leave, made once in a session.
 
     The files are shared: copy what you want to change.
     """

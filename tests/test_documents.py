@@ -30,11 +30,17 @@ def quick(command):
 
 
 def without_seed(command):
-    return tuple(word for before, word in zip(("", *command), command) if "--seed" not in (before, word))
+    """The command without `--seed N`."""
+    return tuple(word for before, word in zip(("", *command), command)
+                 if "--seed" not in (before, word))
 
 
 def first_of_each():
-    """{document: its quick commands of scripts, each where it first stands}; those that differ in the seed alone are one."""
+    """{document: its commands of scripts, each where it first stands}.
+
+    Commands that differ in the seed alone, once they are quick, are one; those that make the
+    MODELS were run for the fixture.
+    """
     seen, first = {without_seed(quick([model])) for model in MODELS}, {}
     for document in DOCUMENTS:
         for command in commands(document):
@@ -58,14 +64,16 @@ def test_every_command_runs(document, trained):
 
 def test_commands_that_differ_in_the_seed_alone_run_once():
     assert without_seed(("a.py", "--seed", "3", "--beam", "5")) == ("a.py", "--beam", "5")
-    every = {command for document in DOCUMENTS for command in commands(document) if command[0].endswith(".py")}
+    scripts = {command[0] for document in DOCUMENTS for command in commands(document)
+               if command[0].endswith(".py")}
     ran = [command for document in first_of_each().values() for command in document]
-    assert 80 < len(ran) == len(set(ran)) and {command[0] for command in every} == {command[0] for command in [
-        *ran, *((model,) for model in MODELS)]}
+    assert 80 < len(ran) == len(set(ran))
+    assert scripts == {*MODELS, *(command[0] for command in ran)}
 
 
 def test_every_module_that_is_named_is_there():
-    named = {command[0]: name_of(document) for document in DOCUMENTS for command in commands(document)
+    named = {command[0]: name_of(document)
+             for document in DOCUMENTS for command in commands(document)
              if not command[0].endswith(".py")}
     assert len(named) > 5
     for module, document in named.items():

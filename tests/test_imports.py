@@ -14,7 +14,8 @@ MODULES = sorted(path.relative_to(ROOT).with_suffix("").as_posix().replace("/", 
 
 
 EVERYWHERE = [*MODULES, *sorted(path.relative_to(ROOT).with_suffix("").as_posix().replace("/", ".")
-                                for folder in ("benchmarks", "tests") for path in (ROOT / folder).rglob("*.py"))]
+                                for folder in ("benchmarks", "tests")
+                                for path in (ROOT / folder).rglob("*.py"))]
 
 
 def printed_by(code):
