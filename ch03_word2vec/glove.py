@@ -3,75 +3,78 @@
 import numpy as np
 
 from common.base_model import BaseModel
+from common.batches import ShuffledBatches
 from common.errors import InputError
-from common.row_grad import sum_rows
+from common.layers import Layer, set_rows
+from common.row_grad import RowGrad, sum_rows
 from common.util.counts import check_corpus, merge
 
 
-class GloVe(BaseModel):
+class GloVe(Layer, BaseModel):
     """Vectors whose products are the logarithms of co-occurrence counts (Pennington, Socher and Manning 2014).
 
-        L = sum over pairs (i, j) of f(X_ij) (w_i . v_j + b_i + c_j - log X_ij)^2,    f(x) = min(1, (x / x_max)^0.75)
+        L = sum over pairs (i, j) of f(X_ij) (w_i . v_j + b_i + c_j - log X_ij)^2
+        f(x) = min(1, (x / x_max)^0.75)
 
-    X_ij: how often j stands within window_size tokens of i, each time counted as 1 / distance. Only pairs that occur are
-    learned from, in a new order each epoch and in batches. The optimizer is AdaGrad with one scale for each row: a batch
-    sums many gradients of a frequent word, and the scale keeps their sum from jumping (as in ch04_fast_word2vec/fast.py).
-    `word_vecs` (vocab_size, D) is the sum of the vectors of both tables, as in the paper.
+    X_ij: how often j stands near i; only pairs that occur are learned from. A batch sums many
+    gradients of a frequent word: train with RowAdaGrad, whose scale for each row keeps their sum
+    from jumping. A model that is one layer; `terms`: the pairs of the last batch. `word_vecs`
+    (vocab_size, D) is the sum of the vectors of both tables, as in the paper.
     """
 
-    def __init__(self, vocab_size, hidden_size, corpus, window_size=10, *, x_max=10.0, batch_size=4096, rng=None,
-                 dtype=np.float32):
+    param_names = ("W", "V")
+
+    def __init__(self, vocab_size, hidden_size, *, x_max=10.0, rng=None, dtype=np.float32):
         if not x_max > 0:
             raise InputError(f"x_max must be above 0, got {x_max}")
-        self.rng = np.random.default_rng(rng)
-        self.batch_size = batch_size
-        self.i, self.j, X = weighted_pairs(corpus, vocab_size, window_size)
-        self.log_X = np.log(X).astype(dtype)                 # (pairs,)
-        self.f = np.minimum(1, (X / x_max) ** 0.75).astype(dtype)
-        # A row is a word's vector and two more numbers, so that one product adds the biases: (w, b, 1) . (v, 1, c).
-        self.W, self.V = (((self.rng.random((vocab_size, hidden_size + 2)) - 0.5) / hidden_size).astype(dtype)
-                          for _ in range(2))
-        self.W[:, -1], self.V[:, -2] = 1, 1
-        self.h_W, self.h_V = np.zeros(vocab_size, dtype), np.zeros(vocab_size, dtype)
-        self.params, self.param_names = [self.W, self.V, self.h_W, self.h_V], ("W", "V", "h_W", "h_V")
-        self.order = None                                    # of the pairs in this epoch
+        rng = np.random.default_rng(rng)
+        shape = vocab_size, hidden_size + 2                  # one product adds the biases: (w, b, 1) . (v, 1, c)
+        W = ((rng.random(shape) - 0.5) / hidden_size).astype(dtype)
+        V = ((rng.random(shape) - 0.5) / hidden_size).astype(dtype)
+        W[:, -1] = 1
+        V[:, -2] = 1
+        super().__init__(W, V)
+        self.grads = [RowGrad(shape, dtype), RowGrad(shape, dtype)]
+        self.x_max, self.terms, self.cache = x_max, 0, None
 
     @property
     def word_vecs(self):
-        return self.W[:, :-2] + self.V[:, :-2]
+        W, V = self.params
+        return W[:, :-2] + V[:, :-2]
 
-    def begin_epoch(self):
-        """Draw the order of an epoch; returns the number of batches."""
-        self.order = self.rng.permutation(len(self.i))
-        return -(-len(self.order) // self.batch_size)
+    def forward(self, pairs, X):
+        """The loss, summed over pairs (N, 2) of ids and their counts X (N,)."""
+        W, V = self.params
+        i, j = pairs.T
+        X = X.astype(W.dtype)
+        w = W[i]                                             # (N, D + 2)
+        v = V[j]
+        f = np.minimum(1, (X / self.x_max) ** 0.75)
+        difference = np.einsum("nd,nd->n", w, v) - np.log(X)                      # (N,)
+        self.terms = len(X)
+        self.cache = i, j, w, v, f * difference
+        return float(np.dot(f, difference ** 2))
 
-    def train_step(self, k, lr):
-        """Train on batch k of the epoch; its summed loss and number of pairs."""
-        chosen = self.order[k * self.batch_size:(k + 1) * self.batch_size]
-        loss, grad_W, grad_V = self.gradients(chosen)
-        self._update(self.W, self.h_W, *grad_W, lr, fixed=-1)
-        self._update(self.V, self.h_V, *grad_V, lr, fixed=-2)
-        return loss, len(chosen)
-
-    def gradients(self, chosen):
-        """(loss, (ids, rows) of dW, (ids, rows) of dV), summed over the chosen pairs (N,)."""
-        i, j, f = self.i[chosen], self.j[chosen], self.f[chosen]
-        w, v = self.W[i], self.V[j]                          # (N, D + 2)
-        difference = np.einsum("nd,nd->n", w, v) - self.log_X[chosen]             # (N,)
-        g = (2 * f * difference)[:, None]
-        return float(np.dot(f, difference ** 2)), sum_rows(i, g * v), sum_rows(j, g * w)
-
-    @staticmethod
-    def _update(table, h, ids, g, lr, fixed):
-        g[:, fixed] = 0                                      # the column of ones stays
-        h[ids] += np.einsum("rd,rd->r", g, g) / g.shape[1]
-        table[ids] -= g * (lr / np.sqrt(h[ids] + 1e-12)).astype(g.dtype)[:, None]
+    def backward(self, dout=1):
+        i, j, w, v, g = self.take("cache")
+        g = (2 * dout * g)[:, None]                          # (N, 1)
+        for grad, ids, rows, ones in zip(self.grads, (i, j), (g * v, g * w), (-1, -2)):
+            set_rows(grad, *sum_rows(ids, rows))             # (N, D + 2) -> (R, D + 2)
+            grad.rows[:, ones] = 0                           # the column of ones stays
 
 
-def weighted_pairs(corpus, vocab_size, window_size):
-    """(i, j, X): the pairs of words within window_size tokens of each other, both ways round, and their counts / distance.
+class PairBatches(ShuffledBatches):
+    """Pairs (P, 2) and their counts X (P,) in batches, in a new order each epoch; the last one is shorter."""
 
-    corpus: (N,) ids; i, j, X: (pairs,), distinct pairs.
+    def __init__(self, pairs, X, batch_size=4096, seed=0):
+        super().__init__(pairs, X, min(batch_size, len(X)), seed)
+        self.iterations = -(-len(X) // self.batch_size)
+
+
+def weighted_pairs(corpus, vocab_size, window_size=10):
+    """(pairs (P, 2), X (P,)): the distinct words within window_size tokens of each other, and how often they are.
+
+    Both ways round, each time counted as 1 / distance. corpus: (N,) ids.
     """
     corpus = np.asarray(corpus)
     check_corpus(corpus, vocab_size)
@@ -85,4 +88,4 @@ def weighted_pairs(corpus, vocab_size, window_size):
             cells, X = merge(cells, X, found, counts / d)
     if not len(cells):
         raise InputError("a corpus of one word has no pairs to learn from")
-    return *np.divmod(cells, vocab_size), X
+    return np.stack(np.divmod(cells, vocab_size), axis=1), X

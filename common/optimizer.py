@@ -26,7 +26,7 @@ class Optimizer:
     A rule is `rule(p, g, *slots)`, which changes p and the slots in place and leaves g as it is.
     """
 
-    slots = 0                                                # arrays of the weight's shape that the rule remembers
+    slots = 0                                                # arrays that the rule remembers of each weight
 
     def __init__(self, lr, weight_decay=0.0):
         self.lr = lr
@@ -40,11 +40,19 @@ class Optimizer:
         """The learning rate of this step."""
         return float(self.lr(self.iter) if callable(self.lr) else self.lr)
 
+    def new_slots(self, p):
+        """What is remembered of a weight before the first step: zeros of its shape."""
+        return [np.zeros_like(p) for _ in range(self.slots)]
+
+    def begin(self, params):
+        """Make the state of these weights, if there is none yet."""
+        if self.state is None:
+            self.state = [self.new_slots(p) for p in params]
+
     def update(self, params, grads):
         """One step."""
         self.iter += 1
-        if self.state is None:
-            self.state = [[np.zeros_like(p) for _ in range(self.slots)] for p in params]
+        self.begin(params)
         if not len(params) == len(grads) == len(self.state):
             raise ValueError(f"{len(params)} params and {len(grads)} grads, but this optimizer began with {len(self.state)} "
                              "weights: make an optimizer for each model")
@@ -185,6 +193,34 @@ class AdaGrad(Optimizer):
     def rule(self, p, g, h):
         h += g * g
         p -= self.rate * g / (np.sqrt(h) + 1e-7)
+
+
+class RowAdaGrad(Optimizer):
+    """AdaGrad with one scale for each row of a table: h <- h + mean(dW^2), W <- W - lr dW / sqrt(h).
+
+    W: (V, D), h: (V,), the mean over a row's D numbers. A batch that sums hundreds of gradients of
+    a frequent word cannot make its row jump: however large dW is, its first step has a root mean
+    square of lr, and later steps are shorter.
+    """
+
+    slots = 1
+
+    def __init__(self, lr=0.05, *, weight_decay=0.0):
+        super().__init__(lr, weight_decay)
+
+    @property
+    def h(self):
+        return self._slot(0)
+
+    def new_slots(self, p):
+        return [np.zeros(len(p), p.dtype)]
+
+    def _apply(self, p, g, slots):
+        self._rule(p, g, *slots)                             # whole rows, not blocks of numbers
+
+    def rule(self, p, g, h):
+        h += np.einsum("rd,rd->r", g, g) / g.shape[1]        # (R, D) -> (R,)
+        p -= g * (self.rate / np.sqrt(h + 1e-12))[:, None]
 
 
 class RMSprop(Optimizer):

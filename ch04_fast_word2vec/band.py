@@ -1,0 +1,71 @@
+"""The pairs of tokens that stand within a window of each other, as blocks of a matrix (section 4.4).
+
+Of all pairs of T tokens only a band along the diagonal counts. It is cut into blocks: B tokens
+against the B + 2w tokens around them, so that a few large products make all scores.
+"""
+
+import numpy as np
+
+BLOCK = 32                   # B: a larger block wastes cells outside the band, a smaller one makes small products
+
+
+class Band:
+    """The band of a largest window w: products of rows (T, D), for pairs (t, c) in (blocks, B, B + 2w)."""
+
+    def __init__(self, window_size):
+        self.w = window_size
+        offset = np.arange(BLOCK + 2 * self.w) - self.w - np.arange(BLOCK)[:, None]          # (B, B + 2w)
+        self.distance = np.where(offset == 0, BLOCK, np.abs(offset)).astype(np.int8)         # not to oneself
+
+    def pairs(self, windows):
+        """mask (blocks, B, B + 2w): whether c is in the window of t. windows: (T,)"""
+        near = np.zeros((blocks(windows), BLOCK, 1), np.int8)
+        near.reshape(-1)[:len(windows)] = windows
+        mask = self.distance <= near
+        mask &= self._around(np.ones((len(windows), 1), bool))[:, None, :, 0]     # nobody beyond the ends
+        return mask
+
+    def neighbours(self, mask, wanted):
+        """(t, c): the pairs of `mask` whose neighbour c is wanted (T,), as positions."""
+        block, row, column = np.nonzero(mask & self._around(wanted[:, None])[:, None, :, 0])
+        return block * BLOCK + row, block * BLOCK + column - self.w
+
+    def products(self, X, Y):
+        """X_t . Y_c of all pairs of a block: (T, D), (T, D) -> (blocks, B, B + 2w)."""
+        return np.matmul(self._blocks(X), self._around(Y).transpose(0, 2, 1))
+
+    def times(self, G, Y):
+        """sum_c G_tc Y_c: (blocks, B, B + 2w), (T, D) -> (T, D)."""
+        return np.matmul(G, self._around(Y)).reshape(-1, Y.shape[1])[:len(Y)]
+
+    def transposed_times(self, G, X):
+        """sum_t G_tc X_t: (blocks, B, B + 2w), (T, D) -> (T, D)."""
+        parts = np.matmul(G.transpose(0, 2, 1), self._blocks(X))                  # (blocks, B + 2w, D)
+        out = np.zeros((len(parts) + 1, BLOCK, X.shape[1]), X.dtype)              # from w before the first token
+        out[:-1] = parts[:, :BLOCK]
+        out[1:, :2 * self.w] += parts[:, BLOCK:]
+        return out.reshape(-1, X.shape[1])[self.w:self.w + len(X)]
+
+    def _blocks(self, X):
+        """(T, D) -> (blocks, B, D), zeros after the end."""
+        missing = blocks(X) * BLOCK - len(X)
+        if missing:
+            X = np.concatenate([X, np.zeros((missing, X.shape[1]), X.dtype)])
+        return X.reshape(-1, BLOCK, X.shape[1])
+
+    def _around(self, Y):
+        """(T, D) -> (blocks, B + 2w, D): each block with w tokens before and after it, zeros beyond the ends.
+
+        The blocks overlap: a view, not a copy.
+        """
+        N, D = blocks(Y), Y.shape[1]
+        padded = np.zeros((N * BLOCK + 2 * self.w, D), Y.dtype)
+        padded[self.w:self.w + len(Y)] = Y
+        step, inner = padded.strides
+        shape, strides = (N, BLOCK + 2 * self.w, D), (BLOCK * step, step, inner)
+        return np.lib.stride_tricks.as_strided(padded, shape, strides)
+
+
+def blocks(tokens):
+    """How many blocks the tokens (T, ...) fill."""
+    return -(-len(tokens) // BLOCK)
