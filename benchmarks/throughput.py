@@ -10,15 +10,15 @@ from benchmarks.command import ptb_at_hand, words
 from benchmarks.products import affine, work
 from benchmarks.timing import median_seconds
 from benchmarks.word2vec import gensims, ours
-from ch04_fast_word2vec.fast import BLOCK
-from ch04_fast_word2vec.train_fast import SHARED
+from ch04_fast_word2vec.band import BLOCK
+from ch04_fast_word2vec.fast import FAST
 from common.script import run
 
 EPOCHS, CHUNK, D, WINDOW = 2, 1024, 100, 5
 
 
 def main():
-    turns = [f"{model}.{who}" for model in SHARED for who in ("ours", "gensim", "products")]
+    turns = [f"{model}.{who}" for model in FAST for who in ("ours", "gensim", "products")]
     for turn in words(__doc__, *turns) or ["skipgram.ours"]:
         model, _, who = turn.partition(".")
         if who == "products":
@@ -37,7 +37,7 @@ def products(model):
     blocks, around = CHUNK // BLOCK, BLOCK + 2 * WINDOW
     near = [(blocks, BLOCK, around, D, 1), (blocks, around, BLOCK, D, 1)]
     scores = [(blocks, BLOCK, D, around, 1)] if model == "skipgram" else []       # CBOW: a token with its own row alone
-    return work(affine(CHUNK, D, SHARED[model]) + near + scores)
+    return work(affine(CHUNK, D, FAST[model].SHARED) + near + scores)
 
 
 if __name__ == "__main__":

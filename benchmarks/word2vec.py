@@ -13,16 +13,18 @@ import statistics
 import time
 
 import numpy as np
-from common.table_trainer import TableTrainer
 
 from benchmarks.command import ptb_at_hand
 from benchmarks.machine import describe
-from ch03_word2vec.glove import GloVe
-from ch04_fast_word2vec.fast import FastWord2vec
-from ch04_fast_word2vec.train_fast import SHARED
+from ch03_word2vec.glove import GloVe, PairBatches, weighted_pairs
+from ch04_fast_word2vec.chunks import ChunkBatches
+from ch04_fast_word2vec.fast import FAST
+from ch04_fast_word2vec.training import fit_fast
 from common.curves import write_table
 from common.files import check_can_write
+from common.optimizer import RowAdaGrad
 from common.script import run
+from common.trainer import Trainer
 from common.util.evaluation import evaluate_analogies, evaluate_similarity, read_analogies, read_word_pairs, total
 
 HEADER = ["name", "seed", "million_a_second", "spearman", "pairs_covered", "analogies_percent", "analogies_covered"]
@@ -68,19 +70,23 @@ def main(argv=None):
 
 
 def ours(corpus, word_to_id, model, epochs, seed):
-    """(tokens a second, vectors, ids) of the fast trainer with the settings of train_fast.py."""
-    trainer = FastWord2vec(len(word_to_id), 100, 5, corpus, model=model, shared=SHARED[model], chunk=1024, rng=seed)
+    """(tokens a second, vectors, ids) of the fast models with the settings of train_fast.py."""
+    fast = FAST[model](len(word_to_id), 100, 5, corpus, rng=seed)
+    batches = ChunkBatches(corpus, 1024)
     start = time.perf_counter()
-    TableTrainer(trainer).fit(epochs, 0.2, falls=True, verbose=False)
-    return epochs * len(corpus) / (time.perf_counter() - start), trainer.word_vecs, word_to_id
+    fit_fast(fast, batches, epochs, 0.2, verbose=False)
+    return epochs * len(corpus) / (time.perf_counter() - start), fast.word_vecs, word_to_id
 
 
 def glove(corpus, word_to_id, epochs, seed):
     """(pairs a second, vectors, ids) of GloVe with the settings of train_glove.py."""
-    trainer = GloVe(len(word_to_id), 100, corpus, 10, x_max=10, rng=seed)
+    pairs, X = weighted_pairs(corpus, len(word_to_id), 10)
+    model = GloVe(len(word_to_id), 100, x_max=10, rng=seed)
+    trainer = Trainer(model, RowAdaGrad(0.05), rng=seed)
     start = time.perf_counter()
-    TableTrainer(trainer).fit(epochs, 0.05, verbose=False)
-    return epochs * len(trainer.i) / (time.perf_counter() - start), trainer.word_vecs, word_to_id
+    for _ in trainer.over(PairBatches(pairs, X), epochs, verbose=False):
+        pass
+    return epochs * len(X) / (time.perf_counter() - start), model.word_vecs, word_to_id
 
 
 def has_gensim():

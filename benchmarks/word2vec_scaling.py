@@ -8,13 +8,13 @@ Zipf-distributed words; skip-gram and CBOW, 100 dimensions, window 5.
 import statistics
 
 import numpy as np
-from common.table_trainer import TableTrainer
 
 from benchmarks.command import words
 from benchmarks.machine import describe
 from benchmarks.timing import seconds
-from ch04_fast_word2vec.fast import FastWord2vec
-from ch04_fast_word2vec.train_fast import SHARED
+from ch04_fast_word2vec.chunks import ChunkBatches
+from ch04_fast_word2vec.fast import FAST
+from ch04_fast_word2vec.training import fit_fast
 from common.script import run
 
 
@@ -33,8 +33,9 @@ def epoch_seconds(model, V, tokens):
     """The median time of three epochs over a corpus with Zipf's frequencies."""
     edges = np.cumsum(1 / np.arange(1, V + 1))
     corpus = np.searchsorted(edges / edges[-1], np.random.default_rng(0).random(tokens))
-    trainer = FastWord2vec(V, 100, 5, corpus, model=model, shared=SHARED[model], chunk=1024, rng=0)
-    return statistics.median(seconds(lambda: TableTrainer(trainer).fit(1, 0.1, verbose=False)) for _ in range(3))
+    fast, batches = FAST[model](V, 100, 5, corpus, rng=0), ChunkBatches(corpus, 1024)
+    return statistics.median(seconds(lambda: fit_fast(fast, batches, 1, 0.1, verbose=False))
+                             for _ in range(3))
 
 
 if __name__ == "__main__":

@@ -9,10 +9,10 @@ questions; for another text --pairs and --analogies name files.
     python ch02_count_based/count_grid.py --corpus ptb --pairs wordsim353.tsv --analogies questions-words.txt
 """
 
-from ch02_count_based.count_method_big import DENSE_WORDS, fitting, weighted
+from ch02_count_based.count_vectors import count, fitting, weighted
 from common.errors import InputError
-from common.script import above_zero, check_files, new_figure, number, options, positive, run, save_figure
-from common.util import create_co_matrix, ppmi, truncated_svd
+from common.script import above_zero, new_figure, number, options, positive, run, save_figure
+from common.util import ppmi, truncated_svd
 from common.util.evaluation import evaluate_analogies, evaluate_similarity, total
 from dataset.corpus import announce, load_corpus
 from dataset.gold import add_gold_options, gold
@@ -32,7 +32,6 @@ def main(argv=None):
     parser.add_argument("--wordvec-size", type=positive, default=100, help="length of a word vector (default 100)")
     add_gold_options(parser)
     args = parser.parse_args(argv)
-    check_files(args)
 
     data = load_corpus(args.corpus)
     if args.quick:
@@ -65,7 +64,7 @@ def decompositions(data, windows, alphas, D, seed):
     """(window, alpha, U (V, D), S (D,)) of each pair: the counts serve all alphas of a window."""
     vocab_size = len(data.word_to_id)
     for window in windows:
-        C = create_co_matrix(data.corpus, vocab_size, window, sparse=vocab_size > DENSE_WORDS)        # (V, V)
+        C = count(data.corpus, vocab_size, window)           # (V, V)
         for alpha in alphas:
             U, S, _ = truncated_svd(ppmi(C, alpha=alpha), D, rng=seed)
             yield window, alpha, U, S

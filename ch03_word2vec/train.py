@@ -1,8 +1,9 @@
 """Train CBOW or skip-gram on one sentence, with one-hot vectors and a full softmax (sections 3.4 and 3.5).
 
-CBOW's loss falls from log 7 = 1.95 to about 0.55 in 1,000 epochs and on towards 0.23: 'say' and 'and' stand around both
-'goodbye' and 'i', and a mean cannot tell the order. Skip-gram's, a sum of two, falls from 3.9 to 1.9. Then the word vectors
-are compared: the rows of W_in, the columns of W_out, and the sum of both (section 3.2.3).
+CBOW's loss falls from log 7 = 1.95 to about 0.55 in 1,000 epochs and on towards 0.23: 'say' and
+'and' stand around both 'goodbye' and 'i', and a mean cannot tell the order. Skip-gram's, a sum of
+two, falls from 3.9 to 1.9. Then the word vectors are compared: the rows of W_in, the columns of
+W_out, and the sum of both (section 3.2.3).
 
     python ch03_word2vec/train.py
     python ch03_word2vec/train.py --model skipgram
@@ -13,18 +14,19 @@ import numpy as np
 from ch03_word2vec.simple_cbow import SimpleCBOW
 from ch03_word2vec.simple_skip_gram import SimpleSkipGram
 from common.optimizer import Adam
-from common.script import check_files, new_figure, options, positive, run, run_settings, save_figure
+from common.script import new_figure, options, run, save_figure
 from common.trainer import Trainer
 from common.util import convert_one_hot, create_contexts_target, preprocess
 from common.util.similarity import neighbours
 
+MODELS = {"cbow": SimpleCBOW, "skipgram": SimpleSkipGram}
+
 
 def main(argv=None):
     parser = options(__doc__, figure=True, training=True, quick={"max_epoch": 20})
-    parser.add_argument("--model", choices=["cbow", "skipgram"], default="cbow", help="which way to guess (default cbow)")
-    parser.add_argument("--max-epoch", type=positive, default=1000, help="epochs (default 1000)")
+    parser.add_argument("--model", choices=MODELS, default="cbow", help="which way to guess (default cbow)")
+    parser.add_settings({"max_epoch": 1000})
     args = parser.parse_args(argv)
-    check_files(args)
     hidden_size, batch_size = 5, 3
     rng = np.random.default_rng(args.seed)
 
@@ -35,24 +37,27 @@ def main(argv=None):
     contexts = convert_one_hot(contexts, vocab_size)                              # (6, 2, V)
     print(f"data: one sentence, {len(corpus)} tokens, vocabulary {vocab_size}; seed {args.seed}")
 
-    model = {"cbow": SimpleCBOW, "skipgram": SimpleSkipGram}[args.model](vocab_size, hidden_size, rng=rng)
+    model = MODELS[args.model](vocab_size, hidden_size, rng=rng)
     trainer = Trainer(model, Adam(), rng=rng)
-    trainer.fit(contexts, target, args.max_epoch, batch_size, eval_interval=10, verbose=False, save=args.save,
-                resume=args.resume, checkpoint_every=args.checkpoint_every, settings=run_settings(args))
+    trainer.fit(contexts, target, args.max_epoch, batch_size, eval_interval=10, run=args.run, verbose=False)
     print(f"loss: {trainer.loss_list[0]:.3f} at first, {np.mean(trainer.loss_list[-10:]):.3f} at last")
 
-    W_in, W_out = model.word_vecs, model.out_layer.params[0].T                    # both (V, H)
-    print("\nword      vector (row of W_in)")
-    for i in range(vocab_size):
-        print(f"{id_to_word[i]:8}", " ".join(f"{x: .3f}" for x in W_in[i]))
-    print("\nword      nearest by W_in   by W_out      by both")
-    nearest = np.hstack([neighbours(vecs) for vecs in (W_in, W_out, W_in + W_out)])          # (V, 3)
-    for i in range(vocab_size):
-        print(f"{id_to_word[i]:9}", " ".join(f"{id_to_word[j]:15}" for j in nearest[i].tolist()))
-
+    compare(model.word_vecs, model.out_layer.params[0].T, id_to_word)
     figure = new_figure(args)
     trainer.plot(axes=figure.subplots())
     save_figure(figure, f"ch03_{args.model}_loss", args, curves=True)
+    return model, trainer
+
+
+def compare(W_in, W_out, id_to_word):
+    """Print the vectors W_in (V, H), and each word's nearest by W_in, by W_out (V, H) and by their sum."""
+    print("\nword      vector (row of W_in)")
+    for i, word in id_to_word.items():
+        print(f"{word:8}", " ".join(f"{x: .3f}" for x in W_in[i]))
+    print("\nword      nearest by W_in   by W_out      by both")
+    nearest = np.hstack([neighbours(vecs) for vecs in (W_in, W_out, W_in + W_out)])          # (V, 3)
+    for i, word in id_to_word.items():
+        print(f"{word:9}", " ".join(f"{id_to_word[j]:15}" for j in nearest[i].tolist()))
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
 """Ask word vectors: the neighbours of a word, and a is to b as c is to what (section 4.3.3).
 
-Analogies are scored with the product of vectors that keep their lengths, as in the book; its printed examples need that,
-for long vectors, those of frequent words, score higher. --cosine scales all vectors to length 1 first (3CosAdd), the
-measure of the usual benchmarks. Without options the book's words and analogies are shown.
+Analogies are scored with the product of vectors that keep their lengths, as in the book; its
+printed examples need that, for long vectors, those of frequent words, score higher. --cosine scales
+all vectors to length 1 first (3CosAdd), the measure of the usual benchmarks. Without options the
+book's words and analogies are shown.
 
     python ch04_fast_word2vec/eval.py
     python ch04_fast_word2vec/eval.py --vectors skipgram.npz --similar money --analogy king man queen --cosine
@@ -10,15 +11,14 @@ measure of the usual benchmarks. Without options the book's words and analogies 
 
 from common.script import options, positive, run
 from common.util import analogy, most_similar
+from common.util.questions import show
 from common.vectors import load_vectors
-
-QUERIES = ("you", "year", "car", "toyota")
-ANALOGIES = (("king", "man", "queen"), ("take", "took", "go"), ("car", "cars", "child"), ("good", "better", "bad"))
 
 
 def main(argv=None):
     parser = options(__doc__)
-    parser.add_argument("--vectors", default="vectors.npz", metavar="FILE",
+    parser.add_argument("--vectors", role="trained", default="vectors.npz", metavar="FILE",
+                        made_by="ch04_fast_word2vec/train.py",
                         help="what train.py wrote, a text file of word2vec, or the book's pickle (default vectors.npz)")
     parser.add_argument("--similar", nargs="+", metavar="WORD", help="words whose neighbours to print")
     parser.add_argument("--analogy", nargs=3, action="append", metavar=("A", "B", "C"), help="A is to B as C is to ?")
@@ -34,15 +34,6 @@ def main(argv=None):
         most_similar(query, word_to_id, id_to_word, word_vecs, args.top)
     for a, b, c in args.analogy or ():
         analogy(a, b, c, word_to_id, id_to_word, word_vecs, args.top, cosine=args.cosine)
-
-
-def show(word_vecs, word_to_id, id_to_word, cosine=False, top=5):
-    """The book's words, or the first of the vocabulary where it has none of them; the book's analogies that it has."""
-    for query in [word for word in QUERIES if word in word_to_id] or list(word_to_id)[:len(QUERIES)]:
-        most_similar(query, word_to_id, id_to_word, word_vecs, top)
-    for words in ANALOGIES:
-        if all(word in word_to_id for word in words):
-            analogy(*words, word_to_id, id_to_word, word_vecs, top, cosine=cosine)
 
 
 if __name__ == "__main__":

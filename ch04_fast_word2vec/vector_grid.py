@@ -1,9 +1,10 @@
 """What makes word vectors good: the model, the size of the corpus, the length of the vectors (section 4.4.2).
 
-Trains every combination and prints the share of semantic and syntactic analogies solved; the figure has the two against
-the size of the corpus, a CSV file beside it the table, with the number of questions whose words the vocabulary has.
-Each model has the window that it is usually given: counts 2 words on each side (their vectors are U S^0.5), word2vec 3,
-GloVe 10. On the toy corpus the analogies are its own; for another text --analogies names a file.
+Trains every combination and prints the share of semantic and syntactic analogies solved; the figure
+has the two against the size of the corpus, a CSV file beside it the table, with the number of
+questions whose words the vocabulary has. Each model has the window that it is usually given: counts
+2 words on each side (their vectors are U S^0.5), word2vec 3, GloVe 10. On the toy corpus the
+analogies are its own; for another text --analogies names a file.
 
     python ch04_fast_word2vec/vector_grid.py
     python ch04_fast_word2vec/vector_grid.py --corpus ptb --analogies questions-words.txt --sizes 100000 300000 900000
@@ -11,33 +12,18 @@ GloVe 10. On the toy corpus the analogies are its own; for another text --analog
 
 import numpy as np
 
-from ch03_word2vec.glove import GloVe
-from ch04_fast_word2vec.fast import FastWord2vec
-from ch04_fast_word2vec.train_fast import SHARED
+from ch04_fast_word2vec.vectors_by import MODELS
 from common.errors import InputError
-from common.script import check_files, new_figure, options, positive, run, save_figure
-from common.table_trainer import TableTrainer
-from common.util import create_co_matrix, ppmi, truncated_svd
+from common.script import new_figure, options, positive, run, save_figure
 from common.util.evaluation import evaluate_analogies, is_semantic, total
 from dataset.corpus import announce, load_corpus
 from dataset.gold import add_gold_options, gold
 
-MODELS = ("counts", "cbow", "skipgram", "glove")
+HEADER = ["model", "tokens", "dimensions", "semantic", "syntactic", "semantic_covered", "syntactic_covered"]
 
 
 def main(argv=None):
-    parser = options(__doc__, corpus=True, figure=True,
-                     quick={"sizes": [10_000, 20_000], "dimensions": [10], "max_epoch": 1})
-    parser.add_argument("--models", nargs="+", choices=MODELS, default=MODELS, help="(default all four)")
-    parser.add_argument("--sizes", nargs="+", type=positive, metavar="TOKENS", default=[100_000, 300_000, 1_000_000],
-                        help="sizes of the corpus (default 100000 300000 1000000)")
-    parser.add_argument("--dimensions", nargs="+", type=positive, metavar="D", default=[25, 50, 100],
-                        help="lengths of the vectors (default 25 50 100)")
-    parser.add_argument("--max-epoch", type=positive, default=10, help="passes of the trained models (default 10)")
-    add_gold_options(parser)
-    args = parser.parse_args(argv)
-    check_files(args)
-
+    args = parse(argv)
     data = load_corpus(args.corpus, tokens=max(args.sizes))
     announce(data, args)
     if max(args.sizes) > len(data.corpus):
@@ -47,30 +33,35 @@ def main(argv=None):
         raise InputError(f"for --corpus {data.name} the analogies have to be named: --analogies FILE")
 
     print(f"{'model':10}{'tokens':>10}{'dimensions':>12}{'semantic':>12}{'syntactic':>12}   [% solved]")
-    results, rows = {}, []
+    rows = []
     for model in args.models:
         for tokens in args.sizes:
             part = data.head(tokens)
             for D in args.dimensions:
-                vecs = train(model, part, D, args.max_epoch, args.seed)
+                vecs = MODELS[model](part.corpus, len(part.word_to_id), D, args.max_epoch, args.seed)
                 both = score(vecs, part.word_to_id, sections)
-                results[model, tokens, D] = shares = [100 * float(s.value) for s in both]
-                known = ["" if np.isnan(share) else share for share in shares]
-                rows.append([model, tokens, D, *known, *(s.covered for s in both)])
+                shares = [100 * float(s.value) for s in both]
+                rows.append([model, tokens, D, *shares, *(s.covered for s in both)])
                 print(f"{model:10}{tokens:10,}{D:12}" + "".join(f"{shown(share):>12}" for share in shares), flush=True)
 
     figure = new_figure(args, width=9, height=4)
-    for k, (axes, title) in enumerate(zip(figure.subplots(1, 2, sharey=True), ("semantic", "syntactic"))):
-        for model in args.models:
-            D = max(args.dimensions)
-            axes.plot(args.sizes, [results[model, tokens, D][k] for tokens in args.sizes], marker="o", label=model)
-        axes.set(xscale="log", xlabel="tokens [thousands]", title=f"{title}, {D} dimensions")
-        axes.set_xticks(args.sizes, [f"{tokens / 1000:g}" for tokens in args.sizes])
-        axes.minorticks_off()
-        axes.set_ylabel("analogies solved [%]" if k == 0 else "")
-    axes.legend()
-    header = ["model", "tokens", "dimensions", "semantic", "syntactic", "semantic_covered", "syntactic_covered"]
-    save_figure(figure, "ch04_vector_grid", args, table=(header, rows))
+    draw(figure, rows, args)
+    table = [["" if cell != cell else cell for cell in row] for row in rows]      # NaN: no question was asked
+    save_figure(figure, "ch04_vector_grid", args, table=(HEADER, table))
+    return rows
+
+
+def parse(argv=None):
+    parser = options(__doc__, corpus=True, figure=True,
+                     quick={"sizes": [10_000, 20_000], "dimensions": [10], "max_epoch": 1})
+    parser.add_argument("--models", nargs="+", choices=MODELS, default=[*MODELS], help="(default all four)")
+    parser.add_argument("--sizes", nargs="+", type=positive, metavar="TOKENS", default=[100_000, 300_000, 1_000_000],
+                        help="sizes of the corpus (default 100000 300000 1000000)")
+    parser.add_argument("--dimensions", nargs="+", type=positive, metavar="D", default=[25, 50, 100],
+                        help="lengths of the vectors (default 25 50 100)")
+    parser.add_settings({"max_epoch": 10})
+    add_gold_options(parser)
+    return parser.parse_args(argv)
 
 
 def shown(share):
@@ -78,26 +69,23 @@ def shown(share):
     return "-" if np.isnan(share) else f"{share:.1f}"
 
 
-def train(model, data, D, max_epoch, seed):
-    """The word vectors (V, D) of a model, trained on `data`."""
-    corpus, vocab_size = data.corpus, len(data.word_to_id)
-    if model == "counts":
-        k = max(1, min(D, vocab_size // 2))
-        U, S, _ = truncated_svd(ppmi(create_co_matrix(corpus, vocab_size, 2)), k, rng=seed)
-        return U * S ** 0.5
-    if model == "glove":
-        glove = GloVe(vocab_size, D, corpus, rng=seed)
-        TableTrainer(glove).fit(max_epoch, 0.05, verbose=False)
-        return glove.word_vecs
-    fast = FastWord2vec(vocab_size, D, 3, corpus, model=model, shared=SHARED[model], chunk=512, rng=seed)
-    TableTrainer(fast).fit(max_epoch, 0.2, falls=True, verbose=False)
-    return fast.word_vecs
-
-
 def score(vecs, word_to_id, sections):
     """The Scores on (semantic, syntactic) analogies."""
     scores = evaluate_analogies(word_to_id, vecs, sections)
     return tuple(total([s for name, s in scores.items() if is_semantic(name) == wanted]) for wanted in (True, False))
+
+
+def draw(figure, rows, args):
+    """Two panels, semantic and syntactic: the shares against the size of the corpus, for the longest vectors."""
+    D = max(args.dimensions)
+    for k, (axes, title) in enumerate(zip(figure.subplots(1, 2, sharey=True), ("semantic", "syntactic"))):
+        for model in args.models:
+            axes.plot(args.sizes, [row[3 + k] for row in rows if (row[0], row[2]) == (model, D)], marker="o", label=model)
+        axes.set(xscale="log", xlabel="tokens [thousands]", title=f"{title}, {D} dimensions")
+        axes.set_xticks(args.sizes, [f"{tokens / 1000:g}" for tokens in args.sizes])
+        axes.minorticks_off()
+        axes.set_ylabel("analogies solved [%]" if k == 0 else "")
+    axes.legend()
 
 
 if __name__ == "__main__":

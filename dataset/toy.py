@@ -9,6 +9,7 @@ As in the Penn Treebank a sentence ends in <eos>, a number is N, and a rare word
     corpus, word_to_id, id_to_word = load_data("train")
 """
 
+import itertools
 import math
 import random
 from functools import lru_cache
@@ -20,7 +21,7 @@ from dataset.toy_grammar import EOS, Grammar
 from dataset.toy_words import CLASS_OF, CLASSES, TOPICS, analogies, word_pairs
 
 __all__ = ["CLASSES", "CLASS_OF", "TOPICS", "Text", "analogies", "generate", "load_data", "load_text", "lowest_perplexity",
-           "word_pairs"]
+           "sentences", "word_pairs"]
 
 TOKENS = {"train": 100_000, "valid": 20_000, "test": 20_000}
 PARTS = tuple(TOKENS)
@@ -45,6 +46,12 @@ def generate(tokens, seed):
         raise InputError(f"a text has 1 token or more, got {tokens}")
     rng = random.Random(seed)
     return _speak(lambda distribution: distribution.draw(rng.random()), tokens)
+
+
+def sentences(words):
+    """The sentences of a text, lists of words, each with its <eos>."""
+    ends = [0, *(i + 1 for i, word in enumerate(words) if word == EOS)]
+    return [words[a:b] for a, b in itertools.pairwise(ends)]
 
 
 def lowest_perplexity(words):

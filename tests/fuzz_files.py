@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from matplotlib.figure import Figure
 
-from ch03_word2vec.glove import GloVe, PairBatches
+from ch03_word2vec.glove import GloVe, PairBatches, weighted_pairs
 from ch06_lstm.better_rnnlm import BetterRnnlm
 from ch06_lstm.load import load_language_model
 from ch06_lstm.rnnlm import Rnnlm
@@ -103,9 +103,9 @@ def train_pairs(run, epochs):
 
 
 def train_tables(run, epochs):
-    model = GloVe(7, 2, IDS, 2, rng=0)
-    trainer = Trainer(model, RowAdaGrad(0.1), rng=0)
-    list(trainer.over(PairBatches(model, 20), epochs, verbose=False, run=run))
+    batches = PairBatches(*weighted_pairs(IDS, 7, 2), 20)
+    trainer = Trainer(GloVe(7, 2, rng=0), RowAdaGrad(0.1), rng=0)
+    list(trainer.over(batches, epochs, verbose=False, run=run))
 
 
 def checkpoint(train):

@@ -1,0 +1,31 @@
+"""What the scripts that count a whole corpus share: when to count sparsely, and vectors from an SVD (section 2.4)."""
+
+import numpy as np
+
+from common.errors import InputError
+from common.util import create_co_matrix
+
+DENSE_WORDS = 15_000         # above, the V x V table would take more than about 1 GB: count in the sparse form
+
+
+def count(corpus, vocab_size, window_size):
+    """The co-occurrence matrix (V, V), a SparseMatrix for a large vocabulary."""
+    return create_co_matrix(corpus, vocab_size, window_size, sparse=vocab_size > DENSE_WORDS)
+
+
+def fitting(wordvec_size, vocab_size):
+    """The length of the word vectors, lessened where the vocabulary is too small for it."""
+    fits = min(wordvec_size, max(2, vocab_size // 4))
+    if fits < wordvec_size:
+        print(f"wordvec_size: {fits}, not {wordvec_size}: in as many dimensions as there are words, every word is "
+              "orthogonal to every other")
+    return fits
+
+
+def weighted(U, S, P):
+    """The word vectors U diag(S)^P, (V, D): P = 0 is the book's U, P = 1 makes the most of the first dimensions."""
+    with np.errstate(all="ignore"):
+        word_vecs = U * S ** P                               # (V, D) (D,)
+    if not np.isfinite(word_vecs).all():
+        raise InputError(f"eigenvalue weight {P} takes the vectors out of the range of numbers")
+    return word_vecs

@@ -1,0 +1,85 @@
+"""Tasks that word vectors help with: topics of sentences, clusters of documents, classes of words (section 4.4.1)."""
+
+import numpy as np
+
+from common.initializers import scaled_normal
+from common.layers import Affine, SoftmaxWithLoss
+from common.optimizer import Adam
+from common.time_layers import TimeRNN
+from common.util import normalize
+from dataset import toy
+
+
+def read_sum(vecs, train, labels, test, rng):
+    """Guesses for the test sentences: each sentence the sum of its word vectors, a softmax classifier on top."""
+    x, x_test = (normalize(np.array([vecs[s].sum(axis=0) for s in part])) for part in (train, test))
+    return train_classifier(x, labels, len(toy.TOPICS))(x_test)
+
+
+def train_classifier(x, labels, classes, steps=300):
+    """Fit softmax regression to x (N, D); returns the function that guesses classes."""
+    layer, loss = Affine(np.zeros((x.shape[1], classes), "f"), np.zeros(classes, "f")), SoftmaxWithLoss()
+    optimizer = Adam(0.1, weight_decay=1e-3)
+    for _ in range(steps):
+        loss.forward(layer.forward(x), labels)
+        layer.backward(loss.backward())
+        optimizer.update(layer.params, layer.grads)
+    return lambda x: layer.forward(x).argmax(axis=1)
+
+
+def read_rnn(vecs, train, labels, test, rng, H=64):
+    """Guesses for the test sentences: each sentence the last state of an RNN over its word vectors."""
+    D, classes = vecs.shape[1], len(toy.TOPICS)
+    rnn = TimeRNN(scaled_normal(rng, D, H), scaled_normal(rng, H, H) * np.float32(0.5), np.zeros(H, "f"))
+    affine, loss = Affine(np.zeros((H, classes), "f"), np.zeros(classes, "f")), SoftmaxWithLoss()
+    params, grads = rnn.params + affine.params, rnn.grads + affine.grads
+    optimizer = Adam(0.003)
+    xs = padded(train)
+    for _ in range(300):
+        chosen = rng.integers(0, len(xs), min(64, len(xs)))
+        hs = rnn.forward(vecs[xs[chosen]])                   # (N, T, D) -> (N, T, H)
+        loss.forward(affine.forward(hs[:, -1]), labels[chosen])
+        dhs = np.zeros_like(hs)
+        dhs[:, -1] = affine.backward(loss.backward())
+        rnn.backward(dhs)
+        optimizer.update(params, grads)
+    return affine.forward(rnn.forward(vecs[padded(test)])[:, -1]).argmax(axis=1)
+
+
+def padded(sentences, T=24):
+    """Ids (N, T): the last T words of each sentence, with <eos>, the last word of every sentence, before short ones."""
+    return np.array([([s[-1]] * T + s)[-T:] for s in sentences])
+
+
+def cluster(vecs, sentences, topics, rng):
+    """The purity of k-means clusters of documents, the best of ten starts by the spread within clusters."""
+    documents, truth = [], []
+    for topic in range(len(toy.TOPICS)):
+        own = np.flatnonzero(topics == topic)
+        for five in np.split(own, range(5, len(own), 5))[:60]:
+            documents.append(vecs[[i for s in five for i in sentences[s]]].sum(axis=0))
+            truth.append(topic)
+    x, truth = normalize(np.array(documents)), np.array(truth)
+    x = normalize(x - x.mean(axis=0))
+    best = max((k_means(x, len(toy.TOPICS), rng) for _ in range(10)), key=lambda found: found[0])[1]
+    return sum(np.bincount(truth[best == group]).max() for group in np.unique(best)) / len(truth)
+
+
+def k_means(x, k, rng):
+    """(sum of cosines to the centres, group of each row): centres start at rows far from each other."""
+    centres = x[[rng.integers(len(x))]]
+    while len(centres) < k:
+        centres = np.vstack([centres, x[(x @ centres.T).max(axis=1).argmin()]])
+    for _ in range(30):
+        group = (x @ centres.T).argmax(axis=1)
+        centres = np.array([normalize(x[group == g].sum(axis=0)) if np.any(group == g) else centres[g] for g in range(k)])
+    return np.sum((x @ centres.T).max(axis=1)), group
+
+
+def tag(vecs, id_to_word, rng):
+    """The share of words, a third of the vocabulary, whose class is told right after training on the others."""
+    names = list(toy.CLASSES)
+    truth = np.array([names.index(toy.CLASS_OF[id_to_word[i]]) for i in range(len(vecs))])
+    order, third = rng.permutation(len(vecs)), len(vecs) // 3
+    test, train = order[:third], order[third:]
+    return np.mean(train_classifier(vecs[train], truth[train], len(names))(vecs[test]) == truth[test])

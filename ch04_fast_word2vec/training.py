@@ -1,0 +1,91 @@
+"""What the scripts that train fast models share: the loop, and what a later training goes on from (section 3.5.3)."""
+
+import numpy as np
+
+from common.array_file import load_arrays
+from common.errors import InputError
+from common.optimizer import RowAdaGrad
+from common.schedule import LinearDecay
+from common.trainer import Trainer
+from common.vectors import load_vectors
+from dataset.corpus import Corpus, announce, load_corpus
+
+NAMES = ("W_in", "W_out", "h_in", "h_out")
+
+
+def fit_fast(model, batches, max_epoch, lr, tables=None, verbose=True):
+    """Train with RowAdaGrad and a learning rate that decays linearly to 0; the Trainer.
+
+    tables: those to go on from, if there are any.
+    """
+    optimizer = RowAdaGrad(LinearDecay(lr, 1, max_epoch * batches.iterations + 1))
+    start_from(model, optimizer, tables or {})
+    trainer = Trainer(model, optimizer, rng=0)
+    for _ in trainer.over(batches, max_epoch, verbose=verbose):
+        pass
+    return trainer
+
+
+def tables_of(model, optimizer):
+    """{name: array}: W_in, W_out (V, D), and h_in, h_out (V,), the scales of RowAdaGrad."""
+    optimizer.begin(model.params)
+    (h_in,), (h_out,) = optimizer.state
+    W_in, W_out = model.params
+    return dict(zip(NAMES, (W_in, W_out, h_in, h_out)))
+
+
+def start_from(model, optimizer, tables):
+    """Take over the rows of words that were learned before; words with higher ids start new.
+
+    tables: as from tables_of(), for the first ids. Old rows keep their scales, so that new text
+    moves them little, while new rows, whose scales are 0, move at once to where they belong. W_in
+    alone will do, but then old rows have no scales either, and move like new ones.
+    """
+    for name, table in tables_of(model, optimizer).items():
+        if name in tables:
+            old = np.asarray(tables[name])
+            if (old.shape[1:] != table.shape[1:] or len(old) != len(tables["W_in"])
+                    or len(old) > len(table)):
+                raise InputError(f"{name} of shape {old.shape} does not fit into {table.shape}: "
+                                 "take the hidden size of the vectors to continue from")
+            if old.dtype.kind != "f" or not np.isfinite(old).all():
+                raise InputError(f"{name} of the vectors to continue from holds something else "
+                                 "than finite numbers")
+            table[:len(old)] = old
+
+
+def begin(args, toy_tokens):
+    """(Corpus, tables, hidden size): the text, announced, and what --continue names, {} without it.
+
+    The words of those vectors are the first ids, the text's new words follow.
+    """
+    path = vars(args)["continue"]
+    toy = load_corpus(args.corpus, tokens=1).name == "toy"
+    data = load_corpus(args.corpus, tokens=args.tokens or (toy_tokens if toy and not path else None))
+    announce(data, args)
+    if not path:
+        return data, {}, args.hidden_size or 100
+    tables, words = read_tables(path)
+    data = extend(data, words)
+    print(f"continuing from {path}: {len(words):,} words, {len(data.word_to_id) - len(words):,} new ones")
+    hidden_size = tables["W_in"].shape[1]
+    if args.hidden_size not in (None, hidden_size):
+        raise InputError(f"the vectors in {path} have {hidden_size} numbers: leave --hidden-size out")
+    return data, tables, hidden_size
+
+
+def read_tables(path):
+    """(tables, words) of a file of vectors: all four of an .npz of train_fast.py, else the vectors alone."""
+    vectors, _, id_to_word = load_vectors(path)
+    with open(path, "rb") as file:
+        arrays = load_arrays(path) if file.read(2) == b"PK" else {}
+    tables = {name: arrays[name] for name in NAMES if name in arrays}
+    return {**tables, "W_in": vectors}, list(id_to_word.values())
+
+
+def extend(data, words):
+    """The Corpus `data` with `words` as the first ids and its own new words after them."""
+    vocabulary = list(dict.fromkeys([*words, *data.id_to_word.values()]))
+    word_to_id = {word: i for i, word in enumerate(vocabulary)}
+    new_id = np.array([word_to_id[data.id_to_word[i]] for i in range(len(data.id_to_word))])
+    return Corpus(data.name, new_id[data.corpus], word_to_id, dict(enumerate(vocabulary)))

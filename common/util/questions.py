@@ -1,0 +1,20 @@
+"""What the book asks word vectors: the neighbours of four words, and four analogies (sections 2.4.5 and 4.3.3)."""
+
+from common.util.similarity import analogy, most_similar
+
+QUERIES = ("you", "year", "car", "toyota")
+ANALOGIES = (("king", "man", "queen"), ("take", "took", "go"), ("car", "cars", "child"), ("good", "better", "bad"))
+
+
+def queries(word_to_id):
+    """The book's words that the vocabulary has, or its first words where it has none of them."""
+    return [word for word in QUERIES if word in word_to_id] or list(word_to_id)[:len(QUERIES)]
+
+
+def show(word_vecs, word_to_id, id_to_word, cosine=False, top=5):
+    """Print the neighbours of the queries(), and the answers to the book's analogies whose words are known."""
+    for query in queries(word_to_id):
+        most_similar(query, word_to_id, id_to_word, word_vecs, top)
+    for words in ANALOGIES:
+        if all(word in word_to_id for word in words):
+            analogy(*words, word_to_id, id_to_word, word_vecs, top, cosine=cosine)
