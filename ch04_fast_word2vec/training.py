@@ -28,7 +28,7 @@ def fit_fast(model, batches, max_epoch, lr, tables=None, verbose=True):
 
 def tables_of(model, optimizer):
     """{name: array}: W_in, W_out (V, D), and h_in, h_out (V,), the scales of RowAdaGrad."""
-    optimizer.begin(model.params)
+    optimizer.make_state(model.params)
     (h_in,), (h_out,) = optimizer.state
     W_in, W_out = model.params
     return dict(zip(NAMES, (W_in, W_out, h_in, h_out)))

@@ -44,7 +44,7 @@ class Optimizer:
         """What is remembered of a weight before the first step: zeros of its shape."""
         return [np.zeros_like(p) for _ in range(self.slots)]
 
-    def begin(self, params):
+    def make_state(self, params):
         """Make the state of these weights, if there is none yet."""
         if self.state is None:
             self.state = [self.new_slots(p) for p in params]
@@ -52,7 +52,7 @@ class Optimizer:
     def update(self, params, grads):
         """One step."""
         self.iter += 1
-        self.begin(params)
+        self.make_state(params)
         if not len(params) == len(grads) == len(self.state):
             raise ValueError(f"{len(params)} params and {len(grads)} grads, but this optimizer began with {len(self.state)} "
                              "weights: make an optimizer for each model")

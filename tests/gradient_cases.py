@@ -8,6 +8,7 @@ import numpy as np
 from ch03_word2vec.simple_cbow import SimpleCBOW
 from ch03_word2vec.simple_skip_gram import SimpleSkipGram
 from ch04_fast_word2vec.cbow import CBOW
+from ch04_fast_word2vec.fast import FastCBOW, FastSkipGram
 from ch04_fast_word2vec.skip_gram import SkipGram
 from ch05_rnn.cbow_lm import LeftWindowLM
 from ch05_rnn.simple_rnnlm import SimpleRnnlm
@@ -163,6 +164,16 @@ for sparse in (False, True):
             for p in model.params:
                 p *= 100                                     # from 0.01 to 1: gradients of ordinary size
             return model, [words(rng, 5, 4), words(rng, 5)]
+
+
+for Model in (FastCBOW, FastSkipGram):
+    @case(Model.__name__)
+    def _(rng, Model=Model):
+        model = Model(6, 3, 2, words(rng, 20), rng=rng, dtype=float)
+        for p in model.params:
+            p[...] = rng.standard_normal(p.shape)
+        drawn = {"windows": rng.integers(1, 3, 50), "negative": np.array([1, 2, 5]), "weight": rng.uniform(0.1, 1, 3)}
+        return model, [words(rng, 50)], drawn
 
 
 for Model in (SimpleCBOW, SimpleSkipGram):

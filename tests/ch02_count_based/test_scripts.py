@@ -41,12 +41,12 @@ def test_count_method_big_finds_neighbours_and_draws_a_map(capsys):
     call_main("ch02_count_based/count_method_big.py", "--quick")
     printed = capsys.readouterr().out
     assert all(f"[query] {word}\n" in printed for word in ("you", "year", "car", "toyota"))
-    assert Path("figures/ch02_count_method_big.png").stat().st_size > 20_000
+    assert Path("quick/figures/ch02_count_method_big.png").stat().st_size > 20_000
 
 
 def test_vectors_of_one_number_are_drawn_on_a_line():
     call_main("ch02_count_based/count_method_big.py", "--quick", "--wordvec-size", "1")
-    assert Path("figures/ch02_count_method_big.png").exists()
+    assert Path("quick/figures/ch02_count_method_big.png").exists()
 
 
 def test_a_text_of_ones_own(tmp_path, capsys):
@@ -109,10 +109,10 @@ def test_count_method_big_scores_the_vectors(tmp_path, capsys):
 
 
 def test_count_method_big_counts_sparsely_where_the_table_is_too_large(monkeypatch, capsys):
-    from ch02_count_based import count_method_big
+    from ch02_count_based import count_method_big, count_vectors
     count_method_big.main([])
     dense = capsys.readouterr().out
-    monkeypatch.setattr(count_method_big, "DENSE_WORDS", 10)
+    monkeypatch.setattr(count_vectors, "DENSE_WORDS", 10)
     count_method_big.main([])
     scores = [[line for line in printed.splitlines() if "%" in line] for printed in (dense, capsys.readouterr().out)]
     assert len(scores[0]) == 8 and scores[0] == scores[1]
@@ -187,8 +187,8 @@ def test_the_grid_scores_every_combination_once(capsys):
     call_main("ch02_count_based/count_grid.py", "--quick", "--corpus", "toy", "--alphas", "0.75", "1",
               "--eigenvalue-weights", "0", "0.5")
     printed = [line.split() for line in capsys.readouterr().out.splitlines() if line.strip()[:1] in ("1", "2")]
-    header, *rows = (line.split(",") for line in Path("figures/ch02_count_grid.csv").read_text().splitlines())
-    assert header[:4] == ["window", "alpha", "weight", "spearman"] and Path("figures/ch02_count_grid.png").exists()
+    header, *rows = (line.split(",") for line in Path("quick/figures/ch02_count_grid.csv").read_text().splitlines())
+    assert header[:4] == ["window", "alpha", "weight", "spearman"] and Path("quick/figures/ch02_count_grid.png").exists()
     assert [row[:3] for row in rows] == [[w, a, p] for w in "12" for a in ("0.75", "1") for p in ("0", "0.5")]
     assert [(row[:3], f"{float(row[3]):.3f}") for row in rows] == [(words[:3], words[3]) for words in printed]
     assert len({row[3] for row in rows}) == 8                # no two are alike

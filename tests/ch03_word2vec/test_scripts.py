@@ -17,7 +17,7 @@ def test_train_learns_and_compares_the_three_kinds_of_vectors(model, capsys):
     call_main("ch03_word2vec/train.py", "--model", model, "--quick")
     printed = capsys.readouterr().out
     assert "loss: " in printed and "nearest by W_in   by W_out      by both" in printed
-    assert Path(f"figures/ch03_{model}_loss.png").stat().st_size > 5000
+    assert Path(f"quick/figures/ch03_{model}_loss.png").stat().st_size > 5000
 
 
 def test_train_ends_where_the_book_does(capsys):
@@ -31,4 +31,4 @@ def test_train_glove_learns_scores_and_draws(capsys):
     printed = capsys.readouterr().out
     for part in ("counted ", "| epoch 2 |", "million pairs a second", "vectors: g.npz", "[query] car", "analogies, all"):
         assert part in printed
-    assert Path("g.npz").exists() and Path("figures/ch03_glove_loss.png").exists()
+    assert Path("g.npz").exists() and Path("quick/figures/ch03_glove_loss.png").exists()

@@ -5,10 +5,10 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from common.optimizer import SGD, AdaGrad, Adam, AveragedSGD, Momentum, Nesterov, RMSprop
+from common.optimizer import SGD, AdaGrad, Adam, AveragedSGD, Momentum, Nesterov, RMSprop, RowAdaGrad
 from common.row_grad import RowGrad
 
-ALL = [SGD, Momentum, Nesterov, AdaGrad, RMSprop, Adam]
+ALL = [SGD, Momentum, Nesterov, AdaGrad, RowAdaGrad, RMSprop, Adam]
 
 
 def steps(optimizer, gradients, start=1.0):
@@ -25,6 +25,25 @@ def test_rules_by_hand():
     np.testing.assert_allclose(steps(AdaGrad(0.1), [3, 4]), [0.9, 0.82], rtol=1e-6)          # h = 9, then 25
     np.testing.assert_allclose(steps(RMSprop(0.1, 0.75), [2, 2]), [0.8, 0.8 - 0.2 / 1.75 ** 0.5], rtol=1e-6)
     np.testing.assert_allclose(steps(Adam(0.1), [5, 5]), [0.9, 0.8], rtol=1e-6)              # equal gradients: lr each
+
+
+def test_a_scale_for_each_row_by_hand():
+    W, optimizer = np.zeros((2, 2)), RowAdaGrad(0.1)
+    optimizer.make_state([W])
+    assert optimizer.h[0].tolist() == [0, 0] and optimizer.iter == 0
+    optimizer.update([W], [np.array([[3.0, 4], [1, 1]])])    # h = (9 + 16) / 2 and 1
+    np.testing.assert_allclose(W, [[-0.3 / 12.5 ** 0.5, -0.4 / 12.5 ** 0.5], [-0.1, -0.1]])
+    optimizer.update([W], [np.array([[0.0, 0], [0, 4]])])    # h = 12.5 and 1 + 8
+    np.testing.assert_allclose(W[1], [-0.1, -0.1 - 0.4 / 3])
+    np.testing.assert_allclose(optimizer.h[0], [12.5, 9])
+
+
+@pytest.mark.parametrize("size", [1.0, 1000.0])
+def test_a_row_moves_by_the_learning_rate_however_much_is_summed(size):
+    W = np.zeros((9, 4))
+    RowAdaGrad(0.1).update([W], [row_grad((9, 4), [5], np.full((1, 4), size))])
+    np.testing.assert_allclose(W[5], -0.1)
+    assert not W[[0, 1, 2, 3, 4, 6, 7, 8]].any()
 
 
 def test_nesterov_follows_the_paper():
@@ -77,7 +96,7 @@ def row_grad(shape, ids, rows):
     return grad
 
 
-@pytest.mark.parametrize("Optimizer", [SGD, AdaGrad])
+@pytest.mark.parametrize("Optimizer", [SGD, AdaGrad, RowAdaGrad])
 def test_rows_alone_change_nothing_but_the_time(Optimizer):
     rng = np.random.default_rng(0)
     dense, sparse = np.ones((6, 3)), np.ones((6, 3))
