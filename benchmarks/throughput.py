@@ -1,5 +1,6 @@
-"""One turn of word2vec: the seconds that a million tokens of PTB take, by the fast trainer, by gensim with two workers, or
-by the trainer's matrix products alone.
+"""One turn of word2vec: the seconds that a million tokens of PTB take.
+
+By the fast models, by gensim with two workers, or by the matrix products of the models alone.
 
     python -m benchmarks.throughput skipgram.ours
 
@@ -33,10 +34,10 @@ def main():
 
 
 def products(model):
-    """A function that makes the matrix products of one chunk: with the shared negatives, of blocks with their windows."""
+    """A function that makes the products of a chunk: with negatives, of blocks with windows."""
     blocks, around = CHUNK // BLOCK, BLOCK + 2 * WINDOW
     near = [(blocks, BLOCK, around, D, 1), (blocks, around, BLOCK, D, 1)]
-    scores = [(blocks, BLOCK, D, around, 1)] if model == "skipgram" else []       # CBOW: a token with its own row alone
+    scores = [(blocks, BLOCK, D, around, 1)] if model == "skipgram" else []       # not CBOW
     return work(affine(CHUNK, D, FAST[model].SHARED) + near + scores)
 
 

@@ -26,7 +26,8 @@ def main():
             time = epoch_seconds(model, 10_000, tokens)
             print(f"{model:9} V 10,000, {tokens:8,} tokens: {time:.2f} s an epoch", flush=True)
         for V in (1_000, 10_000, 100_000):
-            print(f"{model:9} V {V:7,}, 400,000 tokens: {epoch_seconds(model, V, 400_000):.2f} s an epoch", flush=True)
+            print(f"{model:9} V {V:7,}, 400,000 tokens: {epoch_seconds(model, V, 400_000):.2f} s "
+                  f"an epoch", flush=True)
 
 
 def epoch_seconds(model, V, tokens):

@@ -1,33 +1,28 @@
 """The count-based method on a whole corpus: counts, PPMI, SVD, neighbours (section 2.4.5).
 
-On PTB the neighbours of 'you' are pronouns, of 'year' other spans of time, of 'car' and 'toyota' other vehicles and
-their makers. The figure is a map of the frequent words: words with similar vectors are near each other.
+On PTB the neighbours of 'you' are pronouns, of 'year' other spans of time, of 'car' and 'toyota'
+other vehicles and their makers. The figure is a map of the frequent words: words with similar
+vectors are near each other.
 
     python ch02_count_based/count_method_big.py
     python ch02_count_based/count_method_big.py --corpus ptb --similar money bank
-    python ch02_count_based/count_method_big.py --corpus ptb --window-size 5 --eigenvalue-weight 0.5 \\
-        --pairs wordsim353.tsv --analogies questions-words.txt
+    python ch02_count_based/count_method_big.py --corpus ptb --window-size 5 \\
+        --eigenvalue-weight 0.5 --pairs wordsim353.tsv --analogies questions-words.txt
 
-The last form also scores the vectors (section 4.4.2): the rank correlation of their similarities with people's
-judgements, and the share of analogies that they solve. The toy corpus has such questions built in.
+The last form also scores the vectors (section 4.4.2): the rank correlation of their similarities
+with people's judgements, and the share of analogies that they solve. The toy corpus has such
+questions built in.
 """
 
-import contextlib
-import time
-
-import numpy as np
-
-from ch02_count_based.count_vectors import count, fitting, weighted
+from ch02_count_based.count_vectors import count, fitting, timed, weighted
 from ch02_count_based.word_map import draw_map
-from common.script import above_zero, new_figure, number, options, positive, run, save_figure
+from common.script import above_zero, new_figure, number, options, run, save_figure
 from common.util import most_similar, ppmi, truncated_svd
 from common.util.evaluation import print_scores
 from common.util.questions import QUERIES, queries
 from common.util.similarity import id_of
 from dataset.corpus import announce, load_corpus
 from dataset.gold import add_gold_options, gold
-
-MAP_WORDS = 300
 
 
 def main(argv=None):
@@ -39,17 +34,16 @@ def main(argv=None):
     _, corpus, word_to_id, id_to_word = data
     vocab_size = len(word_to_id)
     for word in args.similar or ():
-        id_of(word, word_to_id)                              # an unknown one ends the script before the work starts
+        id_of(word, word_to_id)                              # an unknown one ends the script here
     scored = gold(args, data.name)
     wordvec_size = fitting(args.wordvec_size, vocab_size)
-    rng = np.random.default_rng(args.seed)
 
     with timed("counting co-occurrence"):
         C = count(corpus, vocab_size, args.window_size)      # (V, V)
     with timed("calculating PPMI"):
         W = ppmi(C, verbose=True, alpha=args.alpha, shift=args.shift)             # (V, V)
     with timed("calculating SVD"):
-        U, S, Vt = truncated_svd(W, wordvec_size, rng=rng)
+        U, S, Vt = truncated_svd(W, wordvec_size, rng=args.seed)
     word_vecs = weighted(U, S, args.eigenvalue_weight)       # (V, wordvec_size)
 
     for query in args.similar or queries(word_to_id):
@@ -57,33 +51,26 @@ def main(argv=None):
     print()
     print_scores(word_to_id, word_vecs, *scored)
 
-    frequent = np.argsort(-np.bincount(corpus, minlength=vocab_size), kind="stable")[:MAP_WORDS]
     figure = new_figure(args, width=11, height=8)
-    draw_map(figure.subplots(), word_vecs[frequent], [id_to_word[int(i)] for i in frequent])
+    draw_map(figure.subplots(), word_vecs, corpus, id_to_word)
     save_figure(figure, "ch02_count_method_big", args)
     return word_vecs
 
 
 def parse(argv=None):
     parser = options(__doc__, corpus=True, figure=True)
-    parser.add_argument("--window-size", type=positive, default=2, help="neighbours counted on each side (default 2)")
-    parser.add_argument("--wordvec-size", type=positive, default=100, help="length of a word vector (default 100)")
-    parser.add_argument("--alpha", type=above_zero, default=1.0, help="exponent that smooths context counts (default 1)")
-    parser.add_argument("--shift", type=above_zero, default=1.0, help="PPMI is lessened by log2 of this (default 1: by 0)")
+    parser.add_settings({"window_size": 2, "wordvec_size": 100},
+                        window_size="neighbours counted on each side")
+    parser.add_argument("--alpha", type=above_zero, default=1.0,
+                        help="exponent that smooths context counts (default 1)")
+    parser.add_argument("--shift", type=above_zero, default=1.0,
+                        help="PPMI is lessened by log2 of this (default 1: by 0)")
     parser.add_argument("--eigenvalue-weight", type=number, default=0.0, metavar="P",
                         help="word vectors are U diag(S)^P (default 0, the book's U)")
     add_gold_options(parser)
-    parser.add_argument("--similar", nargs="+", metavar="WORD", help=f"words to look up (default {' '.join(QUERIES)})")
+    parser.add_argument("--similar", nargs="+", metavar="WORD",
+                        help=f"words to look up (default {' '.join(QUERIES)})")
     return parser.parse_args(argv)
-
-
-@contextlib.contextmanager
-def timed(label):
-    """Print what is being done, and afterwards how long it took."""
-    print(f"{label} ...", flush=True)
-    start = time.perf_counter()
-    yield
-    print(f"{label}: {time.perf_counter() - start:.2f} s")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""The count-based method on one sentence: counts, PPMI, SVD, and a picture of the words (section 2.4.3).
+"""The count-based method on one sentence: counts, PPMI, SVD, a picture (section 2.4.3).
 
-Prints the row of 'you' in each of the three matrices and draws every word at its first two numbers in U: words with the
-same neighbours ('i' and 'goodbye') fall on the same point.
+Prints the row of 'you' in each of the three matrices and draws every word at its first two numbers
+in U: words with the same neighbours ('i' and 'goodbye') fall on the same point.
 
     python ch02_count_based/count_method_small.py
 """
@@ -15,14 +15,17 @@ from common.util import create_co_matrix, ppmi, preprocess
 
 def main(argv=None):
     parser = options(__doc__, figure=True)
-    parser.add_argument("--text", default="You say goodbye and I say hello.", help="the text to count in")
-    parser.add_argument("--window-size", type=positive, default=1, help="neighbours counted on each side (default 1)")
+    parser.add_argument("--text", default="You say goodbye and I say hello.",
+                        help="the text to count in")
+    parser.add_argument("--window-size", type=positive, default=1,
+                        help="neighbours counted on each side (default 1)")
     args = parser.parse_args(argv)
 
     corpus, word_to_id, id_to_word = preprocess(args.text)
     vocab_size = len(word_to_id)
     if vocab_size < 2:
-        raise InputError(f"the text has one distinct word, '{id_to_word[0]}': a picture in two dimensions needs two")
+        raise InputError(f"the text has one distinct word, '{id_to_word[0]}': a picture in two "
+                         f"dimensions needs two")
     C = create_co_matrix(corpus, vocab_size, args.window_size)                    # (V, V)
     W = ppmi(C)
     U, S, Vt = np.linalg.svd(W)
@@ -46,7 +49,8 @@ def draw(axes, points, word_to_id):
         axes.annotate(plain(", ".join(words)), place, xytext=(4, 4), textcoords="offset points")
     axes.scatter(points[:, 0], points[:, 1], alpha=0.5)
     axes.margins(0.25)
-    axes.set(xlabel="first column of U", ylabel="second column of U", title="Words after PPMI and SVD")
+    axes.set(xlabel="first column of U", ylabel="second column of U",
+             title="Words after PPMI and SVD")
 
 
 if __name__ == "__main__":

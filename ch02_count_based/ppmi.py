@@ -1,7 +1,7 @@
 """Counts to information: the co-occurrence matrix and its PPMI side by side (section 2.4.1).
 
-In C the frequent 'say' stands out; in the PPMI matrix M it no longer does, and the pair 'hello .' does (2.81), for '.' meets
-nothing else.
+In C the frequent 'say' stands out; in the PPMI matrix M it no longer does, and the pair 'hello .'
+does (2.81), for '.' meets nothing else.
 
     python ch02_count_based/ppmi.py
 """
@@ -14,8 +14,10 @@ from common.util import create_co_matrix, ppmi, preprocess
 
 def main(argv=None):
     parser = options(__doc__)
-    parser.add_argument("--text", default="You say goodbye and I say hello.", help="the text to count in")
-    parser.add_argument("--window-size", type=positive, default=1, help="neighbours counted on each side (default 1)")
+    parser.add_argument("--text", default="You say goodbye and I say hello.",
+                        help="the text to count in")
+    parser.add_argument("--window-size", type=positive, default=1,
+                        help="neighbours counted on each side (default 1)")
     args = parser.parse_args(argv)
 
     corpus, word_to_id, id_to_word = preprocess(args.text)

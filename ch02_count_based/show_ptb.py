@@ -1,4 +1,4 @@
-"""What the corpus looks like: its size, its first ids, and some entries of both dictionaries (section 2.4.4).
+"""What the corpus looks like: its size, first ids, entries of both dictionaries (section 2.4.4).
 
     python ch02_count_based/show_ptb.py
     python ch02_count_based/show_ptb.py --corpus my_text.txt --words apple
@@ -11,7 +11,8 @@ from dataset.corpus import announce, load_corpus
 
 def main(argv=None):
     parser = options(__doc__, corpus=True)
-    parser.add_argument("--words", nargs="*", metavar="WORD", help="words to look up (default: car, happy and lexus)")
+    parser.add_argument("--words", nargs="*", metavar="WORD",
+                        help="words to look up (default: car, happy and lexus)")
     args = parser.parse_args(argv)
 
     data = load_corpus(args.corpus)

@@ -13,15 +13,17 @@ from common.util.similarity import id_of
 
 def main(argv=None):
     parser = options(__doc__)
-    parser.add_argument("--text", default="You say goodbye and I say hello.", help="the text to count in")
-    parser.add_argument("--words", nargs=2, default=["you", "i"], metavar="WORD", help="the two words to compare")
+    parser.add_argument("--text", default="You say goodbye and I say hello.",
+                        help="the text to count in")
+    parser.add_argument("--words", nargs=2, default=["you", "i"], metavar="WORD",
+                        help="the two words to compare")
     args = parser.parse_args(argv)
 
     corpus, word_to_id, id_to_word = preprocess(args.text)
     C = create_co_matrix(corpus, len(word_to_id))            # (V, V)
 
     a, b = args.words
-    c0 = C[id_of(a, word_to_id)]                             # (V,), the word vector of the first word
+    c0 = C[id_of(a, word_to_id)]  # (V,), the word vector of the first word
     c1 = C[id_of(b, word_to_id)]
     print(f"similarity of '{a}' and '{b}': {cos_similarity(c0, c1)}")
 

@@ -1,4 +1,4 @@
-"""CBOW's guess before any learning: two context words in, a score for every word out (section 3.2.1).
+"""CBOW's guess before any learning: two words in, a score for every word out (section 3.2.1).
 
     python ch03_word2vec/cbow_predict.py
 """
@@ -17,13 +17,14 @@ def main(argv=None):
 
     corpus, word_to_id, id_to_word = preprocess("You say goodbye and I say hello.")
     V, H = len(word_to_id), 3
-    c0, c1 = convert_one_hot(np.array([[word_to_id["you"]], [word_to_id["goodbye"]]]), V)    # each (1, V)
+    context = np.array([[word_to_id["you"]], [word_to_id["goodbye"]]])            # (2, 1)
+    c0, c1 = convert_one_hot(context, V)                     # each (1, V)
 
     W_in = normal(rng, V, H, scale=1)
     W_out = normal(rng, H, V, scale=1)
     in_layer0, in_layer1, out_layer = MatMul(W_in), MatMul(W_in), MatMul(W_out)
 
-    h0 = in_layer0.forward(c0)                               # (1, V) (V, H) -> (1, H): row c0 of W_in
+    h0 = in_layer0.forward(c0)                               # (1, V) (V, H) -> (1, H): row c0
     h1 = in_layer1.forward(c1)
     h = 0.5 * (h0 + h1)
     s = out_layer.forward(h)                                 # (1, H) (H, V) -> (1, V)

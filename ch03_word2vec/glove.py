@@ -1,4 +1,4 @@
-"""GloVe: word vectors by a regression on the logarithms of counts, between counting and predicting (section 3.5.3)."""
+"""GloVe: word vectors by a regression on logarithms of counts (section 3.5.3)."""
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from common.util.counts import check_corpus, merge
 
 
 class GloVe(Layer, BaseModel):
-    """Vectors whose products are the logarithms of co-occurrence counts (Pennington, Socher and Manning 2014).
+    """Vectors whose products are the logarithms of counts (Pennington, Socher and Manning 2014).
 
         L = sum over pairs (i, j) of f(X_ij) (w_i . v_j + b_i + c_j - log X_ij)^2
         f(x) = min(1, (x / x_max)^0.75)
@@ -28,7 +28,8 @@ class GloVe(Layer, BaseModel):
         if not x_max > 0:
             raise InputError(f"x_max must be above 0, got {x_max}")
         rng = np.random.default_rng(rng)
-        shape = vocab_size, hidden_size + 2                  # one product adds the biases: (w, b, 1) . (v, 1, c)
+        # (w, b, 1) . (v, 1, c) = w . v + b + c: one product adds the biases
+        shape = vocab_size, hidden_size + 2
         W = ((rng.random(shape) - 0.5) / hidden_size).astype(dtype)
         V = ((rng.random(shape) - 0.5) / hidden_size).astype(dtype)
         W[:, -1] = 1
@@ -64,7 +65,7 @@ class GloVe(Layer, BaseModel):
 
 
 class PairBatches(ShuffledBatches):
-    """Pairs (P, 2) and their counts X (P,) in batches, in a new order each epoch; the last one is shorter."""
+    """Pairs (P, 2) and their counts X (P,), in a new order each epoch; the last batch shorter."""
 
     def __init__(self, pairs, X, batch_size=4096, seed=0):
         super().__init__(pairs, X, min(batch_size, len(X)), seed)
@@ -72,9 +73,10 @@ class PairBatches(ShuffledBatches):
 
 
 def weighted_pairs(corpus, vocab_size, window_size=10):
-    """(pairs (P, 2), X (P,)): the distinct words within window_size tokens of each other, and how often they are.
+    """(pairs (P, 2), X (P,)): the words that stand near each other, and how often they do.
 
-    Both ways round, each time counted as 1 / distance. corpus: (N,) ids.
+    Near is within window_size tokens, on both sides; each time counts as 1 / distance. corpus: (N,)
+    ids.
     """
     corpus = np.asarray(corpus)
     check_corpus(corpus, vocab_size)

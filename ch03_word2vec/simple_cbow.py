@@ -1,4 +1,4 @@
-"""CBOW as simple as it can be: two context words in, the word between them out, all as one-hot vectors (section 3.4)."""
+"""CBOW as simple as it can be: two context words in, the word between them out (section 3.4)."""
 
 import numpy as np
 
@@ -12,8 +12,9 @@ class SimpleCBOW(BaseModel):
 
         h = (c0 W_in + c1 W_in) / 2          score = h W_out          L = softmax with loss of score
 
-    W_in: (V, H), whose rows are the word vectors; W_out: (H, V). forward(contexts (N, 2, V), target (N, V)), one-hot,
-    returns the loss. Both in-layers share W_in, so their two gradients are added before the update (remove_duplicate).
+    W_in: (V, H), whose rows are the word vectors; W_out: (H, V). forward(contexts (N, 2, V), target
+    (N, V)), one-hot, returns the loss. Both in-layers share W_in, so their two gradients are added
+    before the update (remove_duplicate).
     """
 
     def __init__(self, vocab_size, hidden_size, *, rng=None, dtype=np.float32):

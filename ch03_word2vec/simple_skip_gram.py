@@ -1,4 +1,4 @@
-"""Skip-gram as simple as it can be: one word in, the words before and after it out, as one-hot vectors (section 3.5.2)."""
+"""Skip-gram as simple as it can be: one word in, its two neighbours out (section 3.5.2)."""
 
 import numpy as np
 
@@ -12,8 +12,9 @@ class SimpleSkipGram(BaseModel):
 
         h = t W_in          score = h W_out          L = loss(score, c0) + loss(score, c1)
 
-    W_in: (V, H), whose rows are the word vectors; W_out: (H, V). forward(contexts (N, 2, V), target (N, V)), one-hot,
-    returns the sum of both losses. One score serves both, so backward adds its two gradients.
+    W_in: (V, H), whose rows are the word vectors; W_out: (H, V). forward(contexts (N, 2, V), target
+    (N, V)), one-hot, returns the sum of both losses. One score serves both, so backward adds its
+    two gradients.
     """
 
     def __init__(self, vocab_size, hidden_size, *, rng=None, dtype=np.float32):
@@ -32,7 +33,9 @@ class SimpleSkipGram(BaseModel):
     def forward(self, contexts, target):
         h = self.in_layer.forward(target)                    # (N, V) -> (N, H)
         score = self.out_layer.forward(h)                    # (N, H) -> (N, V)
-        return self.loss_layer1.forward(score, contexts[:, 0]) + self.loss_layer2.forward(score, contexts[:, 1])
+        loss1 = self.loss_layer1.forward(score, contexts[:, 0])
+        loss2 = self.loss_layer2.forward(score, contexts[:, 1])
+        return loss1 + loss2
 
     def backward(self, dout=1):
         ds = self.loss_layer1.backward(dout) + self.loss_layer2.backward(dout)

@@ -1,4 +1,4 @@
-"""Train CBOW or skip-gram on one sentence, with one-hot vectors and a full softmax (sections 3.4 and 3.5).
+"""Train CBOW or skip-gram on one sentence, one-hot, with a full softmax (sections 3.4 and 3.5).
 
 CBOW's loss falls from log 7 = 1.95 to about 0.55 in 1,000 epochs and on towards 0.23: 'say' and
 'and' stand around both 'goodbye' and 'i', and a mean cannot tell the order. Skip-gram's, a sum of
@@ -24,7 +24,8 @@ MODELS = {"cbow": SimpleCBOW, "skipgram": SimpleSkipGram}
 
 def main(argv=None):
     parser = options(__doc__, figure=True, training=True, quick={"max_epoch": 20})
-    parser.add_argument("--model", choices=MODELS, default="cbow", help="which way to guess (default cbow)")
+    parser.add_argument("--model", choices=MODELS, default="cbow",
+                        help="which way to guess (default cbow)")
     parser.add_settings({"max_epoch": 1000})
     args = parser.parse_args(argv)
     hidden_size, batch_size = 5, 3
@@ -39,8 +40,10 @@ def main(argv=None):
 
     model = MODELS[args.model](vocab_size, hidden_size, rng=rng)
     trainer = Trainer(model, Adam(), rng=rng)
-    trainer.fit(contexts, target, args.max_epoch, batch_size, eval_interval=10, run=args.run, verbose=False)
-    print(f"loss: {trainer.loss_list[0]:.3f} at first, {np.mean(trainer.loss_list[-10:]):.3f} at last")
+    trainer.fit(contexts, target, args.max_epoch, batch_size, eval_interval=10, run=args.run,
+                verbose=False)
+    print(f"loss: {trainer.loss_list[0]:.3f} at first, "
+          f"{np.mean(trainer.loss_list[-10:]):.3f} at last")
 
     compare(model.word_vecs, model.out_layer.params[0].T, id_to_word)
     figure = new_figure(args)
@@ -50,12 +53,12 @@ def main(argv=None):
 
 
 def compare(W_in, W_out, id_to_word):
-    """Print the vectors W_in (V, H), and each word's nearest by W_in, by W_out (V, H) and by their sum."""
+    """Print W_in (V, H), and each word's nearest by W_in, W_out (V, H) and their sum."""
     print("\nword      vector (row of W_in)")
     for i, word in id_to_word.items():
         print(f"{word:8}", " ".join(f"{x: .3f}" for x in W_in[i]))
     print("\nword      nearest by W_in   by W_out      by both")
-    nearest = np.hstack([neighbours(vecs) for vecs in (W_in, W_out, W_in + W_out)])          # (V, 3)
+    nearest = np.hstack([neighbours(vecs) for vecs in (W_in, W_out, W_in + W_out)])  # (V, 3)
     for i, word in id_to_word.items():
         print(f"{word:9}", " ".join(f"{id_to_word[j]:15}" for j in nearest[i].tolist()))
 

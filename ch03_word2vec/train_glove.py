@@ -6,8 +6,6 @@
 
 import time
 
-import numpy as np
-
 from ch03_word2vec.glove import GloVe, PairBatches, weighted_pairs
 from common.optimizer import RowAdaGrad
 from common.script import above_zero, new_figure, options, run, save_figure
@@ -15,7 +13,7 @@ from common.trainer import Trainer
 from common.util import most_similar
 from common.util.evaluation import print_scores
 from common.util.questions import queries
-from common.vectors import save_vectors
+from common.vectors import keep_vectors
 from dataset.corpus import announce, load_corpus
 from dataset.gold import add_gold_options, gold
 
@@ -42,8 +40,7 @@ def main(argv=None):
         trained = args.run.steps / batches.iterations * len(X)
         print(f"{trained / args.run.seconds / 1e6:.2f} million pairs a second")
 
-    save_vectors(args.vectors, model.word_vecs, id_to_word, np.bincount(corpus, minlength=vocab_size))
-    print(f"vectors: {args.vectors}")
+    keep_vectors(args.vectors, model.word_vecs, id_to_word, corpus)
     for query in queries(word_to_id):
         most_similar(query, word_to_id, id_to_word, model.word_vecs)
     print()

@@ -1,4 +1,4 @@
-"""The pairs of tokens that stand within a window of each other, as blocks of a matrix (section 4.4).
+"""The pairs of tokens within a window of each other, as blocks of a matrix (section 4.4).
 
 Of all pairs of T tokens only a band along the diagonal counts. It is cut into blocks: B tokens
 against the B + 2w tokens around them, so that a few large products make all scores.
@@ -6,24 +6,25 @@ against the B + 2w tokens around them, so that a few large products make all sco
 
 import numpy as np
 
-BLOCK = 32                   # B: a larger block wastes cells outside the band, a smaller one makes small products
+BLOCK = 32                   # B: a larger one wastes cells, a smaller one makes small products
 
 
 class Band:
-    """The band of a largest window w: products of rows (T, D), for pairs (t, c) in (blocks, B, B + 2w)."""
+    """Products of rows (T, D) for the pairs (t, c) of a window w, in (blocks, B, B + 2w)."""
 
     def __init__(self, window_size):
         self.w = window_size
-        offset = np.arange(BLOCK + 2 * self.w) - self.w - np.arange(BLOCK)[:, None]          # (B, B + 2w)
-        self.distance = np.where(offset == 0, BLOCK, np.abs(offset)).astype(np.int8)         # not to oneself
+        offset = np.arange(BLOCK + 2 * self.w) - self.w - np.arange(BLOCK)[:, None]  # (B, B + 2w)
+        distance = np.where(offset == 0, BLOCK, np.abs(offset))                   # not to oneself
+        self.distance = distance.astype(np.int8)
 
     def pairs(self, windows):
         """mask (blocks, B, B + 2w): whether c is in the window of t. windows: (T,)"""
         near = np.zeros((blocks(windows), BLOCK, 1), np.int8)
         near.reshape(-1)[:len(windows)] = windows
         mask = self.distance <= near
-        mask &= self._around(np.ones((len(windows), 1), bool))[:, None, :, 0]     # nobody beyond the ends
-        return mask
+        tokens = self._around(np.ones((len(windows), 1), bool))                   # none past ends
+        return mask & tokens[:, None, :, 0]
 
     def neighbours(self, mask, wanted):
         """(t, c): the pairs of `mask` whose neighbour c is wanted (T,), as positions."""
@@ -40,8 +41,8 @@ class Band:
 
     def transposed_times(self, G, X):
         """sum_t G_tc X_t: (blocks, B, B + 2w), (T, D) -> (T, D)."""
-        parts = np.matmul(G.transpose(0, 2, 1), self._blocks(X))                  # (blocks, B + 2w, D)
-        out = np.zeros((len(parts) + 1, BLOCK, X.shape[1]), X.dtype)              # from w before the first token
+        parts = np.matmul(G.transpose(0, 2, 1), self._blocks(X))  # (blocks, B + 2w, D)
+        out = np.zeros((len(parts) + 1, BLOCK, X.shape[1]), X.dtype)  # from -w
         out[:-1] = parts[:, :BLOCK]
         out[1:, :2 * self.w] += parts[:, BLOCK:]
         return out.reshape(-1, X.shape[1])[self.w:self.w + len(X)]
@@ -54,7 +55,7 @@ class Band:
         return X.reshape(-1, BLOCK, X.shape[1])
 
     def _around(self, Y):
-        """(T, D) -> (blocks, B + 2w, D): each block with w tokens before and after it, zeros beyond the ends.
+        """(T, D) -> (blocks, B + 2w, D): w tokens more before and after, zeros past the ends.
 
         The blocks overlap: a view, not a copy.
         """

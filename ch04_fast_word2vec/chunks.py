@@ -1,4 +1,4 @@
-"""A corpus in chunks of consecutive tokens, frequent words subsampled: the batches of the fast models."""
+"""A corpus in chunks of consecutive tokens, frequent words subsampled (section 4.4)."""
 
 import numpy as np
 
@@ -17,13 +17,15 @@ class ChunkBatches:
     """
 
     def __init__(self, corpus, chunk=2048, subsample=0.0, seed=0):
-        self.corpus, self.chunk, self.subsample, self.seed = np.asarray(corpus), chunk, subsample, seed
+        self.corpus, self.chunk = np.asarray(corpus), chunk
+        self.subsample, self.seed = subsample, seed
         self.iterations = -(-len(self.corpus) // chunk)
         counts = np.bincount(self.corpus)
         frequency = np.maximum(counts, 1) / len(self.corpus)
-        self.kept = np.minimum(np.sqrt(subsample / frequency), 1)                 # (V,), the probability
+        self.kept = np.minimum(np.sqrt(subsample / frequency), 1)                # (V,)
         if subsample and counts @ self.kept < 1:
-            raise InputError(f"subsample {subsample} leaves no word of {len(self.corpus):,}: take a larger one, or 0")
+            raise InputError(f"subsample {subsample} leaves no word of {len(self.corpus):,}: take "
+                             f"a larger one, or 0")
 
     def settings(self):
         return {"chunk": self.chunk, "subsample": self.subsample, "data": fingerprint(self.corpus)}

@@ -6,7 +6,8 @@ all vectors to length 1 first (3CosAdd), the measure of the usual benchmarks. Wi
 book's words and analogies are shown.
 
     python ch04_fast_word2vec/eval.py
-    python ch04_fast_word2vec/eval.py --vectors skipgram.npz --similar money --analogy king man queen --cosine
+    python ch04_fast_word2vec/eval.py --vectors skipgram.npz \\
+        --similar money --analogy king man queen --cosine
 """
 
 from common.script import options, positive, run
@@ -19,10 +20,14 @@ def main(argv=None):
     parser = options(__doc__)
     parser.add_argument("--vectors", role="trained", default="vectors.npz", metavar="FILE",
                         made_by="ch04_fast_word2vec/train.py",
-                        help="what train.py wrote, a text file of word2vec, or the book's pickle (default vectors.npz)")
-    parser.add_argument("--similar", nargs="+", metavar="WORD", help="words whose neighbours to print")
-    parser.add_argument("--analogy", nargs=3, action="append", metavar=("A", "B", "C"), help="A is to B as C is to ?")
-    parser.add_argument("--cosine", action="store_true", help="score analogies with vectors of length 1")
+                        help="what train.py wrote, a text file of word2vec, or the book's pickle "
+                             "(default vectors.npz)")
+    parser.add_argument("--similar", nargs="+", metavar="WORD",
+                        help="words whose neighbours to print")
+    parser.add_argument("--analogy", nargs=3, action="append", metavar=("A", "B", "C"),
+                        help="A is to B as C is to ?")
+    parser.add_argument("--cosine", action="store_true",
+                        help="score analogies with vectors of length 1")
     parser.add_argument("--top", type=positive, default=5, help="how many answers (default 5)")
     args = parser.parse_args(argv)
 

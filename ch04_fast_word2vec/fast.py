@@ -1,4 +1,4 @@
-"""word2vec as fast as in C (CBOW half as fast): a thousand tokens at a time, in a few large products (section 4.4).
+"""word2vec as fast as in C (CBOW half as fast): a thousand tokens in a few products (section 4.4).
 
 The layered models look a word up again for every pair it is in. Here a chunk of consecutive tokens
 is taken, each token's two rows are gathered once, and all pairs of the chunk are scored together:
@@ -93,8 +93,8 @@ class FastWord2vec(Layer, BaseModel):
         weight = weight * dout
         dh = g @ (weight * N)                                # (T, S) (S, D) -> (T, D)
         dN = weight * (h.T @ g).T                            # (D, T) (T, S) -> (S, D)
-        g = sigmoid_of_minus(right)                          # of -log s(score), s(score) - 1 = -s(-score)
-        g *= -dout
+        g = sigmoid_of_minus(right)                          # of -log s(score): s(score) - 1
+        g *= -dout                                           # = -s(-score)
         dX, dY = self._answer(g, X, Y, h, dh)                # (T, D), (T, D)
         sums = RowSums(ids)
         set_rows(self.grads[0], sums.ids, sums.of(dX))
@@ -102,12 +102,13 @@ class FastWord2vec(Layer, BaseModel):
 
     def _right_negatives(self, ids, negative):
         """(t, k): where negative k is a right answer for token t."""
-        k = np.minimum(np.searchsorted(negative, ids), len(negative) - 1)         # (T,), which each would be,
-        t, c = self._right_answers(negative[k] == ids)                            # and whether it is
+        k = np.searchsorted(negative, ids)                   # (T,): which negative each would be
+        k = np.minimum(k, len(negative) - 1)
+        t, c = self._right_answers(negative[k] == ids)
         return t, k[c]
 
     def _ask(self, X, Y, mask):
-        """h (T, D), what asks; asked (T, 1), for how many answers; the scores of all right answers."""
+        """h (T, D), what asks; asked (T, 1), for how many answers; the scores of right answers."""
         raise NotImplementedError
 
     def _right_answers(self, wanted):
@@ -115,12 +116,12 @@ class FastWord2vec(Layer, BaseModel):
         raise NotImplementedError
 
     def _answer(self, g, X, Y, h, dh):
-        """(dX, dY), both (T, D). g: the gradients of the scores of right answers; dh (T, D): by the negatives."""
+        """(dX, dY), both (T, D). g: gradients of the right scores; dh (T, D): by the negatives."""
         raise NotImplementedError
 
 
 class FastSkipGram(FastWord2vec):
-    """Each token asks for all its neighbours: h_t = X_t, its right answers are the c in its window."""
+    """Each token t asks for all its neighbours: h_t = X_t, right answers: the c in its window."""
 
     SHARED = 128
 
@@ -139,14 +140,14 @@ class FastSkipGram(FastWord2vec):
 
 
 class FastCBOW(FastWord2vec):
-    """A window asks for its token: h_t is the mean of X_c over the window of t, the one right answer is t."""
+    """A window asks for its token t: h_t is the mean of X_c over it, the one right answer is t."""
 
     SHARED = 32
 
     def _ask(self, X, Y, mask):
         A = mask.astype(X.dtype)                             # (blocks, B, B + 2w)
         sizes = A.sum(axis=2, keepdims=True)
-        A /= np.maximum(sizes, 1)                            # each row a mean; of nothing, where a token is alone
+        A /= np.maximum(sizes, 1)                            # a mean; of nothing, where t is alone
         self.A = A
         asked = np.minimum(sizes, 1).reshape(-1, 1)[:len(X)]                      # (T, 1)
         h = self.band.times(A, X)
@@ -168,7 +169,7 @@ FAST = {"cbow": FastCBOW, "skipgram": FastSkipGram}
 
 
 def union(ids, rows, more_ids, more_rows):
-    """Two lists of distinct, rising ids as one, with the rows of each; of an id in both they are added."""
+    """Two lists of distinct, rising ids as one, with their rows, those of an id in both added."""
     both = np.union1d(ids, more_ids)
     sums = np.zeros((len(both), rows.shape[1]), rows.dtype)
     sums[np.searchsorted(both, ids)] = rows
@@ -177,7 +178,7 @@ def union(ids, rows, more_ids, more_rows):
 
 
 def sigmoid_of_minus(x):
-    """1 / (1 + e^x), computed in the array x itself; above 80, where float32 would overflow, as at 80."""
+    """1 / (1 + e^x), in the array x itself; above 80, where float32 would overflow, as at 80."""
     np.minimum(x, 80, out=x)
     np.exp(x, out=x)
     x += 1

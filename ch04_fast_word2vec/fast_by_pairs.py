@@ -1,4 +1,4 @@
-"""The fast models pair by pair: what fast.py computes in a few large products, as plain loops (section 4.4).
+"""The fast models pair by pair: what fast.py computes in a few products, as loops (section 4.4).
 
     s(x) = 1 / (1 + e^-x)
     one question    L = -log s(h . W_out[answer]) - sum_k weight_k log s(-h . W_out[negative_k])
@@ -25,7 +25,7 @@ def skip_gram_by_pairs(W_in, W_out, ids, windows, negative, weight):
 
 
 def cbow_by_pairs(W_in, W_out, ids, windows, negative, weight):
-    """(loss, dW_in, dW_out): the window of each token t asks for t, h = mean of W_in[c] over the window."""
+    """(loss, dW_in, dW_out): the window of each token t asks for t, h = mean of W_in[c] over it."""
     loss, dW_in, dW_out = 0.0, np.zeros_like(W_in), np.zeros_like(W_out)
     for t, around in enumerate(neighbours(len(ids), windows)):
         if around:

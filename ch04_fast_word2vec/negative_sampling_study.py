@@ -1,9 +1,10 @@
 """What negative sampling is made of (sections 4.1 and 4.2), in three pictures.
 
-positives   trained on right answers alone, the model learns to say yes to everything: the loss goes to 0 while all word
-            vectors turn the same way (section 4.2.5)
-power       what the exponent 0.75 does to the probabilities of frequent and rare words (section 4.2.6)
-softmax     time of a training step as the vocabulary grows: a full softmax costs V, negative sampling does not (4.1, 4.2)
+positives   trained on right answers alone, the model learns to say yes to everything: the loss goes
+            to 0 while all word vectors turn the same way (section 4.2.5)
+power       what the exponent 0.75 does to the probabilities of frequent and rare words (4.2.6)
+softmax     time of a training step as the vocabulary grows: a full softmax costs V, negative
+            sampling does not (4.1, 4.2)
 
     python ch04_fast_word2vec/negative_sampling_study.py
     python ch04_fast_word2vec/negative_sampling_study.py --study softmax

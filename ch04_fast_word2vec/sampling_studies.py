@@ -1,4 +1,4 @@
-"""The three studies of negative_sampling_study.py, each of which prints and draws (sections 4.1 and 4.2)."""
+"""The three studies of negative_sampling_study.py: each prints and draws (sections 4.1, 4.2)."""
 
 import statistics
 import time
@@ -14,10 +14,11 @@ from common.util import create_contexts_target, normalize
 
 
 def positives(axes, data, rng, quick):
-    """CBOW with five negatives and with none: loss, and the mean cosine between the vectors of different words."""
+    """CBOW with five negatives and with none: loss, and the mean cosine between different words."""
     contexts, target = create_contexts_target(data.corpus, window_size=3)
     vocab_size, batch_size = len(data.word_to_id), 100
-    for label, negatives in (("5 negatives", None), ("positives only", np.zeros((batch_size, 0), int))):
+    for label, negatives in (("5 negatives", None),
+                             ("positives only", np.zeros((batch_size, 0), int))):
         model, optimizer = CBOW(vocab_size, 50, 3, data.corpus, rng=rng), Adam(0.01)
         alike, checked = [], rng.choice(vocab_size, min(200, vocab_size), replace=False)
         for iteration in range(100 if quick else 1000):
@@ -31,7 +32,8 @@ def positives(axes, data, rng, quick):
                 alike.append(float((np.sum(x @ x.T) - len(x)) / others))
         print(f"  {label:15} loss {loss:.3f}, mean cosine between words {alike[-1]: .3f}")
         axes.plot(np.arange(len(alike)) * 20, alike, label=label)
-    axes.set(xlabel="iterations", ylabel="mean cosine between words", title="Without negatives all words become alike")
+    axes.set(xlabel="iterations", ylabel="mean cosine between words",
+             title="Without negatives all words become alike")
     axes.legend()
 
 
@@ -43,27 +45,31 @@ def power(axes, data, rng, quick):
     print(f"  the book's example: {p} becomes {np.round(p ** 0.75 / np.sum(p ** 0.75), 4)}")
     for power in (1, 0.75, 0.5):
         word_p = UnigramSampler(data.corpus, power, 1, rng=rng).word_p[by_rank]
-        print(f"  power {power:4}: the most frequent word {100 * word_p[0]:.2f} %, the rarest {100 * word_p[-1]:.5f} %")
+        print(f"  power {power:4}: the most frequent word {100 * word_p[0]:.2f} %, the rarest "
+              f"{100 * word_p[-1]:.5f} %")
         axes.loglog(np.arange(1, len(word_p) + 1), word_p, label=f"power {power}")
-    axes.set(xlabel="rank of the word", ylabel="probability of being drawn", title="A power below 1 lifts rare words")
+    axes.set(xlabel="rank of the word", ylabel="probability of being drawn",
+             title="A power below 1 lifts rare words")
     axes.legend()
 
 
 def softmax(axes, data, rng, quick):
-    """Milliseconds of a step of CBOW with a full softmax and with five negatives, for growing vocabularies."""
+    """Milliseconds of a step of CBOW with a full softmax and with five negatives, as V grows."""
     sizes = (1_000, 3_000) if quick else (1_000, 3_000, 10_000, 30_000, 100_000)
     times = {"full softmax": [], "negative sampling": []}
     for V in sizes:
         corpus = rng.integers(0, V, 10 * V)
         contexts, target = rng.integers(0, V, (100, 10)), rng.integers(0, V, 100)
-        models = {"full softmax": SoftmaxCBOW(V, 100, rng), "negative sampling": CBOW(V, 100, 5, corpus, rng=rng)}
+        models = {"full softmax": SoftmaxCBOW(V, 100, rng),
+                  "negative sampling": CBOW(V, 100, 5, corpus, rng=rng)}
         for label, model in models.items():
             times[label].append(median_step(model, contexts, target))
         print(f"  V = {V:7,}: full softmax {times['full softmax'][-1]:8.2f} ms, "
               f"negative sampling {times['negative sampling'][-1]:.2f} ms")
     for label, milliseconds in times.items():
         axes.loglog(sizes, milliseconds, marker="o", label=label)
-    axes.set(xlabel="vocabulary V", ylabel="time of a step [ms]", title="CBOW, batch 100, 100 dimensions")
+    axes.set(xlabel="vocabulary V", ylabel="time of a step [ms]",
+             title="CBOW, batch 100, 100 dimensions")
     axes.legend()
 
 
@@ -71,13 +77,15 @@ class SoftmaxCBOW:
     """CBOW with the full softmax of chapter 3 behind a table: what negative sampling replaces."""
 
     def __init__(self, V, H, rng):
-        self.in_layer, self.out_layer = EmbeddingMean(normal(rng, V, H), sparse=True), MatMul(normal(rng, H, V))
+        self.in_layer = EmbeddingMean(normal(rng, V, H), sparse=True)
+        self.out_layer = MatMul(normal(rng, H, V))
         self.loss_layer = SoftmaxWithLoss()
         self.params = self.in_layer.params + self.out_layer.params
         self.grads = self.in_layer.grads + self.out_layer.grads
 
     def forward(self, contexts, target):
-        return self.loss_layer.forward(self.out_layer.forward(self.in_layer.forward(contexts)), target)
+        score = self.out_layer.forward(self.in_layer.forward(contexts))
+        return self.loss_layer.forward(score, target)
 
     def backward(self):
         self.in_layer.backward(self.out_layer.backward(self.loss_layer.backward()))

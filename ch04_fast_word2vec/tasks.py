@@ -1,4 +1,4 @@
-"""Tasks that word vectors help with: topics of sentences, clusters of documents, classes of words (section 4.4.1)."""
+"""Tasks that word vectors help with: topics, clusters, tags (section 4.4.1)."""
 
 import numpy as np
 
@@ -11,14 +11,15 @@ from dataset import toy
 
 
 def read_sum(vecs, train, labels, test, rng):
-    """Guesses for the test sentences: each sentence the sum of its word vectors, a softmax classifier on top."""
+    """Guesses for the test sentences: each the sum of its word vectors, a softmax on top."""
     x, x_test = (normalize(np.array([vecs[s].sum(axis=0) for s in part])) for part in (train, test))
     return train_classifier(x, labels, len(toy.TOPICS))(x_test)
 
 
 def train_classifier(x, labels, classes, steps=300):
     """Fit softmax regression to x (N, D); returns the function that guesses classes."""
-    layer, loss = Affine(np.zeros((x.shape[1], classes), "f"), np.zeros(classes, "f")), SoftmaxWithLoss()
+    layer = Affine(np.zeros((x.shape[1], classes), "f"), np.zeros(classes, "f"))
+    loss = SoftmaxWithLoss()
     optimizer = Adam(0.1, weight_decay=1e-3)
     for _ in range(steps):
         loss.forward(layer.forward(x), labels)
@@ -28,9 +29,10 @@ def train_classifier(x, labels, classes, steps=300):
 
 
 def read_rnn(vecs, train, labels, test, rng, H=64):
-    """Guesses for the test sentences: each sentence the last state of an RNN over its word vectors."""
+    """Guesses for the test sentences: each the last state of an RNN over its word vectors."""
     D, classes = vecs.shape[1], len(toy.TOPICS)
-    rnn = TimeRNN(scaled_normal(rng, D, H), scaled_normal(rng, H, H) * np.float32(0.5), np.zeros(H, "f"))
+    rnn = TimeRNN(scaled_normal(rng, D, H), scaled_normal(rng, H, H) * np.float32(0.5),
+                  np.zeros(H, "f"))
     affine, loss = Affine(np.zeros((H, classes), "f"), np.zeros(classes, "f")), SoftmaxWithLoss()
     params, grads = rnn.params + affine.params, rnn.grads + affine.grads
     optimizer = Adam(0.003)
@@ -46,13 +48,38 @@ def read_rnn(vecs, train, labels, test, rng, H=64):
     return affine.forward(rnn.forward(vecs[padded(test)])[:, -1]).argmax(axis=1)
 
 
+READERS = {"sum": read_sum, "RNN": read_rnn}
+
+
+def classify_topics(vectors, sentences, topics, labels, rng):
+    """Print and return {(vectors, reader): [accuracy for each number of labels]}."""
+    order, half = rng.permutation(len(sentences)), len(sentences) // 2
+    train, test = order[:half], order[half:][:1000]
+    scores = {}
+    print("\ntopics told right [%], by labelled sentences a topic")
+    print(f"{'':24}" + "".join(f"{n:8}" for n in labels))
+    for kind, vecs in vectors.items():
+        for reader, read in READERS.items():
+            scores[kind, reader] = []
+            for n in labels:
+                chosen = np.concatenate([train[topics[train] == topic][:n]
+                                         for topic in range(len(toy.TOPICS))])
+                guess = read(vecs, [sentences[i] for i in chosen], topics[chosen],
+                             [sentences[i] for i in test], rng)
+                scores[kind, reader].append(np.mean(guess == topics[test]))
+            row = "".join(f"{100 * score:8.1f}" for score in scores[kind, reader])
+            print(f"{kind:12} {reader:11}{row}")
+    print()
+    return scores
+
+
 def padded(sentences, T=24):
-    """Ids (N, T): the last T words of each sentence, with <eos>, the last word of every sentence, before short ones."""
+    """Ids (N, T): the last T words of each sentence, short ones with <eos> before them."""
     return np.array([([s[-1]] * T + s)[-T:] for s in sentences])
 
 
 def cluster(vecs, sentences, topics, rng):
-    """The purity of k-means clusters of documents, the best of ten starts by the spread within clusters."""
+    """The purity of k-means clusters of documents, the best of ten starts by their spread."""
     documents, truth = [], []
     for topic in range(len(toy.TOPICS)):
         own = np.flatnonzero(topics == topic)
@@ -66,20 +93,22 @@ def cluster(vecs, sentences, topics, rng):
 
 
 def k_means(x, k, rng):
-    """(sum of cosines to the centres, group of each row): centres start at rows far from each other."""
+    """(sum of cosines to the centres, group of each row): centres start far from each other."""
     centres = x[[rng.integers(len(x))]]
     while len(centres) < k:
         centres = np.vstack([centres, x[(x @ centres.T).max(axis=1).argmin()]])
     for _ in range(30):
         group = (x @ centres.T).argmax(axis=1)
-        centres = np.array([normalize(x[group == g].sum(axis=0)) if np.any(group == g) else centres[g] for g in range(k)])
+        centres = np.array([normalize(x[group == g].sum(axis=0)) if np.any(group == g)
+                            else centres[g] for g in range(k)])
     return np.sum((x @ centres.T).max(axis=1)), group
 
 
 def tag(vecs, id_to_word, rng):
-    """The share of words, a third of the vocabulary, whose class is told right after training on the others."""
+    """The share of a third of the words whose class is told right after training on the others."""
     names = list(toy.CLASSES)
     truth = np.array([names.index(toy.CLASS_OF[id_to_word[i]]) for i in range(len(vecs))])
     order, third = rng.permutation(len(vecs)), len(vecs) // 3
     test, train = order[:third], order[third:]
-    return np.mean(train_classifier(vecs[train], truth[train], len(names))(vecs[test]) == truth[test])
+    guess = train_classifier(vecs[train], truth[train], len(names))
+    return np.mean(guess(vecs[test]) == truth[test])

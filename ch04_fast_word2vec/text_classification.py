@@ -1,12 +1,14 @@
 """What word vectors are good for: other tasks, with few labels (section 4.4.1).
 
-Word vectors are learned from toy text without labels. Then three tasks are done with them and with random vectors:
+Word vectors are learned from toy text without labels. Then three tasks are done with them and with
+random vectors:
 
-topics      tell a sentence's topic, from 1, 5, 20 or 100 labelled sentences a topic: the sentence as the sum of its
-            word vectors, or as the last state of an RNN that reads them, and a classifier on top
-clusters    group documents (five sentences of a topic each) without any label; purity is the share of documents
-            whose topic is the most common one of their group
-tagging     tell the class (noun, verb, ...) of words that the tagger was not trained on, from their vectors
+topics      tell a sentence's topic, from 1, 5, 20 or 100 labelled sentences a topic: the sentence
+            as the sum of its word vectors, or as the last state of an RNN that reads them, and a
+            classifier on top
+clusters    group documents (five sentences of a topic each) without any label; purity is the share
+            of documents whose topic is the most common one of their group
+tagging     tell the class (noun, verb, ...) of words that the tagger was not trained on
 
     python ch04_fast_word2vec/text_classification.py
 """
@@ -15,14 +17,13 @@ import numpy as np
 
 from ch04_fast_word2vec.chunks import ChunkBatches
 from ch04_fast_word2vec.fast import FastCBOW
-from ch04_fast_word2vec.tasks import cluster, read_rnn, read_sum, tag
+from ch04_fast_word2vec.tasks import classify_topics, cluster, tag
 from ch04_fast_word2vec.training import fit_fast
 from common.script import new_figure, options, run, save_figure
 from common.util import normalize
 from dataset import toy
 
 LABELS = (1, 5, 20, 100)
-READERS = {"sum": read_sum, "RNN": read_rnn}
 
 
 def main(argv=None):
@@ -30,7 +31,8 @@ def main(argv=None):
     tokens, hidden_size = (50_000, 30) if args.quick else (500_000, 100)
     rng = np.random.default_rng(args.seed)
     corpus, word_to_id, id_to_word = toy.load_data("train", args.seed, tokens)
-    print(f"data: toy, {len(corpus):,} tokens without labels, vocabulary {len(word_to_id)}; seed {args.seed}")
+    print(f"data: toy, {len(corpus):,} tokens without labels, vocabulary {len(word_to_id)}; seed "
+          f"{args.seed}")
 
     model = FastCBOW(len(word_to_id), hidden_size, 5, corpus, shared=64, rng=rng)
     fit_fast(model, ChunkBatches(corpus), 2 if args.quick else 8, 0.2, verbose=False)
@@ -43,31 +45,14 @@ def main(argv=None):
     topics = np.array([toy.TOPICS.index(topic) for topic in text.topics])
     scores = classify_topics(vectors, sentences, topics, labels, rng)
     for kind, vecs in vectors.items():
-        print(f"clusters of documents, {kind:11} vectors: purity {100 * cluster(vecs, sentences, topics, rng):.1f} %")
+        print(f"clusters of documents, {kind:11} vectors: purity "
+              f"{100 * cluster(vecs, sentences, topics, rng):.1f} %")
     for kind, vecs in vectors.items():
-        print(f"tagging of new words,  {kind:11} vectors: {100 * tag(vecs, id_to_word, rng):.1f} % right")
+        print(f"tagging of new words,  {kind:11} vectors: {100 * tag(vecs, id_to_word, rng):.1f} "
+              f"% right")
     figure = new_figure(args, width=6.5, height=4)
     draw(figure.subplots(), scores, labels)
     save_figure(figure, "ch04_text_classification", args, curves=True)
-    return scores
-
-
-def classify_topics(vectors, sentences, topics, labels, rng):
-    """Print and return {(vectors, reader): [accuracy for each number of labels]}."""
-    order, half = rng.permutation(len(sentences)), len(sentences) // 2
-    train, test = order[:half], order[half:][:1000]
-    scores = {}
-    print("\ntopics told right [%], by labelled sentences a topic")
-    print(f"{'':24}" + "".join(f"{n:8}" for n in labels))
-    for kind, vecs in vectors.items():
-        for reader, read in READERS.items():
-            scores[kind, reader] = []
-            for n in labels:
-                chosen = np.concatenate([train[topics[train] == topic][:n] for topic in range(len(toy.TOPICS))])
-                guess = read(vecs, [sentences[i] for i in chosen], topics[chosen], [sentences[i] for i in test], rng)
-                scores[kind, reader].append(np.mean(guess == topics[test]))
-            print(f"{kind:12} {reader:11}" + "".join(f"{100 * score:8.1f}" for score in scores[kind, reader]))
-    print()
     return scores
 
 
@@ -75,7 +60,8 @@ def draw(axes, scores, labels):
     """A line for each kind of vectors and reader: topics right against the number of labels."""
     for (kind, reader), accuracy in scores.items():
         line = "-" if kind == "pre-trained" else "--"
-        axes.plot(labels, 100 * np.array(accuracy), marker="o", linestyle=line, label=f"{kind}, {reader}")
+        axes.plot(labels, 100 * np.array(accuracy), marker="o", linestyle=line,
+                  label=f"{kind}, {reader}")
     axes.set(xscale="log", xlabel="labelled sentences a topic", ylabel="topics right [%]",
              title="Toy topics, seven of them")
     axes.set_xticks(labels, [str(n) for n in labels])

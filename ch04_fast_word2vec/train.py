@@ -17,13 +17,14 @@ from common.trainer import Trainer
 from common.util import create_contexts_target
 from common.util.evaluation import print_scores
 from common.util.questions import show
-from common.vectors import save_vectors
+from common.vectors import keep_vectors
 from dataset import toy
 from dataset.corpus import announce, load_corpus
 from dataset.gold import print_classes
 
 MODELS = {"cbow": CBOW, "skipgram": SkipGram}
-BOOK = {"hidden_size": 100, "window_size": 5, "batch_size": 100, "max_epoch": 10, "lr": 0.001, "tokens": None}
+BOOK = {"hidden_size": 100, "window_size": 5, "batch_size": 100, "max_epoch": 10, "lr": 0.001,
+        "tokens": None}
 TOY = {**BOOK, "window_size": 3, "batch_size": 500, "max_epoch": 6, "lr": 0.01, "tokens": 1_000_000}
 
 
@@ -39,8 +40,7 @@ def main(argv=None):
     model = MODELS[args.model](vocab_size, args.hidden_size, args.window_size, corpus, rng=rng)
     trainer = Trainer(model, Adam(args.lr), rng=rng)
     trainer.fit(contexts, target, args.max_epoch, args.batch_size, run=args.run)
-    save_vectors(args.vectors, model.word_vecs, id_to_word, np.bincount(corpus, minlength=vocab_size))
-    print(f"vectors: {args.vectors}")
+    keep_vectors(args.vectors, model.word_vecs, id_to_word, corpus)
 
     show(model.word_vecs, word_to_id, id_to_word)
     if data.name == "toy":
@@ -54,20 +54,22 @@ def main(argv=None):
 
 
 def load_data(args):
-    """The corpus, with the settings that were not given filled in: the book's, or what suits the toy."""
-    toy_settings = TOY if args.model == "cbow" else {**TOY, "max_epoch": 3}       # each word asks six times
-    fill_in(args, toy_settings if load_corpus(args.corpus, tokens=1).name == "toy" else BOOK)
+    """The corpus; settings that were not given are filled in: the book's, or what suits the toy."""
+    suited = TOY if args.model == "cbow" else {**TOY, "max_epoch": 3}      # each asks 6 times
+    fill_in(args, suited if load_corpus(args.corpus, tokens=1).name == "toy" else BOOK)
     return load_corpus(args.corpus, tokens=args.tokens)
 
 
 def parse(argv=None):
     parser = options(__doc__, corpus=True, figure=True, training=True,
                      quick={"max_epoch": 1, "tokens": 20_000})
-    parser.add_argument("--model", choices=MODELS, default="cbow", help="which way to guess (default cbow)")
+    parser.add_argument("--model", choices=MODELS, default="cbow",
+                        help="which way to guess (default cbow)")
     parser.add_settings(BOOK, TOY, hidden_size="length of a word vector", lr="Adam's learning rate",
                         max_epoch="epochs; 3 for skip-gram on the toy")
     parser.add_argument("--vectors", role="model", default="vectors.npz", metavar="FILE",
-                        help="where the vectors go: .npz, or .txt in word2vec's text format (default vectors.npz)")
+                        help="where the vectors go: .npz, or .txt in word2vec's text format "
+                             "(default vectors.npz)")
     return parser.parse_args(argv)
 
 

@@ -1,15 +1,14 @@
-"""Train word vectors by the fast models, from the start or on from earlier ones (sections 4.4 and 3.5.3).
+"""Train word vectors by the fast models, afresh or on from earlier ones (sections 4.4 and 3.5.3).
 
 On two cores PTB takes some 13 seconds for ten epochs of skip-gram, 7 for CBOW. --continue takes up
 vectors that an earlier run wrote: old words keep their rows, new words get rows of their own, and
 training goes on with the new text alone; new_words.py shows what that is good for.
 
     python ch04_fast_word2vec/train_fast.py
-    python ch04_fast_word2vec/train_fast.py --corpus ptb --model cbow --vectors cbow.npz --pairs wordsim353.tsv
-    python ch04_fast_word2vec/train_fast.py --continue cbow.npz --model cbow --corpus news.txt --vectors cbow2.npz
+    python ch04_fast_word2vec/train_fast.py --corpus ptb --model cbow --vectors cbow.npz
+    python ch04_fast_word2vec/train_fast.py --corpus news.txt --model cbow --continue cbow.npz \\
+        --vectors cbow2.npz
 """
-
-import numpy as np
 
 from ch04_fast_word2vec.chunks import ChunkBatches
 from ch04_fast_word2vec.fast import FAST
@@ -20,7 +19,7 @@ from common.script import fraction, new_figure, options, positive, run, save_fig
 from common.trainer import Trainer
 from common.util.evaluation import print_scores
 from common.util.questions import show
-from common.vectors import save_vectors
+from common.vectors import keep_vectors
 from dataset.gold import add_gold_options, gold
 
 SETTINGS = {"window_size": 5, "max_epoch": 10, "lr": 0.2, "tokens": None}
@@ -30,12 +29,13 @@ def main(argv=None):
     args = parse(argv)
     data, tables, hidden_size = begin(args, toy_tokens=1_000_000)
     name, corpus, word_to_id, id_to_word = data
-    scored, vocab_size = gold(args, name), len(word_to_id)
+    scored = gold(args, name)
 
     batches = ChunkBatches(corpus, args.chunk, args.subsample)
-    model = FAST[args.model](vocab_size, hidden_size, args.window_size, corpus, shared=args.shared, rng=args.seed)
+    model = FAST[args.model](len(word_to_id), hidden_size, args.window_size, corpus,
+                             shared=args.shared, rng=args.seed)
     steps = args.max_epoch * batches.iterations
-    optimizer = RowAdaGrad(LinearDecay(args.lr, 1, steps + 1))                    # lr in the first step, then down to 0
+    optimizer = RowAdaGrad(LinearDecay(args.lr, 1, steps + 1))
     start_from(model, optimizer, tables)
     trainer = Trainer(model, optimizer, rng=args.seed)
     for _ in trainer.over(batches, args.max_epoch, run=args.run):
@@ -43,33 +43,34 @@ def main(argv=None):
     if args.run.steps:
         trained = args.run.steps / batches.iterations * len(corpus)
         print(f"{trained / args.run.seconds / 1e6:.2f} million tokens a second")
-    save_vectors(args.vectors, model.word_vecs, id_to_word, np.bincount(corpus, minlength=vocab_size),
-                 more=tables_of(model, optimizer))
-    print(f"vectors: {args.vectors}")
+    keep_vectors(args.vectors, model.word_vecs, id_to_word, corpus, tables_of(model, optimizer))
 
     show(model.word_vecs, word_to_id, id_to_word)
     print()
     print_scores(word_to_id, model.word_vecs, *scored)
     figure = new_figure(args)
-    axes = figure.subplots()
-    trainer.plot(axes=axes)
-    axes.set(ylabel="loss per pair", title=f"fast {args.model}")
+    trainer.plot(axes=figure.subplots())
     save_figure(figure, f"ch04_fast_{args.model}_loss", args, curves=True)
     return model, trainer
 
 
 def parse(argv=None):
-    parser = options(__doc__, corpus=True, figure=True, training=True, quick={"max_epoch": 1, "tokens": 20_000})
+    parser = options(__doc__, corpus=True, figure=True, training=True,
+                     quick={"max_epoch": 1, "tokens": 20_000})
     parser.add_argument("--model", choices=FAST, default="skipgram", help="(default skipgram)")
     parser.add_settings(SETTINGS, window_size="largest window on each side, at most 16",
                         lr="learning rate at the start, falling to 0")
-    parser.add_argument("--hidden-size", type=positive, help="length of a word vector (default 100; --continue: as it was)")
-    parser.add_argument("--chunk", type=positive, default=1024, help="tokens at a time (default 1024)")
-    parser.add_argument("--shared", type=positive, help="negatives a chunk shares (default 128; CBOW 32)")
+    parser.add_argument("--hidden-size", type=positive,
+                        help="length of a word vector (default 100; --continue: as it was)")
+    parser.add_argument("--chunk", type=positive, default=1024,
+                        help="tokens at a time (default 1024)")
+    parser.add_argument("--shared", type=positive,
+                        help="negatives a chunk shares (default 128; CBOW 32)")
     parser.add_argument("--subsample", type=fraction, default=0.0, metavar="F",
-                        help="discard words more frequent than F ever more often (default 0, never)")
+                        help="discard words above the frequency F ever more often (default 0)")
     parser.add_argument("--vectors", role="model", default="vectors.npz", metavar="FILE",
-                        help="where the vectors go: .npz, or .txt in word2vec's text format (default vectors.npz)")
+                        help="where the vectors go: .npz, or .txt in word2vec's text format "
+                             "(default vectors.npz)")
     parser.add_argument("--continue", role="read", metavar="FILE", help="vectors to go on from")
     add_gold_options(parser)
     return parser.parse_args(argv)

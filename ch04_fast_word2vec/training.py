@@ -1,4 +1,4 @@
-"""What the scripts that train fast models share: the loop, and what a later training goes on from (section 3.5.3)."""
+"""What the scripts that train fast models share: the loop, and what a later run goes on from."""
 
 import numpy as np
 
@@ -61,21 +61,24 @@ def begin(args, toy_tokens):
     """
     path = vars(args)["continue"]
     toy = load_corpus(args.corpus, tokens=1).name == "toy"
-    data = load_corpus(args.corpus, tokens=args.tokens or (toy_tokens if toy and not path else None))
+    data = load_corpus(args.corpus,
+                       tokens=args.tokens or (toy_tokens if toy and not path else None))
     announce(data, args)
     if not path:
         return data, {}, args.hidden_size or 100
     tables, words = read_tables(path)
     data = extend(data, words)
-    print(f"continuing from {path}: {len(words):,} words, {len(data.word_to_id) - len(words):,} new ones")
+    print(f"continuing from {path}: {len(words):,} words, {len(data.word_to_id) - len(words):,} "
+          f"new ones")
     hidden_size = tables["W_in"].shape[1]
     if args.hidden_size not in (None, hidden_size):
-        raise InputError(f"the vectors in {path} have {hidden_size} numbers: leave --hidden-size out")
+        raise InputError(f"the vectors in {path} have {hidden_size} numbers: leave --hidden-size "
+                         f"out")
     return data, tables, hidden_size
 
 
 def read_tables(path):
-    """(tables, words) of a file of vectors: all four of an .npz of train_fast.py, else the vectors alone."""
+    """(tables, words) of a file of vectors: all four of train_fast.py's .npz, else W_in alone."""
     vectors, _, id_to_word = load_vectors(path)
     with open(path, "rb") as file:
         arrays = load_arrays(path) if file.read(2) == b"PK" else {}

@@ -1,4 +1,4 @@
-"""What makes word vectors good: the model, the size of the corpus, the length of the vectors (section 4.4.2).
+"""What makes word vectors good: the model, the corpus, the length of the vectors (section 4.4.2).
 
 Trains every combination and prints the share of semantic and syntactic analogies solved; the figure
 has the two against the size of the corpus, a CSV file beside it the table, with the number of
@@ -7,19 +7,19 @@ questions whose words the vocabulary has. Each model has the window that it is u
 analogies are its own; for another text --analogies names a file.
 
     python ch04_fast_word2vec/vector_grid.py
-    python ch04_fast_word2vec/vector_grid.py --corpus ptb --analogies questions-words.txt --sizes 100000 300000 900000
+    python ch04_fast_word2vec/vector_grid.py --corpus ptb \\
+        --analogies questions-words.txt --sizes 100000 300000 900000
 """
 
-import numpy as np
-
-from ch04_fast_word2vec.vectors_by import MODELS
+from ch04_fast_word2vec.grid_figure import draw_vector_grid
+from ch04_fast_word2vec.vectors_by import MODELS, score, shown
 from common.errors import InputError
 from common.script import new_figure, options, positive, run, save_figure
-from common.util.evaluation import evaluate_analogies, is_semantic, total
 from dataset.corpus import announce, load_corpus
 from dataset.gold import add_gold_options, gold
 
-HEADER = ["model", "tokens", "dimensions", "semantic", "syntactic", "semantic_covered", "syntactic_covered"]
+HEADER = ["model", "tokens", "dimensions", "semantic", "syntactic", "semantic_covered",
+          "syntactic_covered"]
 
 
 def main(argv=None):
@@ -27,26 +27,31 @@ def main(argv=None):
     data = load_corpus(args.corpus, tokens=max(args.sizes))
     announce(data, args)
     if max(args.sizes) > len(data.corpus):
-        raise InputError(f"--sizes asks for {max(args.sizes):,} tokens, the corpus has {len(data.corpus):,}")
+        raise InputError(f"--sizes asks for {max(args.sizes):,} tokens, the corpus has "
+                         f"{len(data.corpus):,}")
     _, sections = gold(args, data.name)
     if sections is None:
-        raise InputError(f"for --corpus {data.name} the analogies have to be named: --analogies FILE")
+        raise InputError(f"for --corpus {data.name} the analogies have to be named: --analogies "
+                         f"FILE")
 
-    print(f"{'model':10}{'tokens':>10}{'dimensions':>12}{'semantic':>12}{'syntactic':>12}   [% solved]")
+    print(f"{'model':10}{'tokens':>10}{'dimensions':>12}{'semantic':>12}{'syntactic':>12}"
+          "   [% solved]")
     rows = []
     for model in args.models:
         for tokens in args.sizes:
             part = data.head(tokens)
             for D in args.dimensions:
-                vecs = MODELS[model](part.corpus, len(part.word_to_id), D, args.max_epoch, args.seed)
+                vecs = MODELS[model](part.corpus, len(part.word_to_id), D, args.max_epoch,
+                                     args.seed)
                 both = score(vecs, part.word_to_id, sections)
                 shares = [100 * float(s.value) for s in both]
                 rows.append([model, tokens, D, *shares, *(s.covered for s in both)])
-                print(f"{model:10}{tokens:10,}{D:12}" + "".join(f"{shown(share):>12}" for share in shares), flush=True)
+                print(f"{model:10}{tokens:10,}{D:12}{shown(shares[0]):>12}{shown(shares[1]):>12}",
+                      flush=True)
 
     figure = new_figure(args, width=9, height=4)
-    draw(figure, rows, args)
-    table = [["" if cell != cell else cell for cell in row] for row in rows]      # NaN: no question was asked
+    draw_vector_grid(figure, rows, HEADER, args)
+    table = [["" if cell != cell else cell for cell in row] for row in rows]      # NaN: not asked
     save_figure(figure, "ch04_vector_grid", args, table=(HEADER, table))
     return rows
 
@@ -54,38 +59,17 @@ def main(argv=None):
 def parse(argv=None):
     parser = options(__doc__, corpus=True, figure=True,
                      quick={"sizes": [10_000, 20_000], "dimensions": [10], "max_epoch": 1})
-    parser.add_argument("--models", nargs="+", choices=MODELS, default=[*MODELS], help="(default all four)")
-    parser.add_argument("--sizes", nargs="+", type=positive, metavar="TOKENS", default=[100_000, 300_000, 1_000_000],
+    parser.add_argument("--models", nargs="+", choices=MODELS, default=[*MODELS],
+                        help="(default all four)")
+    parser.add_argument("--sizes", nargs="+", type=positive, metavar="TOKENS",
+                        default=[100_000, 300_000, 1_000_000],
                         help="sizes of the corpus (default 100000 300000 1000000)")
-    parser.add_argument("--dimensions", nargs="+", type=positive, metavar="D", default=[25, 50, 100],
+    parser.add_argument("--dimensions", nargs="+", type=positive, metavar="D",
+                        default=[25, 50, 100],
                         help="lengths of the vectors (default 25 50 100)")
     parser.add_settings({"max_epoch": 10})
     add_gold_options(parser)
     return parser.parse_args(argv)
-
-
-def shown(share):
-    """A share as it is printed; a dash where the part has no question whose words it has."""
-    return "-" if np.isnan(share) else f"{share:.1f}"
-
-
-def score(vecs, word_to_id, sections):
-    """The Scores on (semantic, syntactic) analogies."""
-    scores = evaluate_analogies(word_to_id, vecs, sections)
-    return tuple(total([s for name, s in scores.items() if is_semantic(name) == wanted]) for wanted in (True, False))
-
-
-def draw(figure, rows, args):
-    """Two panels, semantic and syntactic: the shares against the size of the corpus, for the longest vectors."""
-    D = max(args.dimensions)
-    for k, (axes, title) in enumerate(zip(figure.subplots(1, 2, sharey=True), ("semantic", "syntactic"))):
-        for model in args.models:
-            axes.plot(args.sizes, [row[3 + k] for row in rows if (row[0], row[2]) == (model, D)], marker="o", label=model)
-        axes.set(xscale="log", xlabel="tokens [thousands]", title=f"{title}, {D} dimensions")
-        axes.set_xticks(args.sizes, [f"{tokens / 1000:g}" for tokens in args.sizes])
-        axes.minorticks_off()
-        axes.set_ylabel("analogies solved [%]" if k == 0 else "")
-    axes.legend()
 
 
 if __name__ == "__main__":

@@ -1,13 +1,16 @@
-"""How gradients move weights: the optimizers of the book, each one rule (section 1.3.6 and the first volume).
+"""How gradients move weights: the optimizers of the book, each one rule (section 1.3.6).
 
-Every optimizer has `update(params, grads)`, changes the params in place, and keeps what it remembers in `state`. With
-weight_decay = d the loss is taken to have d/2 ||W||^2 added to it, that is, d W is added to each gradient.
+Every optimizer has `update(params, grads)`, changes the params in place, and keeps what it
+remembers in `state`. With weight_decay = d the loss is taken to have d/2 ||W||^2 added to it, that
+is, d W is added to each gradient.
 
-lr is a number, which may be changed between steps, or a function of the step, 1, 2, ... (schedule.py).
+lr is a number, which may be changed between steps, or a function of the step, 1, 2, ...
+(schedule.py).
 
-A gradient may be a RowGrad: then the rule is applied to those rows alone. For SGD and AdaGrad that changes nothing but
-the time. Momentum, Nesterov, RMSprop and Adam become lazy: in a row that was not used, velocities and averages rest
-where the full rule would let them decay (and the row coast on). Weight decay reaches only the rows that are used.
+A gradient may be a RowGrad: then the rule is applied to those rows alone. For SGD and AdaGrad that
+changes nothing but the time. Momentum, Nesterov, RMSprop and Adam become lazy: in a row that was
+not used, velocities and averages rest where the full rule would let them decay (and the row coast
+on). Weight decay reaches only the rows that are used.
 """
 
 import contextlib
@@ -17,16 +20,16 @@ import numpy as np
 from common.row_grad import RowGrad
 from common.util.gradients import find_shared
 
-BLOCK = 2 ** 15              # numbers handled at a time, so that what a rule computes on the way stays in the cache
+BLOCK = 2 ** 15              # numbers at a time, so that what a rule computes stays in the cache
 
 
 class Optimizer:
-    """The frame: for each weight its slots of state, and the rule applied to all of it or to the rows that were used.
+    """The frame: slots of state for each weight, and the rule applied to all of it or to used rows.
 
     A rule is `rule(p, g, *slots)`, which changes p and the slots in place and leaves g as it is.
     """
 
-    slots = 0                                                # arrays that the rule remembers of each weight
+    slots = 0  # arrays that the rule remembers of each weight
 
     def __init__(self, lr, weight_decay=0.0):
         self.lr = lr
@@ -54,7 +57,8 @@ class Optimizer:
         self.iter += 1
         self.make_state(params)
         if not len(params) == len(grads) == len(self.state):
-            raise ValueError(f"{len(params)} params and {len(grads)} grads, but this optimizer began with {len(self.state)} "
+            raise ValueError(f"{len(params)} params and {len(grads)} grads, but this optimizer "
+                             f"began with {len(self.state)} "
                              "weights: make an optimizer for each model")
         self.touched = []
         for p, g, slots in zip(params, grads, self.state):
@@ -101,12 +105,14 @@ class SGD(Optimizer):
 
 
 class AveragedSGD(SGD):
-    """ASGD: SGD that remembers the mean of where it has been (Polyak and Juditsky 1992; Merity et al. 2017, section 3).
+    """ASGD: SGD that remembers the mean of where it has been (Polyak and Juditsky 1992).
 
-        W <- W - lr dW         mean <- mean + (W - mean) / k         k = 1, 2, ... after step `begin`, every `every` steps
+        W <- W - lr dW
+        mean <- mean + (W - mean) / k        k = 1, 2, ... after step `begin`, every `every` steps
 
-    At a learning rate that does not fall the weights wander around a place that is better than each of them: the mean. To
-    evaluate with it: `with optimizer.averaged(model): ...`; before step `begin + every` that changes nothing.
+    At a learning rate that does not fall the weights wander around a place that is better than each
+    of them: the mean. To evaluate with it: `with optimizer.averaged(model): ...`; before step
+    `begin + every` that changes nothing.
     """
 
     slots = 1
@@ -131,7 +137,8 @@ class AveragedSGD(SGD):
         if self.iter - self.begin < self.every:
             yield
             return
-        params = [model.params[group[0][0]] for group in find_shared(model.params)]          # as in update()
+        groups = find_shared(model.params)
+        params = [model.params[group[0][0]] for group in groups]                  # as in update()
         kept = [p.copy() for p in params]
         for p, (mean,) in zip(params, self.state):
             p[...] = mean
@@ -162,7 +169,7 @@ class Momentum(Optimizer):
 
 
 class Nesterov(Momentum):
-    """Momentum that looks ahead (Bengio, Boulanger-Lewandowski and Pascanu 2012, arXiv 1212.0901, equations 6 and 7).
+    """Momentum that looks ahead (Bengio et al. 2012, arXiv 1212.0901, equations 6 and 7).
 
         W <- W + momentum^2 v - (1 + momentum) lr dW         with the v from before
         v <- momentum v - lr dW
@@ -179,7 +186,10 @@ class Nesterov(Momentum):
 
 
 class AdaGrad(Optimizer):
-    """A learning rate for each number, smaller the more it has moved: h <- h + dW^2, W <- W - lr dW / (sqrt(h) + 1e-7)."""
+    """A learning rate for each number, smaller the more it has moved.
+
+        h <- h + dW^2          W <- W - lr dW / (sqrt(h) + 1e-7)
+    """
 
     slots = 1
 
@@ -196,7 +206,9 @@ class AdaGrad(Optimizer):
 
 
 class RowAdaGrad(Optimizer):
-    """AdaGrad with one scale for each row of a table: h <- h + mean(dW^2), W <- W - lr dW / sqrt(h).
+    """AdaGrad with one scale for each row of a table.
+
+        h <- h + mean(dW^2)          W <- W - lr dW / sqrt(h + 1e-12)
 
     W: (V, D), h: (V,), the mean over a row's D numbers. A batch that sums hundreds of gradients of
     a frequent word cannot make its row jump: however large dW is, its first step has a root mean
@@ -224,7 +236,10 @@ class RowAdaGrad(Optimizer):
 
 
 class RMSprop(Optimizer):
-    """AdaGrad that forgets: h <- decay_rate h + (1 - decay_rate) dW^2, W <- W - lr dW / (sqrt(h) + 1e-7)."""
+    """AdaGrad that forgets.
+
+        h <- decay_rate h + (1 - decay_rate) dW^2          W <- W - lr dW / (sqrt(h) + 1e-7)
+    """
 
     slots = 1
 
@@ -243,10 +258,10 @@ class RMSprop(Optimizer):
 
 
 class Adam(Optimizer):
-    """Momentum and RMSprop together, corrected for their start at zero (Kingma and Ba 2014, arXiv 1412.6980).
+    """Momentum and RMSprop, their start at zero corrected (Kingma and Ba 2014, arXiv 1412.6980).
 
         m <- m + (1 - beta1) (dW - m)          v <- v + (1 - beta2) (dW^2 - v)
-        W <- W - lr sqrt(1 - beta2^t) / (1 - beta1^t)  m / (sqrt(v) + 1e-7)           t = 1, 2, ... (`iter`)
+        W <- W - lr sqrt(1 - beta2^t) / (1 - beta1^t)  m / (sqrt(v) + 1e-7)   t = 1, 2, ... (`iter`)
     """
 
     slots = 2

@@ -38,6 +38,12 @@ def save_vectors(path, word_vecs, id_to_word, counts=None, *, more=None):
             file.write(f"{words[i]} {' '.join(f'{x:.9g}' for x in word_vecs[i].tolist())}\n".encode())
 
 
+def keep_vectors(path, word_vecs, id_to_word, corpus, more=None):
+    """save_vectors with the counts of a corpus (N,), and print where they are."""
+    save_vectors(path, word_vecs, id_to_word, np.bincount(corpus, minlength=len(word_vecs)), more=more)
+    print(f"vectors: {path}")
+
+
 def load_vectors(path):
     """(word_vecs (V, D), word_to_id, id_to_word) of a file of any of the three kinds, told apart by their contents."""
     try:

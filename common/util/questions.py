@@ -1,9 +1,10 @@
-"""What the book asks word vectors: the neighbours of four words, and four analogies (sections 2.4.5 and 4.3.3)."""
+"""What the book asks word vectors: neighbours of words, and analogies (sections 2.4.5, 4.3.3)."""
 
 from common.util.similarity import analogy, most_similar
 
 QUERIES = ("you", "year", "car", "toyota")
-ANALOGIES = (("king", "man", "queen"), ("take", "took", "go"), ("car", "cars", "child"), ("good", "better", "bad"))
+ANALOGIES = (("king", "man", "queen"), ("take", "took", "go"), ("car", "cars", "child"),
+             ("good", "better", "bad"))
 
 
 def queries(word_to_id):
@@ -12,7 +13,7 @@ def queries(word_to_id):
 
 
 def show(word_vecs, word_to_id, id_to_word, cosine=False, top=5):
-    """Print the neighbours of the queries(), and the answers to the book's analogies whose words are known."""
+    """Print the neighbours of the queries(), and answers to the book's analogies."""
     for query in queries(word_to_id):
         most_similar(query, word_to_id, id_to_word, word_vecs, top)
     for words in ANALOGIES:

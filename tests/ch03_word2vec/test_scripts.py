@@ -22,13 +22,15 @@ def test_train_learns_and_compares_the_three_kinds_of_vectors(model, capsys):
 
 def test_train_ends_where_the_book_does(capsys):
     call_main("ch03_word2vec/train.py")
-    first, last = (float(word) for word in capsys.readouterr().out.splitlines()[1].split() if word[0].isdigit())
+    line = capsys.readouterr().out.splitlines()[1]
+    first, last = (float(word) for word in line.split() if word[0].isdigit())
     assert first > 1.9 and last < 0.6
 
 
 def test_train_glove_learns_scores_and_draws(capsys):
     call_main("ch03_word2vec/train_glove.py", "--quick", "--vectors", "g.npz")
     printed = capsys.readouterr().out
-    for part in ("counted ", "| epoch 2 |", "million pairs a second", "vectors: g.npz", "[query] car", "analogies, all"):
+    for part in ("counted ", "| epoch 2 |", "million pairs a second", "vectors: g.npz",
+                 "[query] car", "analogies, all"):
         assert part in printed
     assert Path("g.npz").exists() and Path("quick/figures/ch03_glove_loss.png").exists()

@@ -1,4 +1,4 @@
-"""The fast models compute what is specified pair by pair, and what the layered models do; they stay stable."""
+"""The fast models compute what is specified pair by pair, as the layered models do; runs go on."""
 
 import numpy as np
 import pytest
@@ -49,10 +49,11 @@ def test_loss_and_gradients_are_those_of_all_pairs(model, T):
 
 @pytest.mark.parametrize("model, Layered", [("cbow", CBOW), ("skipgram", SkipGram)])
 def test_loss_and_gradients_are_those_of_the_layered_model(model, Layered):
-    """One token with a full window on each side, K negatives that are not among them, each of weight 1."""
+    """One token with a full window on each side, K negatives not among them, each of weight 1."""
     ids, negative = np.array([7, 3, 9, 4, 8, 3, 5]), np.array([20, 21, 22, 23])
     windows = np.array([0, 0, 0, W, 0, 0, 0])
-    fast, layered = make(model), Layered(V, D, W, np.arange(V), sample_size=K, sparse=False, dtype=float)
+    fast, layered = make(model), Layered(V, D, W, np.arange(V), sample_size=K, sparse=False,
+                                         dtype=float)
     for p, table in zip(layered.params, fast.params):
         p[...] = table
     contexts, target = ids[None, [0, 1, 2, 4, 5, 6]], ids[[3]]
@@ -117,13 +118,15 @@ def test_a_run_that_was_killed_goes_on_bit_for_bit(model, subsample, stop, tmp_p
     with pytest.raises(MemoryError):
         train(killed, Run(tmp_path / "run.npz", every=1))
     train(resumed, Run(tmp_path / "run.npz", resume=True))
-    for p, q in zip([*whole.model.params, *whole.optimizer.h], [*resumed.model.params, *resumed.optimizer.h]):
+    for p, q in zip([*whole.model.params, *whole.optimizer.h],
+                    [*resumed.model.params, *resumed.optimizer.h]):
         np.testing.assert_array_equal(p, q)
     assert resumed.loss_list == whole.loss_list and resumed.whole.value == whole.whole.value
 
 
 def test_the_same_seed_gives_the_same_vectors_and_subsampling_discards_frequent_words():
-    corpus = np.random.default_rng(0).permutation(np.concatenate([np.zeros(5000, int), np.arange(V)]))
+    corpus = np.random.default_rng(0).permutation(np.concatenate([np.zeros(5000, int),
+                                                                  np.arange(V)]))
     batches = ChunkBatches(corpus, 500, subsample=1e-3)
     one, two = (FastSkipGram(V, D, W, corpus, rng=3) for _ in range(2))
     for fast in (one, two):
@@ -139,9 +142,9 @@ def test_the_same_seed_gives_the_same_vectors_and_subsampling_discards_frequent_
 
 def test_chunks_are_the_corpus_and_an_empty_one_does_no_harm():
     batches = ChunkBatches(np.arange(250) % V, 100)
-    np.testing.assert_array_equal(np.concatenate([batches.get(0, k)[0] for k in range(3)]), batches.corpus)
-    assert [wanted for _, wanted in (ChunkBatches(np.arange(V), 1).get(3, k) for k in (0, 1, 49))] == [True, False, False]
-    assert batches.get(0, 50)[1]
+    np.testing.assert_array_equal(np.concatenate([batches.get(0, k)[0] for k in range(3)]),
+                                  batches.corpus)
+    assert [batches.get(3, k)[1] for k in (0, 1, 49, 50)] == [True, False, False, True]
     fast, optimizer = make("skipgram"), RowAdaGrad(0.1)
     before = [p.copy() for p in fast.params]
     assert fast.forward(np.zeros(0, int)) == 0
@@ -154,7 +157,8 @@ def test_chunks_are_the_corpus_and_an_empty_one_does_no_harm():
 @pytest.mark.parametrize("Model", [FastCBOW, FastSkipGram])
 def test_training_goes_on_from_tables_and_refuses_those_that_do_not_fit(Model):
     old, new = make("cbow"), Model(V + 5, D, W, np.arange(V + 5), rng=2)
-    trainer, optimizer = fit_fast(old, ChunkBatches(np.arange(V)), 1, 0.1, verbose=False), RowAdaGrad(0.1)
+    trainer, optimizer = fit_fast(old, ChunkBatches(np.arange(V)), 1, 0.1,
+                                  verbose=False), RowAdaGrad(0.1)
     tables, fresh = tables_of(old, trainer.optimizer), new.word_vecs.copy()
     assert [*tables] == ["W_in", "W_out", "h_in", "h_out"] and np.all(tables["h_in"] > 0)
     start_from(new, optimizer, tables)
@@ -190,7 +194,8 @@ def test_the_sigmoid_in_place_does_not_overflow():
 
 
 def test_a_union_adds_the_rows_of_both():
-    ids, rows = union(np.array([1, 4]), np.array([[1.0], [2]]), np.array([0, 4]), np.array([[10.0], [20]]))
+    ids, rows = union(np.array([1, 4]), np.array([[1.0], [2]]), np.array([0, 4]),
+                      np.array([[10.0], [20]]))
     assert ids.tolist() == [0, 1, 4] and rows[:, 0].tolist() == [10, 1, 22]
 
 
