@@ -1,33 +1,63 @@
 """Learn to add by example, character by character (sections 7.3.4 and 7.4).
 
-By default the book's settings: 128 hidden units, 25 epochs, Adam. Reversed questions (7.4.1) and the peeky decoder (7.4.2)
-are flags. A trained model answers sums of your own.
+By default the book's settings: 128 hidden units, 25 epochs, Adam. Reversed questions (7.4.1) and
+the peeky decoder (7.4.2) are flags. A trained model answers sums of your own.
 
     python ch07_seq2seq/train_seq2seq.py
     python ch07_seq2seq/train_seq2seq.py --model peeky --reverse
     python ch07_seq2seq/train_seq2seq.py --ask 57+5 --ask 128+1
 """
 
+import numpy as np
+
+from ch07_seq2seq.asking import ask, beam_options, load_model
 from ch07_seq2seq.peeky_seq2seq import PeekySeq2seq
 from ch07_seq2seq.seq2seq import Seq2seq
-from ch07_seq2seq.training import ask, beam_options, load_model, parse, train
+from ch07_seq2seq.training import begin, learning_rate, open_forget_gates, report, seq2seq_options
+from common.optimizer import Adam
 from common.script import run
+from common.trainer import Trainer
+from common.util.answers import accuracy
 
 MODELS = {"plain": Seq2seq, "peeky": PeekySeq2seq}
+BOOK = {"wordvec_size": 16, "hidden_size": 128, "batch_size": 128, "max_epoch": 25,
+        "max_grad": 5.0, "lr": 0.001, "decay": 1.0, "fall": 0.0, "beta2": 0.999,
+        "forget_bias": 0.0}
 
 
 def main(argv=None):
-    args = parse_options(argv)
+    args = parse(argv)
     if args.ask:
         model, about = load_model(args.weights, MODELS)
         for question in args.ask:
             print(f"{question} = {ask(model, about, question, **beam_options(args, about))[0]}")
-        return
-    train(args, MODELS, f"ch07_{args.model}{'_reversed' if args.reverse else ''}_accuracy")
+        return model, None
+    model, trainer, data = train(args)
+    name = f"ch07_{args.model}{'_reversed' if args.reverse else ''}_accuracy"
+    report(model, trainer, data, name, args)
+    return model, trainer
 
 
-def parse_options(argv=None):
-    return parse(argv, __doc__, MODELS, model="plain", data="addition", reverse=False, hidden_size=128, max_epoch=25)
+def train(args):
+    """Train as the options ask; (model, trainer, data)."""
+    data = begin(args)
+    rng = np.random.default_rng(args.seed)
+    model = MODELS[args.model](len(data.characters), args.wordvec_size, args.hidden_size,
+                               pad_id=data.pad_id, rng=rng)
+    open_forget_gates(model, args.forget_bias)
+    steps = len(data.x_train) // args.batch_size                                  # of an epoch
+    optimizer = Adam(learning_rate(args, steps), beta2=args.beta2)
+    trainer = Trainer(model, optimizer, rng=rng)
+    for _ in trainer.epochs(data.x_train, data.t_train, args.max_epoch, args.batch_size,
+                            args.max_grad, run=args.run):
+        correct = 100 * accuracy(model, data.x_valid, data.t_valid)
+        trainer.validated(correct, higher_is_better=True)
+    return model, trainer, data
+
+
+def parse(argv=None):
+    return seq2seq_options(__doc__, BOOK, models=list(MODELS), data="addition", reverse=False,
+                           weights="seq2seq.npz").parse_args(argv)
 
 
 if __name__ == "__main__":

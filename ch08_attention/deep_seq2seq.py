@@ -11,7 +11,7 @@ from common.time_layers import TimeAffine, TimeEmbedding, TimeLSTM
 LAYERS = 2
 
 
-class Stack:
+class StackedLSTM:
     """LSTM layers on top of each other; from the second on, y = x + LSTM(x).
 
     By the sum a gradient reaches the layer below unchanged, however many layers there are.
@@ -39,7 +39,7 @@ class DeepEncoder(AttentionEncoder):
     def __init__(self, vocab_size, wordvec_size, hidden_size, *, layers=LAYERS, rng=None, dtype=np.float32):
         V, D, H, rng = vocab_size, wordvec_size, hidden_size, np.random.default_rng(rng)
         self.embed = TimeEmbedding(normal(rng, V, D, dtype=dtype))
-        self.lstm = Stack(rng, D, H, layers, False, dtype)
+        self.lstm = StackedLSTM(rng, D, H, layers, False, dtype)
         self.lstm_layers = self.lstm.layers
         self.gather()
 
@@ -50,7 +50,7 @@ class DeepDecoder(AttentionDecoder):
     def __init__(self, vocab_size, wordvec_size, hidden_size, *, layers=LAYERS, rng=None, dtype=np.float32):
         V, D, H, rng = vocab_size, wordvec_size, hidden_size, np.random.default_rng(rng)
         self.embed = TimeEmbedding(normal(rng, V, D, dtype=dtype))
-        self.lstm = Stack(rng, D, H, layers, True, dtype)
+        self.lstm = StackedLSTM(rng, D, H, layers, True, dtype)
         self.lstm_layers = self.lstm.layers
         self.attention = TimeAttention()
         self.affine = TimeAffine(scaled_normal(rng, 2 * H, V, dtype=dtype), np.zeros(V, dtype))

@@ -8,7 +8,7 @@ import numpy as np
 
 from ch07_seq2seq.seq2seq import lstm_weights
 from ch08_attention.attention_seq2seq import AttentionEncoder, AttentionSeq2seq
-from ch08_attention.deep_seq2seq import DeepDecoder, Stack
+from ch08_attention.deep_seq2seq import DeepDecoder, StackedLSTM
 from common.attention import TimeAttention
 from common.errors import InputError
 from common.initializers import normal, scaled_normal
@@ -27,7 +27,7 @@ class GNMTEncoder(AttentionEncoder):
             raise InputError(f"GNMT needs an even hidden_size and 2 layers or more, got {H} and {layers}")
         self.embed = TimeEmbedding(normal(rng, V, D, dtype=dtype))
         self.bottom = TimeBiLSTM(*lstm_weights(rng, D, H // 2, dtype), *lstm_weights(rng, D, H // 2, dtype))
-        self.lstm = Stack(rng, H, H, layers - 1, False, dtype)
+        self.lstm = StackedLSTM(rng, H, H, layers - 1, False, dtype)
         self.lstm_layers = self.lstm.layers
         self.gather()
 

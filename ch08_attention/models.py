@@ -9,6 +9,6 @@ from ch08_attention.gnmt import GNMT
 from ch08_attention.input_feeding_seq2seq import InputFeedingSeq2seq
 from ch08_attention.transformer import Transformer
 
-MODELS = {"attention": AttentionSeq2seq, "plain": Seq2seq, "peeky": PeekySeq2seq, "bidirectional": BidirectionalSeq2seq,
-          "input-feeding": InputFeedingSeq2seq, "deep": DeepSeq2seq,
-          "gnmt": GNMT, "transformer": Transformer}
+MODELS = {"attention": AttentionSeq2seq, "plain": Seq2seq, "peeky": PeekySeq2seq,
+          "bidirectional": BidirectionalSeq2seq, "input-feeding": InputFeedingSeq2seq,
+          "deep": DeepSeq2seq, "gnmt": GNMT, "transformer": Transformer}

@@ -1,42 +1,73 @@
 """Learn to read dates in all the ways people write them, with attention (sections 8.3.2 and 8.4).
 
-September 27, 1994, JUN 17, 2013 or 2/10/93 becomes 1994-09-27, 2013-06-17, 1993-02-10. The figure shows which characters
-the model looked at for each one that it wrote. The variants of section 8.4, GNMT (8.5.1) and the models of chapter 7 are
-flags, and a trained model answers dates (or sums) of your own. The Transformer is trained by train_transformer.py.
+September 27, 1994, JUN 17, 2013 or 2/10/93 becomes 1994-09-27, 2013-06-17, 1993-02-10. The figure
+shows which characters the model looked at for each one that it wrote. The variants of section 8.4,
+GNMT (8.5.1) and the models of chapter 7 are flags, and a trained model answers dates (or sums) of
+your own. The Transformer is trained by train_transformer.py.
 
     python ch08_attention/train.py
     python ch08_attention/train.py --model plain
     python ch08_attention/train.py --ask 'Sep 27, 1994'
 """
 
-from ch07_seq2seq.training import ask, beam_options, load_model, parse, train
+import numpy as np
+
+from ch07_seq2seq.asking import ask, beam_options, load_model
+from ch07_seq2seq.training import begin, learning_rate, open_forget_gates, report, seq2seq_options
+from ch08_attention.figures import draw_attention
 from ch08_attention.models import MODELS
-from ch08_attention.visualize_attention import draw_attention
+from common.optimizer import Adam
 from common.script import run
+from common.trainer import Trainer
+from common.util.answers import accuracy
+
+SETTINGS = {"wordvec_size": 16, "hidden_size": 256, "batch_size": 128, "max_epoch": 2,
+            "max_grad": 1.0, "lr": 0.004, "decay": 1.0, "fall": 0.0, "beta2": 0.99,
+            "forget_bias": 1.0}
+OWN = {("model", "attention"): {"lr": 0.005, "fall": 0.5, "beta2": 0.98},
+       ("model", "deep"): {"lr": 0.002}}
 
 
 def main(argv=None):
-    args = parse_options(argv)
-    how = {}
+    args = parse(argv)
     if args.ask:
         model, about = load_model(args.weights, MODELS)
-        readings, how = [], beam_options(args, about)
+        trainer, questions, how = None, [], beam_options(args, about)
         for question in args.ask:
             answer, ids = ask(model, about, question, **how)
             print(f"{question} -> {answer}")
-            readings.append(ids)
+            questions.append(ids)
     else:
-        model, about, _, x_test, _ = train(args, MODELS, f"ch08_{args.model}_accuracy")
-        readings = [x_test[i:i + 1] for i in range(min(4, len(x_test)))]
+        model, trainer, data = train(args)
+        about = report(model, trainer, data, f"ch08_{args.model}_accuracy", args)
+        questions, how = np.split(data.x_test[:4], len(data.x_test[:4])), {}
     if hasattr(model.decoder, "weights"):
-        draw_attention(model, about, readings, args, f"ch08_{'ask_' if args.ask else ''}{about['model']}_map", **how)
+        name = f"ch08_{'ask_' if args.ask else ''}{about['model']}_map"
+        draw_attention(model, about, questions, name, args, **how)
+    return model, trainer
 
 
-def parse_options(argv=None):
+def train(args):
+    """Train as the options ask; (model, trainer, data)."""
+    data = begin(args)
+    rng = np.random.default_rng(args.seed)
+    model = MODELS[args.model](len(data.characters), args.wordvec_size, args.hidden_size,
+                               pad_id=data.pad_id, rng=rng)
+    open_forget_gates(model, args.forget_bias)
+    steps = len(data.x_train) // args.batch_size                                  # of an epoch
+    optimizer = Adam(learning_rate(args, steps), beta2=args.beta2)
+    trainer = Trainer(model, optimizer, rng=rng)
+    for _ in trainer.epochs(data.x_train, data.t_train, args.max_epoch, args.batch_size,
+                            args.max_grad, run=args.run):
+        correct = 100 * accuracy(model, data.x_valid, data.t_valid)
+        trainer.validated(correct, higher_is_better=True)
+    return model, trainer, data
+
+
+def parse(argv=None):
     models = [name for name in MODELS if name != "transformer"]
-    return parse(argv, __doc__, models, model="attention", data="date", reverse=True, hidden_size=256, max_epoch=2,
-                 lr=0.004, beta2=0.99, max_grad=1.0, forget_bias=1.0, weights="attention.npz",
-                 of={"attention": {"lr": 0.005, "fall": 0.5, "beta2": 0.98}, "deep": {"lr": 0.002}})
+    return seq2seq_options(__doc__, SETTINGS, own=OWN, models=models, data="date", reverse=True,
+                           weights="attention.npz").parse_args(argv)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """Train a Transformer on dates, or on addition (section 8.5.2).
 
-After a rise over the first steps the learning rate falls to 0 along half a cosine; --paper-schedule takes the paper's. The
-figures show what each head of each block looked at (transformer_figures.py draws them again for other questions).
+The learning rate warms up over the first steps and then decays to 0 along a cosine;
+--paper-schedule takes the paper's. The figures show what each head of each block attends to
+(transformer_figures.py draws them again for other questions).
 
     python ch08_attention/train_transformer.py
     python ch08_attention/train_transformer.py --data addition --wordvec-size 128 --max-epoch 20
@@ -9,58 +10,75 @@ figures show what each head of each block looked at (transformer_figures.py draw
     python ch08_attention/train_transformer.py --ask 'Sep 27, 1994'
 """
 
-from ch07_seq2seq.training import ask, beam_options, load_model, parse, train
-from ch08_attention.models import MODELS
-from ch08_attention.transformer_figures import draw_heads
-from common.errors import InputError
-from common.schedule import warm_up, warm_up_then_fall
-from common.script import below_one, positive, run
+import numpy as np
+
+from ch07_seq2seq.asking import ask, beam_options, load_model
+from ch07_seq2seq.training import begin, report, seq2seq_options
+from ch08_attention.figures import draw_transformer_heads
+from ch08_attention.transformer import Transformer
+from common.optimizer import Adam
+from common.schedule import Noam, WarmUpCosine
+from common.script import run
+from common.trainer import Trainer
+from common.util.answers import accuracy
+
+SETTINGS = {"wordvec_size": 64, "hidden_size": 256, "heads": 4, "layers": 2, "dropout": 0.0,
+            "smoothing": 0.0, "batch_size": 128, "max_epoch": 5, "max_grad": 1.0, "lr": 0.002,
+            "warm_up": 300, "beta2": 0.98}
 
 
 def main(argv=None):
-    args = parse_options(argv)
+    args = parse(argv)
     if args.ask:
-        model, about = load_model(args.weights, {"transformer": MODELS["transformer"]})
+        model, about = load_model(args.weights, {"transformer": Transformer})
         how = beam_options(args, about)
         for k, question in enumerate(args.ask, 1):
             answer, ids = ask(model, about, question, **how)
             print(f"{question} -> {answer}")
-            draw_heads(model, about, ids, args, f"ask_{k}_" if len(args.ask) > 1 else "ask_", **how)
-        return
-    if args.wordvec_size % args.heads or args.wordvec_size % 2:
-        raise InputError(f"--heads {args.heads} must divide --wordvec-size {args.wordvec_size}, which must be even")
-    model, about, _, x_test, _ = train(args, MODELS, "ch08_transformer_accuracy", **how_to_train(args))
-    draw_heads(model, about, x_test[:1], args)
+            name = f"ask_{k}_" if len(args.ask) > 1 else "ask_"
+            draw_transformer_heads(model, about, ids, name, args, **how)
+        return model, None
+    model, trainer, data = train(args)
+    about = report(model, trainer, data, "ch08_transformer_accuracy", args, **model_options(args))
+    draw_transformer_heads(model, about, data.x_test[:1], "", args)
+    return model, trainer
 
 
-def parse_options(argv=None):
-    return parse(argv, __doc__, ["transformer"], model="transformer", data="date", reverse=False, wordvec_size=64,
-                 hidden_size=256, max_epoch=5, lr=0.002, decay=None, fall=None, beta2=0.98, max_grad=1.0,
-                 forget_bias=None, weights="transformer.npz", more=add_options)
+def train(args):
+    """Train as the options ask; (model, trainer, data)."""
+    data = begin(args)
+    rng = np.random.default_rng(args.seed)
+    model = Transformer(len(data.characters), args.wordvec_size, args.hidden_size,
+                        pad_id=data.pad_id, rng=rng, **model_options(args))
+    steps = args.max_epoch * (len(data.x_train) // args.batch_size)               # of the run
+    schedule = WarmUpCosine(args.lr, args.warm_up, steps)
+    if args.paper_schedule:
+        schedule = Noam(args.wordvec_size, args.warm_up)
+    trainer = Trainer(model, Adam(schedule, beta2=args.beta2), rng=rng)
+    for _ in trainer.epochs(data.x_train, data.t_train, args.max_epoch, args.batch_size,
+                            args.max_grad, run=args.run):
+        correct = 100 * accuracy(model, data.x_valid, data.t_valid)
+        trainer.validated(correct, higher_is_better=True)
+    return model, trainer, data
 
 
-def how_to_train(args):
-    """The options and the schedule of fit(), by the script's own options."""
-    options = {"heads": args.heads, "layers": args.layers, "pre_norm": not args.post_norm, "dropout_ratio": args.dropout,
-               "smoothing": args.smoothing}
-
-    def schedule(steps):
-        if args.paper_schedule:
-            return warm_up(args.wordvec_size, args.warm_up)
-        return warm_up_then_fall(args.lr, args.warm_up, steps)
-
-    return {"options": options, "schedule": schedule}
+def model_options(args):
+    return {"heads": args.heads, "layers": args.layers, "pre_norm": not args.post_norm,
+            "dropout_ratio": args.dropout, "smoothing": args.smoothing}
 
 
-def add_options(parser):
-    parser.add_argument("--heads", type=positive, default=4, help="heads of attention (default 4)")
-    parser.add_argument("--layers", type=positive, default=2, help="blocks in encoder and decoder each (default 2)")
-    parser.add_argument("--post-norm", action="store_true", help="norms after the sums, as in the paper (default: before)")
-    parser.add_argument("--dropout", type=below_one, default=0.0, metavar="RATIO", help="share switched off (default 0)")
-    parser.add_argument("--smoothing", type=below_one, default=0.0, help="label smoothing (default 0; the paper 0.1)")
-    parser.add_argument("--warm-up", type=positive, default=300, metavar="STEPS",
-                        help="steps for which the learning rate rises (default 300)")
-    parser.add_argument("--paper-schedule", action="store_true", help="the learning rate of the paper, not --lr")
+def parse(argv=None):
+    parser = seq2seq_options(__doc__, SETTINGS, data="date", reverse=False,
+                             weights="transformer.npz",
+                             hidden_size="width between the affine layers of a block",
+                             wordvec_size="width of all vectors", lr="highest learning rate",
+                             layers="blocks in encoder and decoder each")
+    parser.set_defaults(model="transformer")
+    parser.add_argument("--post-norm", action="store_true",
+                        help="norms after the sums, as in the paper (default: before)")
+    parser.add_argument("--paper-schedule", action="store_true",
+                        help="the learning rate of the paper, not --lr")
+    return parser.parse_args(argv)
 
 
 if __name__ == "__main__":

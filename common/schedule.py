@@ -69,3 +69,13 @@ class EpochDecay(NamedTuple):
 
     def __call__(self, t):
         return self.peak * self.factor ** max((t - 1) // self.steps - self.flat + 1, 0)
+
+
+class Product(NamedTuple):
+    """Two schedules at once: lr(t) = first(t) second(t), such as EpochDecay and LinearDecay."""
+
+    first: NamedTuple
+    second: NamedTuple
+
+    def __call__(self, t):
+        return self.first(t) * self.second(t)

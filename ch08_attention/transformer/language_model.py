@@ -2,7 +2,12 @@
 
 import numpy as np
 
-from ch08_attention.transformer import LONGEST, Stack, feed_forward, self_attention
+from ch08_attention.transformer.blocks import (
+    LONGEST,
+    TransformerBlocks,
+    feed_forward,
+    self_attention,
+)
 from common.base_model import BaseModel
 from common.errors import InputError
 from common.initializers import scaled_normal
@@ -10,24 +15,31 @@ from common.time_layers import TimeAffine, TimeSoftmaxWithLoss
 
 
 class TransformerLM(BaseModel):
-    """Blocks of causal self-attention and feed-forward layers; words that go in and come out share one table.
+    """Blocks of causal self-attention and feed-forward layers, with tied embedding and output.
 
-        xs (N, T) -> embed + place -> blocks -> norm (N, T, D) -> affine with W = embed_W^T (N, T, V)
+        xs (N, T) -> embed + positions -> blocks -> norm (N, T, D) -> affine (N, T, V)
 
-    While training each window stands alone. Otherwise the model remembers the last words that it read, up to `window` with
-    the new ones, and reads them again before these: that is the state that is carried from call to call. window: the
-    most places it sees at once, no fewer than a training window has; places it never trained on mean nothing to it.
+    tied: the affine layer's W is embed_W.T. While training each window stands alone. Otherwise the
+    last words read, up to `window` with the new ones, are the state that is carried from call to
+    call: the model reads them again before the new ones. window: the most positions it sees at
+    once, no fewer than a training window has; it can make nothing of positions that it never
+    trained on.
     """
 
-    def __init__(self, vocab_size, wordvec_size, hidden_size, *, heads=4, layers=2, window=128, pre_norm=True,
-                 dropout_ratio=0.0, tied=True, rng=None, dtype=np.float32):
-        V, D, rng = vocab_size, wordvec_size, np.random.default_rng(rng)
+    def __init__(self, vocab_size, wordvec_size, hidden_size, *, heads=4, layers=2, window=128,
+                 pre_norm=True, dropout_ratio=0.0, tied=True, rng=None, dtype=np.float32):
+        V, D = vocab_size, wordvec_size
+        rng = np.random.default_rng(rng)
         if not 1 <= window <= LONGEST:
-            raise InputError(f"window must lie in 1..{LONGEST}, the table of positions, got {window}")
-        self.stack = Stack(V, D, hidden_size, [self_attention(heads, causal=True), feed_forward], layers=layers,
-                           pre_norm=pre_norm, dropout_ratio=dropout_ratio, sparse=True, rng=rng, dtype=dtype)
+            raise InputError(f"window must lie in 1..{LONGEST}, the table of positions, got "
+                             f"{window}")
+        kinds = [self_attention(heads, causal=True), feed_forward]
+        self.stack = TransformerBlocks(V, D, hidden_size, kinds, layers=layers, pre_norm=pre_norm,
+                                       dropout_ratio=dropout_ratio, sparse=True, rng=rng,
+                                       dtype=dtype)
         embed_W = self.stack.embed.embed.params[0]
-        self.affine = TimeAffine(embed_W.T if tied else scaled_normal(rng, D, V, dtype), np.zeros(V, dtype))
+        affine_W = embed_W.T if tied else scaled_normal(rng, D, V, dtype)
+        self.affine = TimeAffine(affine_W, np.zeros(V, dtype))
         self.loss_layer = TimeSoftmaxWithLoss()
         self.window = window
         self.seen = None                                     # the words before these, (N, up to window)
@@ -43,9 +55,11 @@ class TransformerLM(BaseModel):
             return self.affine.forward(self.stack.forward(xs, None, None))
         seen = np.empty((N, 0), np.intp) if self.seen is None else self.seen
         if len(seen) != N:
-            raise ValueError(f"the words before are of a batch of {len(seen)}, this batch has {N}: call reset_state() first")
+            raise ValueError(f"the words before are of a batch of {len(seen)}, this batch has {N}: "
+                             "call reset_state() first")
         self.seen = np.concatenate([seen, xs], axis=1)[:, -self.window:]
-        return self.affine.forward(self.stack.forward(self.seen, None, None)[:, -T:])
+        hs = self.stack.forward(self.seen, None, None)       # (N, up to window, D)
+        return self.affine.forward(hs[:, -T:])
 
     def forward(self, xs, ts, train_flg=True):
         return self.loss_layer.forward(self.predict(xs, train_flg), ts, overwrite=True)

@@ -90,6 +90,16 @@ SETTINGS = {                 # of training, under the names that the book's scri
     "max_grad": (above_zero, "largest norm of the gradients"),
     "max_epoch": (positive, "epochs: passes over the data"),
     "tokens": (positive, "how many tokens to learn from"),
+    "fall": (fraction, "share of the run, at its end, in which the learning rate decays linearly "
+                       "to 0"),
+    "forget_bias": (number, "initial bias of the forget gates; above 0 they start open"),
+    "heads": (positive, "attention heads"),
+    "smoothing": (below_one, "label smoothing"),
+    "rows": (positive, "rows of the memory"),
+    "width": (positive, "numbers in a row of the memory"),
+    "shifts": (count, "largest shift of a head to either side"),
+    "iterations": (positive, "steps in an epoch"),
+    "small_epochs": (count, "epochs of sequences of half the size, to begin with"),
 }
 
 
@@ -108,10 +118,11 @@ class ScriptParser(argparse.ArgumentParser):
         self.roles[action.dest], self.made_by[names[0]] = role, made_by
         return action
 
-    def add_settings(self, defaults, toy=None, **words):
+    def add_settings(self, defaults, toy=None, own=None, **words):
         """An option for each of `defaults` {name: value}, of a type and with a help that SETTINGS has.
 
-        toy: the defaults for the toy corpus; fill_in() takes either, once the corpus is known.
+        toy: the defaults for the toy corpus; fill_in() takes either, once the corpus is known. own:
+        the defaults where another option has a certain value, {(option, value): {name: value}}.
         words: what the help says of a setting, where SETTINGS has nothing that fits.
         """
         for name, default in defaults.items():
@@ -120,6 +131,12 @@ class ScriptParser(argparse.ArgumentParser):
             shown = "" if default is None else f" (default {_shown(default)})"
             if toy and toy[name] != default:
                 shown = f" (default {_shown(default)}; toy {_shown(toy[name])})"
+            choices = {choice: values[name] for choice, values in (own or {}).items()
+                       if name in values}
+            if choices:
+                others = "".join(f"; {value} {_shown(other)}"
+                                 for (_, value), other in choices.items() if other is not None)
+                shown, default = f" (default {_shown(default)}{others})", _chosen(default, choices)
             self.add_argument(f"--{name.replace('_', '-')}", default=None if toy else default,
                               role="free" if name == "max_epoch" else "setting",
                               help=words.get(name, help_text) + shown, **known)
@@ -202,6 +219,12 @@ class ScriptParser(argparse.ArgumentParser):
         except OSError as error:
             hint = f" Made by: {made_by}." if made_by else ""
             raise cannot_read(path, error, hint) from error
+
+
+def _chosen(default, choices):
+    """A default that depends on other options: {(option, value): the default there}."""
+    return lambda found: next((own for (option, value), own in choices.items()
+                               if getattr(found, option) == value), default)
 
 
 def _shown(value):

@@ -1,0 +1,115 @@
+"""A trained sequence-to-sequence model on disk, and questions to it.
+
+One .npz has its weights by name, and under 'about' what is needed to ask it a question: which
+model, its sizes, the characters, the lengths of questions and answers, whether questions are read
+reversed.
+"""
+
+import json
+
+import numpy as np
+
+from common.array_file import load_arrays, save_arrays
+from common.errors import InputError
+from dataset import sequence
+
+LONGEST = 10_000             # characters of a question or an answer that a file may claim
+
+
+def describe(args, data, options=None):
+    """The `about` of a model that was trained on `data` as the options of its script ask."""
+    space = data.characters.find(" ")
+    answers = data.t_train, data.t_valid, data.t_test
+    return {"model": args.model,
+            "sizes": [len(data.characters), args.wordvec_size, args.hidden_size],
+            "characters": data.characters,
+            "question_size": data.x_train.shape[1],
+            "answer_size": data.t_train.shape[1],
+            "reverse": args.reverse,
+            "pad_id": data.pad_id,
+            "answers_have_spaces": any(has_inner_spaces(ts, space) for ts in answers),
+            "options": options or {}}
+
+
+def has_inner_spaces(ts, space):
+    """Whether another character comes after a space (an id, -1 for none) in any row of ts (N, T)."""
+    blank = ts == space
+    return bool((blank[:, :-1] & ~blank[:, 1:]).any())
+
+
+def save_model(path, model, about):
+    """Weights and `about` in one file."""
+    text = np.frombuffer(json.dumps(about).encode(), np.uint8)
+    save_arrays(path, {**model.named_params(), "about": text})
+
+
+def load_model(path, models):
+    """(model, about) of save_model; InputError where the file is something else."""
+    arrays = load_arrays(path)
+    try:
+        about = json.loads(arrays.pop("about").tobytes())
+        check_about(about, arrays)
+        model = models[about["model"]](*about["sizes"], pad_id=about["pad_id"],
+                                       **about.get("options", {}))
+    except (KeyError, ValueError, TypeError, RecursionError) as error:
+        raise InputError(f"{path} is no model of ch07_seq2seq/train_seq2seq.py or "
+                         "ch08_attention/train.py, or one that this script does not know: "
+                         f"{error}") from error
+    model.set_params(arrays, path)
+    if not all(np.isfinite(p).all() for p in model.params):
+        raise InputError(f"{path} holds weights that are no finite numbers: its training diverged")
+    return model, about
+
+
+def check_about(about, arrays):
+    """ValueError or TypeError unless `about` is save_model's, with sizes no larger than its weights."""
+    characters, sizes = about["characters"], about["sizes"]
+    options = about.get("options", {})
+    lengths = about["question_size"], about["answer_size"]
+    distinct = isinstance(characters, str) and len(set(characters)) == len(characters)
+    if not (distinct and "_" in characters):
+        raise ValueError("its characters are damaged")
+    if not (all(type(n) is int and n > 0 for n in (*sizes, *lengths))
+            and len(sizes) == 3 and sizes[0] == len(characters) and max(lengths) <= LONGEST
+            and type(about["reverse"]) is bool and about["pad_id"] in (None, *range(sizes[0]))):
+        raise ValueError("its sizes are damaged")
+    counts = [options.get(name, 1) for name in ("heads", "layers")] if type(options) is dict else []
+    if not (counts and all(type(value) in (bool, int, float) for value in options.values())
+            and all(type(n) is int and n > 0 for n in counts)):
+        raise ValueError("its options are damaged")
+    V, D, H = sizes
+    transformer = about["model"] == "transformer"
+    inner = D if transformer else H
+    layers = options.get("layers", 1) if transformer else 1
+    total = sum(array.size for array in arrays.values())
+    if max(V * D, V * inner, inner * inner, D * H) * layers > total:
+        raise ValueError("its sizes are larger than its weights")
+
+
+def beam_options(args, about):
+    """Options of generate_batch() for --beam and --length-penalty.
+
+    An answer ends with its first padding character, a space, if no answer has others.
+    """
+    if args.beam == 1:
+        return {}
+    end = -1 if about.get("answers_have_spaces") else about["characters"].find(" ")
+    return {"beam_width": args.beam, "length_penalty": args.length_penalty,
+            "end_id": end if end >= 0 else None}
+
+
+def ask(model, about, question, **how):
+    """(the answer, the ids (1, T) that were read) for a question as text.
+
+    how: options of generate_batch().
+    """
+    char_to_id = {c: i for i, c in enumerate(about["characters"])}
+    ids = sequence.encode(question, char_to_id, about["question_size"])[None]
+    ids = ids[:, ::-1] if about["reverse"] else ids
+    answer = model.generate_batch(ids, char_to_id["_"], about["answer_size"] - 1, **how)[0]
+    return read_back(answer, about), ids
+
+
+def read_back(ids, about):
+    """The text of ids, without padding."""
+    return "".join(about["characters"][int(i)] for i in ids).rstrip()

@@ -1,0 +1,96 @@
+"""Figures of attention: one map a question, the heads of a Transformer, the table of positions."""
+
+import numpy as np
+
+from ch07_seq2seq.asking import read_back
+from common.script import new_figure, plain, save_figure
+from common.transformer_layers import positional_encoding
+
+
+def visualize(attention_map, row_labels, column_labels, *, axes=None):
+    """A heat map of attention_map (S, T): the T row_labels across, the S column_labels down.
+
+    The names of the arguments are the book's. Without axes the map opens in a window.
+    """
+    window = axes is None
+    if window:
+        from matplotlib import pyplot
+        axes = pyplot.figure(layout="constrained").subplots()
+    axes.pcolor(attention_map, cmap="Greys_r", vmin=0, vmax=1)
+    axes.set(yticks=np.arange(len(column_labels)) + 0.5, xticks=np.arange(len(row_labels)) + 0.5)
+    axes.set_xticklabels([plain(c) for c in row_labels])
+    axes.set_yticklabels([plain(c) for c in column_labels])
+    axes.invert_yaxis()
+    axes.set(xlabel="read", ylabel="written")
+    if window:
+        pyplot.show()
+
+
+def attention_map(model, about, ids, **how):
+    """The answer as text, and how much each character read mattered to each one written, (S, T)."""
+    _, answer = write(model, about, ids, **how)
+    text = read_back(answer[0], about)
+    return text, model.decoder.weights[0, :max(len(text), 1)]
+
+
+def draw_attention(model, about, questions, name, args, **how):
+    """A figure with a map for each question, ids (1, T) in the order in which the model reads them.
+
+    how: options of generate_batch(), as for the answers that were printed.
+    """
+    figure = new_figure(args, width=9, height=0.4 + 2.9 * len(questions))
+    for ids, axes in zip(questions, np.atleast_1d(figure.subplots(len(questions), 1))):
+        answer, weights = attention_map(model, about, ids, **how)
+        question = "".join(about["characters"][int(i)] for i in ids[0])
+        if about["reverse"]:
+            question, weights = question[::-1], weights[:, ::-1]
+        length = len(question.rstrip()) + 1                  # padding is one column at most
+        visualize(weights[:, :length], list(question[:length]), list(answer), axes=axes)
+    save_figure(figure, name, args)
+
+
+def draw_transformer_heads(model, about, ids, name, args, **how):
+    """All heads of all blocks for one question, ids (1, T) as the model reads them: three figures.
+
+    name: what their names have more. how: options of generate_batch(), as for the answer that was
+    printed.
+    """
+    written, answer = write(model, about, ids, **how)
+    read, before, after = ([about["characters"][int(i)] for i in row]
+                           for row in (ids[0], written[0], answer[0]))
+    encoder, decoder = model.encoder.stack.blocks, model.decoder.stack.blocks
+    for kind, blocks, part, columns, rows, labels in (
+            ("encoder", encoder, 0, read, read, ("seen", "from")),
+            ("decoder", decoder, 0, before, after, ("seen", "written")),
+            ("cross", decoder, 1, read, after, ("read", "written"))):
+        maps = [block[part].layer.weights[0] for block in blocks]                 # (h, S, T) each
+        heads = len(maps[0])
+        figure = new_figure(args, width=3.6 * heads, height=3.2 * len(maps))
+        for k, axes in enumerate(figure.subplots(len(maps), heads, squeeze=False).flat):
+            visualize(maps[k // heads][k % heads], columns, rows, axes=axes)
+            axes.set(title=f"block {k // heads + 1}, head {k % heads + 1}",
+                     xlabel=labels[0], ylabel=labels[1])
+            axes.tick_params(labelsize=7)
+        save_figure(figure, f"ch08_{name}transformer_{kind}_heads", args)
+
+
+def write(model, about, ids, **how):
+    """What the decoder read and wrote, both (1, S); its layers hold the weights of all S steps."""
+    size, start_id = about["answer_size"] - 1, about["characters"].index("_")
+    answer = model.generate_batch(ids, start_id, size, **how)
+    written = np.concatenate([[[start_id]], answer[:, :-1]], axis=1)
+    model.decoder.forward(written, model.encode(ids))
+    return written, answer
+
+
+def draw_positions(args, T=100, D=64):
+    """The table as an image, and the similarity of each position to position T/2, by distance."""
+    table = positional_encoding(T, D)
+    figure = new_figure(args, width=9, height=4)
+    left, right = figure.subplots(1, 2)
+    image = left.imshow(table, aspect="auto", cmap="RdBu", vmin=-1, vmax=1)
+    left.set(xlabel="column", ylabel="position")
+    figure.colorbar(image, ax=left, label="value")
+    right.plot(table @ table[T // 2])
+    right.set(xlabel="position", ylabel=f"dot product with position {T // 2}")
+    save_figure(figure, "ch08_positional_encoding", args)

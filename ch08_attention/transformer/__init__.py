@@ -1,0 +1,6 @@
+"""The Transformer of section 8.5.2: its blocks, the model, and its decoder alone as a language model."""
+
+from ch08_attention.transformer.language_model import TransformerLM
+from ch08_attention.transformer.model import Transformer
+
+__all__ = ["Transformer", "TransformerLM"]
