@@ -17,12 +17,17 @@ def begin(args, book, toy):
 
 
 def report(trainer, ppl, text, name, args):
-    """Print the test perplexity, on the toy corpus beside the lowest possible one, and draw all."""
+    """Print the test perplexity, and draw all."""
+    print_perplexity(ppl, text)
+    draw(trainer, ppl, f"{name}_perplexity", args)
+
+
+def print_perplexity(ppl, text):
+    """The perplexity on the test text, on the toy corpus beside the lowest possible one."""
     lowest = text.lowest_perplexity
     print(f"test perplexity: {ppl:.2f}"
           + (f"  (lowest possible {lowest:.2f}; {100 * (ppl / lowest - 1):.1f} % above it)"
              if lowest else ""))
-    draw(trainer, ppl, f"{name}_perplexity", args)
 
 
 def keep_best(trainer, path):

@@ -7,8 +7,8 @@
 
 import numpy as np
 
-from ch06_lstm.eval import read_sentence
 from ch06_lstm.load import check_vocabulary, load_language_model
+from ch06_lstm.sentences import read_sentence
 from ch07_seq2seq.rnnlm_gen import generate
 from ch07_seq2seq.sampling import check
 from common.script import above_zero, fraction, options, positive, run
@@ -17,38 +17,54 @@ from dataset.corpus import load_parts
 SKIPPED = ("N", "<unk>", "$")                                # words that stand for others
 
 
-def main(argv=None, doc=__doc__, weights="Rnnlm.npz", start="you"):
-    parser = options(doc, corpus=True, quick={"sample_size": 20})
-    parser.add_argument("--weights", default=weights, metavar="FILE", help=f"(default {weights})")
-    parser.add_argument("--start", metavar="WORDS",
-                        help=f"how the text begins (default '{start}', or where that is unknown the first word learned)")
-    parser.add_argument("--sample-size", type=positive, default=100, help="words in all (default 100)")
-    parser.add_argument("--greedy", action="store_true", help="always the likeliest word")
-    parser.add_argument("--temperature", type=above_zero, default=1.0, help="below 1 bolder, above 1 wilder (default 1)")
-    parser.add_argument("--top-k", type=positive, metavar="K", help="choose among the K likeliest words only")
-    parser.add_argument("--top-p", type=fraction, metavar="P", help="among the likeliest that reach P together only")
-    parser.add_argument("--stop", action="store_true", help="end at the end of a sentence")
-    parser.add_argument("--keep-unknown", action="store_true", help=f"do not skip {', '.join(SKIPPED)}")
-    args = parser.parse_args(argv)
-    check(args.temperature, args.top_k, args.top_p)
+def main(argv=None):
+    write(parse(argv, __doc__, "you", "Rnnlm.npz", "python ch06_lstm/train_rnnlm.py"), "you")
 
+
+def write(args, start):
+    """Print a text. start: how it begins where --start is left out and the words are known."""
+    check(args.temperature, args.top_k, args.top_p)
     model = load_language_model(args.weights)
     data = load_parts(args.corpus, tokens=1)
     check_vocabulary(model, data.word_to_id, args.weights, data.name)
     word_to_id, id_to_word = data.word_to_id, data.id_to_word
     eos_id = word_to_id["<eos>"]
     if args.start is None:
-        args.start = start if all(word in word_to_id for word in start.split()) else id_to_word[0]
+        known = all(word in word_to_id for word in start.split())
+        args.start = start if known else id_to_word[0]
     _, start_ids = read_sentence(args.start, word_to_id)
-    skip_ids = [] if args.keep_unknown else [word_to_id[word] for word in SKIPPED if word in word_to_id]
+    skip_ids = [word_to_id[word] for word in SKIPPED if word in word_to_id]
     print(f"data: {args.weights}, the words of {data.name}; seed {args.seed}")
 
     model.reset_state()
     model.predict(np.array([[eos_id]]))                      # the text begins a sentence
     ids = generate(model, start_ids, args.sample_size, stop_id=eos_id if args.stop else None,
-                   rng=args.seed, greedy=args.greedy, temperature=args.temperature, top_k=args.top_k, top_p=args.top_p,
-                   skip_ids=skip_ids)
+                   rng=args.seed, greedy=args.greedy, temperature=args.temperature,
+                   top_k=args.top_k, top_p=args.top_p,
+                   skip_ids=[] if args.keep_unknown else skip_ids)
     print(" ".join(id_to_word[i] for i in ids).replace(" <eos>", ".\n"))
+
+
+def parse(argv, doc, start, weights, made_by):
+    parser = options(doc, corpus=True, quick={"sample_size": 20})
+    parser.add_argument("--weights", default=weights, role="trained", made_by=made_by,
+                        metavar="FILE", help=f"the model (default {weights})")
+    parser.add_argument("--start", metavar="WORDS",
+                        help=f"how the text begins (default '{start}', or where that is unknown "
+                             "the first word learned)")
+    parser.add_argument("--sample-size", type=positive, default=100, metavar="N",
+                        help="words in all (default 100)")
+    parser.add_argument("--greedy", action="store_true", help="always the likeliest word")
+    parser.add_argument("--temperature", type=above_zero, default=1.0,
+                        help="below 1 bolder, above 1 wilder (default 1)")
+    parser.add_argument("--top-k", type=positive, metavar="K",
+                        help="choose among the K likeliest words only")
+    parser.add_argument("--top-p", type=fraction, metavar="P",
+                        help="among the likeliest that reach P together only")
+    parser.add_argument("--stop", action="store_true", help="end at the end of a sentence")
+    parser.add_argument("--keep-unknown", action="store_true",
+                        help=f"do not skip {', '.join(SKIPPED)}")
+    return parser.parse_args(argv)
 
 
 if __name__ == "__main__":

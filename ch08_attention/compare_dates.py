@@ -1,43 +1,45 @@
-"""Every model of chapter 8 on the date task, from several seeds, in one table and one figure (sections 8.2, 8.4 and 8.5).
+"""Every model of chapter 8 on dates, in one table and one figure (sections 8.2, 8.4 and 8.5).
 
-Each is trained as train.py or train_transformer.py trains it with the flags that are printed. --save-runs keeps the curves,
-and what is in it is not trained again. Models that take more than two minutes are trained from one seed.
+Each is trained from several seeds as train.py or train_transformer.py trains it with the flags that
+are printed; models that take more than two minutes from one. --save-runs keeps the curves, and what
+is in it is not trained again.
 
     python ch08_attention/compare_dates.py
     python ch08_attention/compare_dates.py --models attention plain --seeds 1
 """
 
-from ch07_seq2seq.training import fit
-from ch08_attention import train as recurrent
+from ch08_attention import train as train_recurrent
 from ch08_attention import train_transformer
-from ch08_attention.models import MODELS
-from common.script import check_files, new_figure, options, positive, run, save_figure
+from common.script import new_figure, options, positive, run, save_figure
 from common.variants import draw_variants, run_variants
 
-FLAGS = {"attention": "--max-epoch 5 --lr 0.004 --fall 0 --beta2 0.99", "plain": "--model plain --max-epoch 10",
+FLAGS = {"attention": "--max-epoch 5 --lr 0.004 --fall 0 --beta2 0.99",
+         "plain": "--model plain --max-epoch 10",
          "bidirectional": "--model bidirectional --max-epoch 5 --decay 0.7",
-         "input-feeding": "--model input-feeding --max-epoch 5", "deep": "--model deep --max-epoch 5",
-         "gnmt": "--model gnmt --max-epoch 10 --decay 0.75", "transformer": "--max-epoch 5"}
+         "input-feeding": "--model input-feeding --max-epoch 5",
+         "deep": "--model deep --max-epoch 5",
+         "gnmt": "--model gnmt --max-epoch 10 --decay 0.75",
+         "transformer": "--max-epoch 5"}
 SLOW = ("input-feeding", "deep", "gnmt")
 
 
 def main(argv=None):
     parser = options(__doc__, figure=True, quick={"seeds": 1})
-    parser.add_argument("--models", nargs="+", choices=FLAGS, default=list(FLAGS), help="(default all)")
-    parser.add_argument("--seeds", type=positive, default=3, help="runs of each, from --seed on (default 3)")
-    parser.add_argument("--save-runs", metavar="FILE.csv", help="where the curves are kept")
+    parser.add_argument("--models", nargs="+", choices=FLAGS, default=list(FLAGS),
+                        help="(default all)")
+    parser.add_argument("--seeds", type=positive, default=3,
+                        help="runs of each, from --seed on (default 3)")
+    parser.add_argument("--save-runs", role="write", metavar="FILE.csv",
+                        help="where the curves are kept")
     args = parser.parse_args(argv)
-    check_files(args, "save_runs")
 
     def variant(model):
+        script = train_transformer if model == "transformer" else train_recurrent
+
         def train(seed):
-            flags = [*FLAGS[model].split(), "--seed", str(seed), "--figures", args.figures] + ["--quick"] * args.quick
-            if model == "transformer":
-                given = train_transformer.parse_options(flags)
-                trained = fit(given, MODELS, verbose=False, **train_transformer.how_to_train(given))
-            else:
-                trained = fit(recurrent.parse_options(flags), MODELS, verbose=False)
-            return trained.trainer.valid_list, trained.test_accuracy()
+            given = [*FLAGS[model].split(), "--seed", str(seed), "--figures", args.figures]
+            trained, trainer, data = script.train(script.parse(given + ["--quick"] * args.quick))
+            return trainer.valid_list, data.test_accuracy(trained)
         return train
 
     for model in args.models:
@@ -51,6 +53,7 @@ def main(argv=None):
     draw_variants(axes, results)
     axes.set(ylabel="validation dates answered right [%]", ylim=(-3, 103))
     save_figure(figure, "ch08_dates", args, curves=True)
+    return results
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """Why attention: a vector of fixed size holds only so much (section 8.1.1).
 
-The task is to write a word backwards, of random letters and any length from 1 to 20. A plain model must press the whole word
-into one vector; one with attention may look at each letter when it needs it. Shown: the share of words written right
-against their length.
+The task is to write a word backwards, of random letters and any length from 1 to 20. A plain model
+must press the whole word into one vector; one with attention may look at each letter when it needs
+it. Shown: the share of words written right against their length.
 
     python ch08_attention/length_study.py
 """
@@ -14,7 +14,7 @@ import numpy as np
 from ch07_seq2seq.seq2seq import Seq2seq
 from ch08_attention.attention_seq2seq import AttentionSeq2seq
 from common.optimizer import Adam
-from common.script import check_files, new_figure, options, positive, run, save_figure
+from common.script import new_figure, options, positive, run, save_figure
 from common.trainer import Trainer
 from common.util.answers import answer_all
 
@@ -24,24 +24,22 @@ LONGEST = 20
 
 def main(argv=None):
     parser = options(__doc__, figure=True, quick={"max_epoch": 1})
-    parser.add_argument("--max-epoch", type=positive, default=15, help="passes over the words (default 15)")
+    parser.add_argument("--max-epoch", type=positive, default=15,
+                        help="epochs: passes over the words (default 15)")
     args = parser.parse_args(argv)
-    check_files(args)
-    size, hidden_size = (500, 16) if args.quick else (20_000, 128)
-    x_train, t_train, _ = words(args.seed, size)
+    size = 500 if args.quick else 20_000
     x_test, t_test, lengths = words(args.seed + 1_000_000, size // 10)
-    print(f"data: words of 1 to {LONGEST} letters from an alphabet of {len(LETTERS)}, {size:,} to learn "
-          f"from, {size // 10:,} to test; seed {args.seed}")
+    print(f"data: words of 1 to {LONGEST} letters from an alphabet of {len(LETTERS)}, {size:,} to "
+          f"learn from, {size // 10:,} to test; seed {args.seed}")
     edges = range(1, LONGEST + 1, 4)
     print("length          " + "".join(f"{low:>4}-{low + 3:<4}" for low in edges))
 
     figure = new_figure(args, width=6.5, height=4)
     axes = figure.subplots()
     for name, Model in (("plain", Seq2seq), ("attention", AttentionSeq2seq)):
-        rng = np.random.default_rng(args.seed)
-        model = Model(len(LETTERS) + 2, 16, hidden_size, rng=rng)
-        Trainer(model, Adam(0.003), rng=rng).fit(x_train, t_train, args.max_epoch, 64, 1.0, verbose=False)
-        right = (answer_all(model, x_test, int(t_test[0, 0]), LONGEST) == t_test[:, 1:]).all(axis=1)
+        model, _ = train(Model, size, args)
+        answers = answer_all(model, x_test, int(t_test[0, 0]), LONGEST)
+        right = (answers == t_test[:, 1:]).all(axis=1)
         by_length = [100 * right[(lengths >= low) & (lengths < low + 4)].mean() for low in edges]
         print(f"{name:12} [%]" + "".join(f"{share:9.1f}" for share in by_length), flush=True)
         axes.plot([low + 1.5 for low in edges], by_length, marker="o", label=name)
@@ -50,8 +48,22 @@ def main(argv=None):
     save_figure(figure, "ch08_length", args, curves=True)
 
 
+def train(Model, size, args):
+    """A model trained on `size` words; (model, trainer)."""
+    x_train, t_train, _ = words(args.seed, size)
+    rng = np.random.default_rng(args.seed)
+    model = Model(len(LETTERS) + 2, 16, 16 if args.quick else 128, rng=rng)
+    optimizer = Adam(0.003)
+    trainer = Trainer(model, optimizer, rng=rng)
+    trainer.fit(x_train, t_train, args.max_epoch, batch_size=64, max_grad=1.0, verbose=False)
+    return model, trainer
+
+
 def words(seed, size):
-    """x (N, 20), t (N, 21), lengths (N,): ids of random words; the mark 1 and the same backwards; padded with 0."""
+    """x (N, 20), t (N, 21), lengths (N,): ids of random words, and reversed after the mark 1.
+
+    Both are padded with 0.
+    """
     rng = random.Random(seed)
     lengths = [1 + i % LONGEST for i in range(size)]
     texts = [[2 + rng.randrange(len(LETTERS)) for _ in range(n)] for n in lengths]

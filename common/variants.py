@@ -1,8 +1,9 @@
-"""Variants of a model side by side, each trained from several seeds: what is a difference, and what is chance.
+"""Variants of a model side by side, each trained from several seeds: differences, and chance.
 
-Every finished run is kept as lines of a CSV file, so that a comparison that was stopped goes on where it was, and the
-curves behind a table stay readable: the columns are variant, seed, epoch and what was measured on the validation part after
-that epoch; in the last line of each run the epoch is the word 'test', the one time that the test part was read.
+Every finished run is kept as lines of a CSV file, so that a comparison that was stopped goes on
+where it was, and the curves behind a table stay readable: the columns are variant, seed, epoch and
+what was measured on the validation part after that epoch; in the last line of each run the epoch is
+the word 'test', the one time that the test part was read.
 """
 
 import contextlib
@@ -19,36 +20,42 @@ LAST = "test"
 
 
 def run_variants(variants, seeds, quantity, path=None):
-    """Train each variant from each seed, print mean and spread; {name: (values (seeds, epochs), tests (seeds,))}.
+    """Train each variant from each seed, and print mean and spread.
 
-    variants: {name: function of a seed that returns (a value for each epoch, the value on the test part)}. seeds: of all, or
-    {name: seeds} where some take too long for several. quantity: what is measured, with unit and budget; runs of another
-    one are not taken from the file. path: the CSV file, None for none.
+    variants: {name: function of a seed that returns (a value for each epoch, the value on the test
+    part)}; what it prints is not shown. seeds: of all, or {name: seeds} where some take too long
+    for several. quantity: what is measured, with unit and budget; runs of another one are not taken
+    from the file. path: the CSV file, None for none. Returns {name: (values (seeds, epochs), tests
+    (seeds,))}.
     """
     runs = _read(path, quantity)
     seeds = seeds if isinstance(seeds, dict) else dict.fromkeys(variants, seeds)
-    print(f"{quantity}; mean over the seeds\n{'':24}{'validation':>12}{'test':>12}   (lowest to highest)")
+    print(f"{quantity}; mean over the seeds\n"
+          f"{'':24}{'validation':>12}{'test':>12}   (lowest to highest)")
     results = {}
     for name, train in variants.items():
         for seed in seeds[name]:
             if (name, seed) not in runs:
-                with contextlib.redirect_stdout(io.StringIO()):           # the table is what is shown
+                with contextlib.redirect_stdout(io.StringIO()):
                     curve, test = train(seed)
                 runs[name, seed] = [float(value) for value in (*curve, test)]
                 _write(path, quantity, runs)
         rows = np.array([runs[name, seed] for seed in seeds[name]])               # (seeds, epochs + 1)
-        results[name] = rows[:, :-1], rows[:, -1]
-        print(f"{name:24}{rows[:, -2].mean():12.2f}{rows[:, -1].mean():12.2f}   ({rows[:, -1].min():.2f} to "
-              f"{rows[:, -1].max():.2f})   seeds {', '.join(map(str, seeds[name]))}", flush=True)
+        valid, test = rows[:, -2], rows[:, -1]
+        print(f"{name:24}{valid.mean():12.2f}{test.mean():12.2f}   "
+              f"({test.min():.2f} to {test.max():.2f})   seeds {', '.join(map(str, seeds[name]))}",
+              flush=True)
+        results[name] = rows[:, :-1], test
     return results
 
 
 def draw_variants(axes, results):
-    """The validation values over the epochs: the mean of the seeds as a line, from lowest to highest as a band."""
+    """The validation values over the epochs: the mean of the seeds, and a band from low to high."""
     for name, (values, _) in results.items():
         epochs = np.arange(1, values.shape[1] + 1)
         line, = axes.plot(epochs, values.mean(axis=0), marker=".", label=name)
-        axes.fill_between(epochs, values.min(axis=0), values.max(axis=0), alpha=0.2, color=line.get_color())
+        axes.fill_between(epochs, values.min(axis=0), values.max(axis=0), alpha=0.2,
+                          color=line.get_color())
     axes.set_xlabel("epoch")
     axes.legend()
 
@@ -71,9 +78,11 @@ def _read(path, quantity):
     except OSError as error:
         raise cannot_read(path, error) from error
     except (ValueError, IndexError, csv.Error) as error:
-        raise InputError(f"{path} holds no runs: its lines must be variant, seed, epoch, value ({error})") from error
+        raise InputError(f"{path} holds no runs: its lines must be variant, seed, epoch, value "
+                         f"({error})") from error
     if measured != quantity:
-        raise InputError(f"{path} holds '{measured}', this comparison measures '{quantity}': name another file")
+        raise InputError(f"{path} holds '{measured}', this comparison measures '{quantity}': name "
+                         "another file")
     return {run: values for run, values in runs.items() if run in ended}
 
 

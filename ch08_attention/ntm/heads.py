@@ -1,4 +1,4 @@
-"""What the controller tells the heads: one product for all numbers of all heads (arXiv 1410.5401, section 3)."""
+"""The parameters of all heads, from the controller's state by one product (arXiv 1410.5401, 3)."""
 
 from typing import NamedTuple
 
@@ -10,8 +10,8 @@ from common.scratch import Scratch
 from common.time_layers.recurrent import sigmoid_in_place
 
 
-class Orders(NamedTuple):
-    """What the K heads are told at one step; the last two, (N, K_write, W), are for the heads that write."""
+class HeadParameters(NamedTuple):
+    """What the K heads are told at one step; the last two are for the K_write that write."""
 
     k: np.ndarray            # (N, K, W)       key
     beta: np.ndarray         # (N, K, 1)       its strength, 0 or more
@@ -23,13 +23,16 @@ class Orders(NamedTuple):
 
 
 class Heads(Layer):
-    """From the controller's state to the orders of all heads, a step at a time.
+    """From the controller's state to the parameters of all heads, a step at a time.
 
-        u = h W + b          k, a = tanh(u)      g, e = sigmoid(u)      beta = softplus(u)      gamma = 1 + softplus(u)
-                             s = softmax(u)      softplus(u) = log(1 + e^u), whose slope is sigmoid(u) = 1 - e^-softplus(u)
+        u = h W + b
+        k, a = tanh(u)       g, e = sigmoid(u)       s = softmax(u)
+        beta = softplus(u)   gamma = 1 + softplus(u)
 
-    W: (H, P), b: (P,), columns k, a, g, e, beta, gamma, s, each for all heads, so that each function is called once.
-    begin(hs), T times step(t); T times step_back(t, d), from the last to the first; end() sets the gradients.
+    softplus(u) = log(1 + e^u), whose slope is sigmoid(u) = 1 - e^-softplus(u). W: (H, P), b: (P,),
+    columns k, a, g, e, beta, gamma, s, each for all heads, so that each function is called once.
+    begin(hs), T times step(t); T times step_back(t, d), from the last to the first; end() sets the
+    gradients.
     """
 
     param_names = ("W", "b")
@@ -49,8 +52,10 @@ class Heads(Layer):
 
     def begin(self, hs):
         W, b = self.params
-        self.hs = hs                                         # (T, N, H), filled in by the controller step by step
-        self.us, self.dus = (self.scratch.own(name, (*hs.shape[:2], len(b)), W.dtype) for name in ("us", "dus"))
+        self.hs = hs                                         # (T, N, H), filled in step by step
+        shape = *hs.shape[:2], len(b)                        # (T, N, P)
+        self.us = self.scratch.own("us", shape, W.dtype)
+        self.dus = self.scratch.own("dus", shape, W.dtype)
 
     def step(self, t):
         W, b = self.params
@@ -60,12 +65,12 @@ class Heads(Layer):
         np.tanh(u[:, :a], out=u[:, :a])
         sigmoid_in_place(u[:, a:e])
         np.logaddexp(0, u[:, e:gamma], out=u[:, e:gamma])
-        orders = self._split(u)
-        orders.s[...] = softmax(orders.s)
-        return orders._replace(gamma=1 + orders.gamma)
+        parameters = self._split(u)
+        parameters.s[...] = softmax(parameters.s)
+        return parameters._replace(gamma=1 + parameters.gamma)
 
     def step_back(self, t, d):
-        """dh (N, H), for the gradients d of the orders."""
+        """dh (N, H), for the gradients d of the parameters."""
         W, _ = self.params
         _, a, _, e, _, gamma, _ = self.edges
         u, du = self.us[t], self.dus[t]
@@ -89,5 +94,7 @@ class Heads(Layer):
         K, K_write, width, S = self.sizes
         k, a, g, e, beta, gamma, s = (u[:, i:j] for i, j in zip([0, *self.edges], self.edges))
         N = len(u)
-        return Orders(k.reshape(N, K, width), beta.reshape(N, K, 1), g.reshape(N, K, 1), s.reshape(N, K, 2 * S + 1),
-                      gamma.reshape(N, K, 1), e.reshape(N, K_write, width), a.reshape(N, K_write, width))
+        return HeadParameters(
+            k=k.reshape(N, K, width), beta=beta.reshape(N, K, 1), g=g.reshape(N, K, 1),
+            s=s.reshape(N, K, 2 * S + 1), gamma=gamma.reshape(N, K, 1),
+            e=e.reshape(N, K_write, width), a=a.reshape(N, K_write, width))

@@ -1,11 +1,12 @@
-"""The tasks on which the Neural Turing Machine was shown, as batches of bits (arXiv 1410.5401, sections 4.1 to 4.3).
+"""The tasks of the Neural Turing Machine, as batches of bits (arXiv 1410.5401, 4.1 to 4.3).
 
     copy                 read a sequence, then write it
     repeat-copy          read a sequence and a number, then write it that often, and an end mark
-    associative-recall   read a list of items and one of them again, then write the one that followed it
+    associative-recall   read a list of items and one of them again, then write the one that
+                         followed it
 
-A task gives a Batch of N sequences of one length; `at` hands out the same batch for the same numbers, on every machine, for
-the bits come from the standard library's random.Random.
+A task gives a Batch of N sequences of one length; `at` gives the same batch for the same numbers,
+on every machine, for the bits come from the standard library's random.Random.
 """
 
 import random
@@ -28,17 +29,19 @@ def random_bits(rng, *shape):
     """Bits of the given shape from a random.Random, as likely 0 as 1."""
     size = int(np.prod(shape))
     octets = rng.getrandbits(size).to_bytes(-(-size // 8), "little")
-    return np.unpackbits(np.frombuffer(octets, np.uint8), count=size, bitorder="little").reshape(shape)
+    bits = np.unpackbits(np.frombuffer(octets, np.uint8), count=size, bitorder="little")
+    return bits.reshape(shape)
 
 
 class Task:
-    """The frame. A subclass has batch(rng, N, *size), the `sizes` to train with and those `beyond`, to be tried afterwards.
+    """The frame. A subclass has batch(rng, N, *size).
 
-    `input_size` and `output_size` are D and B of its batches.
+    And the `sizes` to train with, those `beyond`, to be tried afterwards, and `input_size` and
+    `output_size`, D and B of its batches.
     """
 
     def at(self, N, *place, small=False):
-        """The batch of N sequences, of one size drawn at random, at this place: (seed, epoch, iteration).
+        """N sequences of one random size, the same for the same place: (seed, epoch, iteration).
 
         small: only of sizes in which no number is more than half the largest.
         """
@@ -48,23 +51,31 @@ class Task:
         return self.batch(rng, N, *rng.choice(sizes or self.sizes[:1]))
 
     def test(self, seed, each=10, sizes=None):
-        """A Batch of `each` sequences for all sizes, in a stream of their own."""
-        return [self.batch(random.Random(repr(("test", seed, *size))), each, *size) for size in sizes or self.sizes]
+        """A Batch of `each` sequences for all sizes, in a random stream of their own."""
+        return [self.batch(random.Random(repr(("test", seed, *size))), each, *size)
+                for size in sizes or self.sizes]
 
 
 class TaskBatches:
-    """The batches of a task, `iterations` an epoch, as a Trainer takes them: each follows from the seed and its place.
+    """The batches of a task, without end: an epoch is a number of iterations (common/batches.py).
 
-    In the first `small_epochs` epochs the sizes are small.
+    Each follows from the seed, the epoch and the iteration. In the first `small_epochs` epochs the
+    sizes are small.
     """
 
     def __init__(self, task, batch_size, iterations, small_epochs=0):
-        self.task, self.batch_size, self.iterations, self.small_epochs = task, batch_size, iterations, small_epochs
+        self.task, self.batch_size = task, batch_size
+        self.iterations, self.small_epochs = iterations, small_epochs
         self.seed = None
+
+    def settings(self):
+        return {"task": self.task.name, "sizes": self.task.sizes, "batch_size": self.batch_size,
+                "iterations": self.iterations, "small_epochs": self.small_epochs}
 
     def get(self, epoch, iteration):
         """(x, t, mask) of one step."""
-        return self.task.at(self.batch_size, self.seed, epoch, iteration, small=epoch < self.small_epochs)
+        small = epoch < self.small_epochs
+        return self.task.at(self.batch_size, self.seed, epoch, iteration, small=small)
 
 
 class Copy(Task):
@@ -93,7 +104,7 @@ class Copy(Task):
 
 
 class RepeatCopy(Task):
-    """n vectors of 8 bits and a number m, both from 1 to 10; to be written m times, with an end mark behind.
+    """n vectors of 8 bits and a number m, both from 1 to 10; to be written m times, then an end mark.
 
     T = n + 1 + m n + 1: the number stands on a channel of its own, scaled to mean 0 and variance 1.
     """
@@ -125,9 +136,10 @@ class RepeatCopy(Task):
 
 
 class AssociativeRecall(Task):
-    """n items of three vectors of 6 bits, n from 2 to 6, each behind a mark; then one again, to be answered by the next.
+    """n items of three vectors of 6 bits, n from 2 to 6, each behind a mark, then one of them again.
 
-    T = 4n + 5 + 3: the item that asks stands between marks on another channel.
+    It is to be answered by the item that followed it. T = 4n + 5 + 3: the item that asks stands
+    between marks on another channel.
     """
 
     name, length = "associative-recall", 3
@@ -160,7 +172,8 @@ TASKS = {task.name: task for task in (Copy, RepeatCopy, AssociativeRecall)}
 
 def empty_batch(N, T, D, B):
     """x, t and mask of a Batch, all 0."""
-    return np.zeros((N, T, D), np.float32), np.zeros((N, T, B), np.uint8), np.zeros((N, T), bool)
+    x, t = np.zeros((N, T, D), np.float32), np.zeros((N, T, B), np.uint8)
+    return x, t, np.zeros((N, T), bool)
 
 
 def check_range(what, low, high, least=1):
@@ -168,13 +181,15 @@ def check_range(what, low, high, least=1):
     if low < least:
         raise InputError(f"{what} must be {least} or more, got {low}")
     if high < low:
-        raise InputError(f"{what} goes from the smallest to the largest, got {low} to {high}: swap them")
+        raise InputError(f"{what} goes from the smallest to the largest, got {low} to {high}: swap "
+                         "them")
 
 
-def wrong_bits(model, batches):
-    """Wrong bits per sequence (a score above 0 says 1): the mean over the sequences of all batches."""
-    wrong = sequences = 0
+def bit_errors(model, batches):
+    """Bit errors per sequence (a score above 0 says 1): the mean over the sequences of all batches."""
+    errors = sequences = 0
     for x, t, mask in batches:
-        wrong += int((((model.predict(x) > 0) != t) & mask[:, :, None]).sum())    # (N, T, B)
+        wrong = ((model.predict(x) > 0) != t) & mask[:, :, None]                  # (N, T, B)
+        errors += int(wrong.sum())
         sequences += len(x)
-    return wrong / sequences
+    return errors / sequences
