@@ -4,7 +4,7 @@ from benchmarks.peers import torch
 
 
 def torch_ntm_step(x, t, mask, H, rows, width, controller="lstm", heads=1, shifts=1):
-    """A function that makes one training step on a Batch of ch08_attention/ntm_tasks.py: Adam, clipped at 10.
+    """A function that makes one training step on a Batch of ch08_attention/ntm/tasks.py: Adam, clipped at 10.
 
     `heads` read and as many write; the order of reading and writing, the start and the sizes are those of TimeNTM.
     """

@@ -17,7 +17,7 @@ from benchmarks.products import affine, work
 from benchmarks.timing import median_seconds, turns
 from ch08_attention.ntm import CONTROLLERS, NTM
 from ch08_attention.ntm.heads import Heads
-from ch08_attention.ntm_tasks import Copy
+from ch08_attention.ntm.tasks import Copy
 from common.optimizer import Adam
 from common.script import run
 from common.trainer import Trainer
@@ -56,8 +56,9 @@ def our_step(batch, controller):
     """A function that makes one training step, the trainer's own."""
     _, _, D = batch.x.shape
     model = NTM(D, batch.t.shape[2], H, ROWS, WIDTH, controller=controller, rng=0)
-    trainer, groups = Trainer(model, Adam()), find_shared(model.params)
-    return lambda: trainer._step(batch, 10.0, groups)
+    trainer = Trainer(model, Adam())
+    trainer.shared = find_shared(model.params)               # once, as in a run
+    return lambda: trainer.step(batch, max_grad=10.0)
 
 
 def products(batch, controller):

@@ -16,8 +16,8 @@ from ch03_word2vec.glove import GloVe, PairBatches, weighted_pairs
 from ch06_lstm.better_rnnlm import BetterRnnlm
 from ch06_lstm.load import load_language_model
 from ch06_lstm.rnnlm import Rnnlm
+from ch07_seq2seq.asking import ask, load_model, save_model
 from ch07_seq2seq.seq2seq import Seq2seq
-from ch07_seq2seq.training import ask, load_model, save_model
 from ch08_attention.models import MODELS
 from common.curves import read_curves, write_curves
 from common.optimizer import Adam, RowAdaGrad

@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from ch08_attention.transformer import Transformer
-from ch08_attention.transformer_lm import TransformerLM
+from ch08_attention.transformer import Transformer, TransformerLM
 from common.multi_head_attention import MultiHeadAttention, SelfAttention
 from common.time_layers import TimeSoftmaxWithLoss
 from common.transformer_layers import FeedForward, LayerNorm

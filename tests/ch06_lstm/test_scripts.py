@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from ch06_lstm import train_better_rnnlm
-from ch06_lstm.agreement import log_probabilities, words_since
+from ch06_lstm.agreement import words_since
 from ch06_lstm.awd_rnnlm import AwdRnnlm
-from ch06_lstm.eval import log_probabilities as sentence_probabilities
 from ch06_lstm.load import load_language_model
+from ch06_lstm.sentences import log_probabilities
 from common.array_file import load_arrays
 from common.errors import InputError
 from common.util import eval_perplexity
@@ -152,7 +152,7 @@ def test_a_sentence_is_scored_word_by_word(capsys):
         p *= 20                                              # far from 1/599 for every word
     word_to_id = toy.load_data("test")[1]
     ids = np.array([word_to_id[word] for word in ("<eos>", "the", "king", "sells", "<unk>")])
-    logs = sentence_probabilities(model, ids[1:], ids[0])
+    logs = log_probabilities(model, ids)
     for t in range(4):                                       # the loss of one word is -log P
         assert logs[t] == pytest.approx(-model.forward(ids[None, t:t + 1], ids[None, t + 1:t + 2]), rel=1e-4)
     with pytest.raises(InputError, match="empty"):
@@ -183,7 +183,7 @@ def test_agreement_is_measured(capsys):
     model, corpus = load_language_model("quick/Rnnlm.npz"), toy.load_data("test")[0][:31]
     logs = log_probabilities(model, corpus, chunk=7)
     model.reset_state()
-    assert logs[0] == 0 and -logs[1:].mean() == pytest.approx(model.forward(corpus[None, :-1], corpus[None, 1:]), rel=1e-5)
+    assert len(logs) == 30 and -logs.mean() == pytest.approx(model.forward(corpus[None, :-1], corpus[None, 1:]), rel=1e-5)
 
 
 @pytest.mark.parametrize("name, figure", [("rnn_gradient_graph", True), ("clip_grads", False)])

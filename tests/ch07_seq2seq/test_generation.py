@@ -9,6 +9,7 @@ from ch07_seq2seq.sampling import choose
 from common.errors import InputError
 from common.functions import softmax
 from common.optimizer import SGD
+from common.runs import Run
 from common.trainer import RnnlmTrainer
 from tests.run_script import call_main
 
@@ -51,7 +52,8 @@ def test_a_model_that_writes_can_be_trained_on(Model, tmp_path):
     models = [Model(10, 4, 4, rng=0) for _ in range(3)]
     for model, epochs, options in ((models[0], 2, {}), (models[1], 1, {"save": save}),
                                    (models[2], 2, {"save": save, "resume": True})):
-        RnnlmTrainer(model, SGD(1.0), rng=1).fit(ids[:-1], ids[1:], epochs, 2, 5, verbose=False, **options)
+        trainer = RnnlmTrainer(model, SGD(1.0), rng=1)
+        trainer.fit(ids[:-1], ids[1:], epochs, 2, 5, run=Run(**options), verbose=False)
     for whole, resumed in zip(models[0].params, models[2].params):
         np.testing.assert_array_equal(whole, resumed)
 
@@ -87,7 +89,8 @@ def test_a_text_of_ones_own_begins_with_its_first_word(tmp_path, capsys):
     (tmp_path / "t.txt").write_text("ga na da ra ma ba sa\n" * 600)
     call_main("ch06_lstm/train_rnnlm.py", "--quick", "--corpus", str(tmp_path / "t.txt"))
     for script in ("generate_text", "generate_better_text"):
-        call_main(f"ch07_seq2seq/{script}.py", "--quick", "--corpus", str(tmp_path / "t.txt"), "--weights", "Rnnlm.npz")
+        call_main(f"ch07_seq2seq/{script}.py", "--quick", "--corpus", str(tmp_path / "t.txt"),
+                  "--weights", "quick/Rnnlm.npz")
         assert "the words of " in (printed := capsys.readouterr().out) and "; seed 0\nga" in printed
 
 
@@ -99,12 +102,14 @@ def test_the_scripts_write_text(capsys):
     call_main("ch07_seq2seq/generate_text.py", "--quick", "--start", "The king", "--greedy", "--stop")
     call_main("ch07_seq2seq/generate_better_text.py", "--quick", "--start", "the king", "--keep-unknown")
     printed = capsys.readouterr().out.splitlines()
-    assert "data: Rnnlm.npz, the words of toy; seed 0" in printed
+    assert "data: quick/Rnnlm.npz, the words of toy; seed 0" in printed
     assert any(line.startswith("you ") for line in printed) and sum(line.startswith("the king") for line in printed) == 2
+    with pytest.raises(InputError, match=r"cannot read Rnnlm.npz.* Made by: python ch06_lstm/train_rnnlm.py"):
+        call_main("ch07_seq2seq/generate_text.py")
     with pytest.raises(InputError, match="cannot read none"):
         call_main("ch07_seq2seq/generate_text.py", "--weights", "none.npz")
     for option, value in (("--temperature", "0"), ("--top-k", "0"), ("--top-p", "2")):
         with pytest.raises(SystemExit):
             call_main("ch07_seq2seq/generate_text.py", option, value)
     with pytest.raises(InputError, match="top_p must be above 0"):
-        call_main("ch07_seq2seq/generate_text.py", "--top-p", "0")
+        call_main("ch07_seq2seq/generate_text.py", "--quick", "--top-p", "0")

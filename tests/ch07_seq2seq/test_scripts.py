@@ -7,8 +7,10 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from ch07_seq2seq import train_seq2seq
+from ch07_seq2seq.asking import beam_options, load_model
 from ch07_seq2seq.train_seq2seq import MODELS
-from ch07_seq2seq.training import beam_options, load_model, open_forget_gates
+from ch07_seq2seq.training import learning_rate, open_forget_gates
 from common.array_file import load_arrays, save_arrays
 from common.errors import InputError
 from tests.run_script import call_main
@@ -26,15 +28,15 @@ def test_training_prints_answers_and_the_model_answers(arguments, capsys):
     call_main(TRAIN, "--quick", *arguments)
     printed = capsys.readouterr().out
     for part in ("data: addition, 44,000 questions to learn from, 1,000 for validation", "| epoch 2 | loss", "Q ",
-                 "test accuracy:", "model: seq2seq.npz"):
+                 "test accuracy:", "model: quick/seq2seq.npz"):
         assert part in printed
-    assert list(Path("figures").glob("ch07_*_accuracy.png"))
-    call_main(TRAIN, "--ask", "57+5", "--ask", "1+1")
+    assert list(Path("quick/figures").glob("ch07_*_accuracy.png"))
+    call_main(TRAIN, "--quick", "--ask", "57+5", "--ask", "1+1")
     assert [line.split(" = ")[0] for line in capsys.readouterr().out.splitlines()] == ["57+5", "1+1"]
     with pytest.raises(InputError, match="'x' at place 2"):
-        call_main(TRAIN, "--ask", "5x5")
+        call_main(TRAIN, "--quick", "--ask", "5x5")
     with pytest.raises(InputError, match="7 at most"):
-        call_main(TRAIN, "--ask", "1000+1000")
+        call_main(TRAIN, "--quick", "--ask", "1000+1000")
 
 
 def test_a_file_of_ones_own_is_learned(capsys):
@@ -75,7 +77,7 @@ def test_files_that_are_no_such_model_are_told():
     save_arrays("w.npz", {"x": np.zeros(3)})
     with pytest.raises(InputError, match=r"w\.npz is no model"):
         call_main(TRAIN, "--ask", "1+1", "--weights", "w.npz")
-    call_main("ch08_attention/train.py", "--quick")
+    call_main("ch08_attention/train.py", "--quick", "--weights", "attention.npz")
     with pytest.raises(InputError, match=r"no model.*attention"):
         call_main(TRAIN, "--ask", "1+1", "--weights", "attention.npz")
     arrays = load_arrays("attention.npz")
@@ -95,7 +97,7 @@ def test_the_variants_are_compared_and_kept(capsys):
         call_main("ch07_seq2seq/compare_addition.py", "--quick", "--save-runs", "runs.csv")
     first, second = capsys.readouterr().out.split("sums answered right")[1:]
     assert first == second and "reversed + peeky" in first
-    assert Path("runs.csv").read_text().count("test,") == 4 and Path("figures/ch07_addition.csv").exists()
+    assert Path("runs.csv").read_text().count("test,") == 4 and Path("quick/figures/ch07_addition.csv").exists()
 
 
 def test_forget_gates_start_open_in_every_model():
@@ -108,3 +110,23 @@ def test_forget_gates_start_open_in_every_model():
         assert biases and not affine.any()
         for b in biases.values():
             assert np.all(b[:len(b) // 4] == 1.5) and not b[len(b) // 4:].any()
+
+
+def test_the_end_of_a_run_is_a_setting_only_with_a_fall():
+    chosen = {more: repr(learning_rate(train_seq2seq.parse(["--max-epoch", "4", *more.split()]), 10))
+              for more in ("", "--decay 0.5", "--fall 0.25", "--fall 1 --decay 0.5")}
+    assert chosen == {"": "0.001", "--decay 0.5": "EpochDecay(peak=0.001, factor=0.5, steps=10, flat=1)",
+                      "--fall 0.25": "LinearDecay(peak=0.001, flat=30, end=40)",
+                      "--fall 1 --decay 0.5": "Product(first=EpochDecay(peak=0.001, factor=0.5, steps=10, flat=1), "
+                                              "second=LinearDecay(peak=1.0, flat=0, end=40))"}
+
+
+def test_a_script_hands_back_what_it_trained():
+    """The last weights, not those that were best on validation."""
+    model, trainer = train_seq2seq.main(["--quick", "--max-epoch", "3"])
+    assert len(trainer.valid_list) == 3 and trainer.kept is not None
+    kept, _ = load_model("quick/seq2seq.npz", MODELS)
+    for name, p in model.named_params().items():
+        np.testing.assert_array_equal(kept.named_params()[name], p)
+    assert trainer.valid_list[0] == max(trainer.valid_list)
+    assert not np.array_equal(trainer.kept["decoder.affine.W"], kept.decoder.affine.params[0])

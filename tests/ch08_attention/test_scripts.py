@@ -5,10 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ch07_seq2seq.training import load_model
+from ch07_seq2seq.asking import load_model
+from ch08_attention.figures import attention_map
 from ch08_attention.length_study import words
 from ch08_attention.models import MODELS
-from ch08_attention.visualize_attention import attention_map, visualize
+from ch08_attention.visualize_attention import visualize
 from common.errors import InputError
 from tests.run_script import call_main
 
@@ -19,7 +20,7 @@ TRANSFORMER, HEADS = "ch08_attention/train_transformer.py", "ch08_attention/tran
 @pytest.mark.parametrize("model", MODELS)
 def test_every_model_trains_and_answers(model, capsys):
     if model == "transformer":
-        call_main(TRANSFORMER, "--quick", "--weights", "attention.npz")
+        call_main(TRANSFORMER, "--quick", "--weights", "quick/attention.npz")
     else:
         call_main(TRAIN, "--quick", "--model", model)
     printed = capsys.readouterr().out
@@ -27,36 +28,37 @@ def test_every_model_trains_and_answers(model, capsys):
                  "| epoch 2 |", "test accuracy:"):
         assert part in printed
     looks = model not in ("plain", "peeky")
-    assert Path(f"figures/ch08_{model}_map.png").exists() == (looks and model != "transformer")   # it draws every head
-    call_main(TRAIN, "--ask", "Sep 27, 1994")
+    drawn = Path(f"quick/figures/ch08_{model}_map.png").exists()
+    assert drawn == (looks and model != "transformer")       # which draws every head
+    call_main(TRAIN, "--quick", "--ask", "Sep 27, 1994")
     assert capsys.readouterr().out.startswith("Sep 27, 1994 -> ")
-    assert Path(f"figures/ch08_ask_{model}_map.png").exists() == looks
+    assert Path(f"quick/figures/ch08_ask_{model}_map.png").exists() == looks
     if looks:
-        call_main(SHOW, "--ask", "2/10/93")
+        call_main(SHOW, "--quick", "--ask", "2/10/93")
         assert "2/10/93 -> " in capsys.readouterr().out
-        model, about = load_model("attention.npz", MODELS)
+        model, about = load_model("quick/attention.npz", MODELS)
         text, weights = attention_map(model, about, np.arange(29)[None])
         assert weights.shape == (max(len(text), 1), 29)
         np.testing.assert_allclose(weights.sum(axis=1), 1, rtol=1e-5)
     else:
         with pytest.raises(InputError, match="without attention"):
-            call_main(SHOW)
+            call_main(SHOW, "--quick")
 
 
 def test_models_have_defaults_of_their_own():
-    from ch08_attention.train import parse_options
-    chosen = [parse_options(flags.split()) for flags in ("", "--model deep", "--model deep --lr 0.1", "--model gnmt",
+    from ch08_attention.train import parse
+    chosen = [parse(flags.split()) for flags in ("", "--model deep", "--model deep --lr 0.1", "--model gnmt",
                                                          "--fall 0 --beta2 0.5")]
     assert [(args.lr, args.decay, args.fall, args.beta2) for args in chosen] == [
         (0.005, 1, 0.5, 0.98), (0.002, 1, 0, 0.99), (0.1, 1, 0, 0.99), (0.004, 1, 0, 0.99), (0.005, 1, 0, 0.5)]
 
 
 def test_the_learning_rate_decays_from_epoch_to_epoch_and_falls_to_zero():
-    from ch07_seq2seq.training import decay_and_fall
-    from ch08_attention.train import parse_options
+    from ch07_seq2seq.training import learning_rate
+    from ch08_attention.train import parse
     flags = ["--lr", "8", "--max-epoch", "2"]
     steps = range(1, 9)                                                           # two epochs of four
-    rates = {more: [decay_and_fall(parse_options([*flags, *more.split()]), 4)(t) for t in steps]
+    rates = {more: [learning_rate(parse([*flags, *more.split()]), 4)(t) for t in steps]
              for more in ("--fall 0 --decay 0.5", "--fall 0.5 --decay 1", "--fall 0.25 --decay 0.5")}
     assert rates == {"--fall 0 --decay 0.5": [8, 8, 8, 8, 4, 4, 4, 4], "--fall 0.5 --decay 1": [8, 8, 8, 8, 6, 4, 2, 0],
                      "--fall 0.25 --decay 0.5": [8, 8, 8, 8, 4, 4, 2, 0]}
@@ -65,15 +67,15 @@ def test_the_learning_rate_decays_from_epoch_to_epoch_and_falls_to_zero():
 def test_all_models_are_compared(capsys):
     call_main("ch08_attention/compare_dates.py", "--quick", "--models", "attention", "transformer", "--save-runs", "a.csv")
     assert "train_transformer.py --max-epoch 5" in capsys.readouterr().out
-    assert Path("a.csv").read_text().count("\ntransformer,0,") == 6 and Path("figures/ch08_dates.csv").exists()
+    assert Path("a.csv").read_text().count("\ntransformer,0,") == 6 and Path("quick/figures/ch08_dates.csv").exists()
 
 
-def test_questions_are_turned_round_to_be_read_and_back_to_be_shown(monkeypatch):
+def test_questions_are_reversed_to_be_read_and_back_to_be_shown(monkeypatch):
     """A model that reads reversed, and looks only at the first character that it reads, the question's last."""
     from types import SimpleNamespace
 
-    from ch07_seq2seq.training import ask
-    from ch08_attention import visualize_attention
+    from ch07_seq2seq.asking import ask
+    from ch08_attention import figures
     about = {"characters": "_ab ", "question_size": 4, "answer_size": 3, "reverse": True, "model": "attention"}
     read = []
 
@@ -90,9 +92,9 @@ def test_questions_are_turned_round_to_be_read_and_back_to_be_shown(monkeypatch)
     answer, ids = ask(Model(), about, "aab")
     assert answer == "ab" and read == [[[3, 2, 1, 1]]] == [ids.tolist()]
     shown = []
-    monkeypatch.setattr(visualize_attention, "visualize", lambda *args, **options: shown.append(args))
-    monkeypatch.setattr(visualize_attention, "save_figure", lambda *args: None)
-    visualize_attention.draw_attention(Model(), about, [ids], SimpleNamespace(show=False), "map")
+    monkeypatch.setattr(figures, "visualize", lambda *args, **options: shown.append(args))
+    monkeypatch.setattr(figures, "save_figure", lambda *args: None)
+    figures.draw_attention(Model(), about, [ids], "map", SimpleNamespace(show=False))
     (weights, across, down), = shown
     assert across == ["a", "a", "b", " "] and down == ["a", "b"]
     np.testing.assert_array_equal(weights, [[0, 0, 0, 1]] * 2)
@@ -112,20 +114,22 @@ def test_length_is_studied(capsys):
     assert all(np.array_equal(x[i, :n], t[i, 1:n + 1][::-1]) for i, n in enumerate(lengths))
     assert all(not x[i, n:].any() and not t[i, n + 1:].any() for i, n in enumerate(lengths))
     call_main("ch08_attention/length_study.py", "--quick")
-    assert "attention    [%]" in capsys.readouterr().out and Path("figures/ch08_length.png").exists()
+    assert "attention    [%]" in capsys.readouterr().out and Path("quick/figures/ch08_length.png").exists()
 
 
 def test_the_transformer_by_all_its_options(capsys):
     call_main(TRANSFORMER, "--quick", "--post-norm", "--paper-schedule", "--smoothing", "0.1", "--dropout", "0.1", "--heads",
               "2", "--layers", "1", "--mask-padding", "--data", "addition")
     assert "| epoch 2 |" in capsys.readouterr().out
-    call_main(TRANSFORMER, "--ask", "57+5", "--beam", "3", "--length-penalty", "0.6")
+    call_main(TRANSFORMER, "--quick", "--ask", "57+5", "--beam", "3", "--length-penalty", "0.6")
     assert capsys.readouterr().out.startswith("57+5 -> ")
-    call_main(HEADS, "--weights", "transformer.npz", "--ask", "1+2")
+    call_main(HEADS, "--weights", "quick/transformer.npz", "--ask", "1+2")
     call_main(HEADS)
-    for name in ("transformer_encoder_heads", "transformer_decoder_heads", "transformer_cross_heads", "positional_encoding"):
-        assert Path(f"figures/ch08_{name}.png").stat().st_size > 5000
-    with pytest.raises(InputError, match="--heads 3 must divide --wordvec-size 64"):
+    for name in ("quick/figures/ch08_transformer_encoder", "quick/figures/ch08_transformer_decoder",
+                 "figures/ch08_ask_transformer_cross"):
+        assert Path(f"{name}_heads.png").stat().st_size > 5000
+    assert Path("figures/ch08_positional_encoding.png").stat().st_size > 5000
+    with pytest.raises(InputError, match="3 heads do not divide the width 64"):
         call_main(TRANSFORMER, "--quick", "--heads", "3")
 
 
@@ -146,7 +150,7 @@ def test_a_short_window_begins_its_text_with_what_fits(capsys):
 def test_a_question_of_nothing_but_padding_is_told():
     call_main(TRAIN, "--quick", "--mask-padding")
     with pytest.raises(InputError, match="every sequence needs one real step"):
-        call_main(TRAIN, "--ask", " ")
+        call_main(TRAIN, "--quick", "--ask", " ")
 
 
 def test_a_question_to_the_heads_needs_a_model():
@@ -156,16 +160,16 @@ def test_a_question_to_the_heads_needs_a_model():
 
 def test_several_questions_have_figures_of_their_own():
     call_main(TRANSFORMER, "--quick")
-    call_main(TRANSFORMER, "--ask", "2/10/93", "--ask", "Sep 27, 1994")
+    call_main(TRANSFORMER, "--quick", "--ask", "2/10/93", "--ask", "Sep 27, 1994")
     for name in ("ask_1_transformer", "ask_2_transformer", "transformer"):
-        assert Path(f"figures/ch08_{name}_cross_heads.png").exists()
+        assert Path(f"quick/figures/ch08_{name}_cross_heads.png").exists()
 
 
 def test_a_beam_s_answer_is_the_one_that_is_drawn(monkeypatch):
     call_main(TRAIN, "--quick")
-    from ch08_attention import visualize_attention
+    from ch08_attention import figures
     widths = []
-    monkeypatch.setattr(visualize_attention, "attention_map", lambda *args, **how: widths.append(how["beam_width"])
+    monkeypatch.setattr(figures, "attention_map", lambda *args, **how: widths.append(how["beam_width"])
                         or attention_map(*args, **how))
-    call_main(TRAIN, "--ask", "2/10/93", "--beam", "3")
+    call_main(TRAIN, "--quick", "--ask", "2/10/93", "--beam", "3")
     assert widths == [3]

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from ch08_attention.transformer import LONGEST, Transformer
-from ch08_attention.transformer_lm import TransformerLM
+from ch08_attention.transformer import Transformer, TransformerLM
+from ch08_attention.transformer.blocks import LONGEST
 from common.errors import InputError
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from common.errors import InputError
 from common.optimizer import SGD, AdaGrad, Adam, AveragedSGD, Momentum, Nesterov, RMSprop
-from common.schedule import flat_then_fall, warm_up, warm_up_then_fall
+from common.schedule import EpochDecay, LinearDecay, Noam, Product, WarmUpCosine
 from common.time_layers import TimeSoftmaxWithLoss
 from common.transformer_layers import FeedForward, LayerNorm, positional_encoding
 
@@ -18,7 +18,7 @@ def test_layer_norm_by_hand():
     np.testing.assert_allclose(layer.forward(np.array([[1.0, 2, 3]])), [[-s, 0, 2 * s + 10]])
 
 
-def test_layer_norm_does_not_see_scale_and_place():
+def test_layer_norm_does_not_see_scale_and_shift():
     layer, x = LayerNorm(np.ones(8), np.zeros(8), eps=0), np.random.default_rng(0).standard_normal((2, 3, 8))
     np.testing.assert_allclose(layer.forward(x).copy(), layer.forward(5 * x - 3))
 
@@ -33,8 +33,8 @@ def test_positions_turn_by_an_angle_that_depends_on_the_distance_alone():
     np.testing.assert_allclose(table[0], [0, 1] * 4)
     np.testing.assert_allclose(table[3, :2], [math.sin(3), math.cos(3)])
     np.testing.assert_allclose(table[7, 6:], [math.sin(7 / 1000), math.cos(7 / 1000)])
-    likeness = table @ table.T
-    np.testing.assert_allclose(np.diag(likeness, 5), likeness[0, 5])
+    similarity = table @ table.T
+    np.testing.assert_allclose(np.diag(similarity, 5), similarity[0, 5])
     with pytest.raises(InputError, match="must be even, got 5"):
         positional_encoding(3, 5)
 
@@ -48,14 +48,17 @@ def test_smoothing_shares_some_of_the_label():
 
 
 def test_the_learning_rate_rises_and_falls():
-    paper = warm_up(512, 4000)
+    paper = Noam(512, 4000)
     assert paper(4000) == pytest.approx((512 * 4000) ** -0.5)
     assert paper(1000) == pytest.approx(paper(4000) / 4)
     assert paper(16000) == pytest.approx(paper(4000) / 2)
-    cosine = warm_up_then_fall(0.5, 10, 110)
+    cosine = WarmUpCosine(0.5, 10, 110)
     assert [cosine(t) for t in (1, 10, 60, 110, 500)] == pytest.approx([0.05, 0.5, 0.25, 0, 0])
-    line = flat_then_fall(0.5, 10, 30)
+    line = LinearDecay(0.5, 10, 30)
     assert [line(t) for t in (1, 10, 15, 20, 30, 99)] == pytest.approx([0.5, 0.5, 0.375, 0.25, 0, 0])
+    both = Product(EpochDecay(8, 0.5, 10), LinearDecay(1.0, 10, 30))
+    assert [both(t) for t in (1, 10, 15, 20, 30)] == pytest.approx([8, 8, 4 * 0.75, 4 * 0.5, 0])
+    assert "EpochDecay(peak=8, factor=0.5" in repr(both) and "LinearDecay(peak=1.0, flat=10" in repr(both)
 
 
 @pytest.mark.parametrize("Optimizer", [SGD, Momentum, Nesterov, AdaGrad, RMSprop, Adam, AveragedSGD])

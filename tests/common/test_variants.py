@@ -61,3 +61,12 @@ def test_other_files_are_refused(tmp_path):
         with pytest.raises(InputError, match="holds no runs"):
             compare(path, [])
         assert path.read_text() == text
+
+
+def test_what_a_variant_prints_is_not_shown(capsys):
+    def train(seed):
+        print("| epoch 1 |")
+        return [1.0], 2.0
+    run_variants({"plain": train}, [0], "right [%]")
+    printed = capsys.readouterr().out
+    assert "epoch" not in printed and "plain " in printed

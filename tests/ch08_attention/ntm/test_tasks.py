@@ -6,7 +6,15 @@ import random
 import numpy as np
 import pytest
 
-from ch08_attention.ntm_tasks import TASKS, AssociativeRecall, Copy, RepeatCopy, TaskBatches, random_bits, wrong_bits
+from ch08_attention.ntm.tasks import (
+    TASKS,
+    AssociativeRecall,
+    Copy,
+    RepeatCopy,
+    TaskBatches,
+    bit_errors,
+    random_bits,
+)
 from common.errors import InputError
 
 RNG = random.Random(0)
@@ -76,15 +84,15 @@ def test_every_size_is_tested(name):
     assert {x.shape[1] for x, _, _ in batches} == {task.batch(RNG, 1, *size).x.shape[1] for size in task.sizes}
 
 
-def test_wrong_bits_count_only_where_an_answer_is_due():
+def test_bit_errors_count_only_where_an_answer_is_due():
     class Model:
         def predict(self, x):
             return np.where(np.arange(x.shape[1])[:, None] == x.shape[1] - 1, -1.0, 1.0) * np.ones((len(x), 1, 8))
 
     x, t, mask = Copy().batch(RNG, 5, 2)                     # at the last of two steps it says 0 to all, before that 1
     expected = ((t[:, 3] == 0).sum() + (t[:, 4] == 1).sum()) / 5
-    assert wrong_bits(Model(), [(x, t, mask)]) == expected
-    assert wrong_bits(Model(), [(x, t, mask), (x, t, mask)]) == expected
+    assert bit_errors(Model(), [(x, t, mask)]) == expected
+    assert bit_errors(Model(), [(x, t, mask), (x, t, mask)]) == expected
 
 
 @pytest.mark.parametrize("make, message", [

@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 
 from ch08_attention.ntm import NTM
-from ch08_attention.ntm_figures import used_rows
-from ch08_attention.ntm_tasks import Copy, wrong_bits
-from ch08_attention.train_ntm import TaskTrainer
+from ch08_attention.ntm.figures import used_rows
+from ch08_attention.ntm.tasks import Copy, RepeatCopy, TaskBatches, bit_errors
+from ch08_attention.train_ntm import parse
 from common.array_file import load_arrays
 from common.curves import read_curves
 from common.errors import InputError
 from common.optimizer import Adam
+from common.trainer import Trainer
 from tests.run_script import call_main
 
 TRAIN = "ch08_attention/train_ntm.py"
@@ -25,14 +26,13 @@ def test_the_script_trains_and_draws(task, options, capsys):
     printed = capsys.readouterr().out
     model = "lstm" if "lstm" in options else "ntm"
     assert f"data: {task}, 40 sequences to learn from" in printed and "| epoch 2 |" in printed
-    x_label, y_label, curves = read_curves(f"figures/ch08_{model}_{task}.csv")
-    assert (x_label, y_label, curves[model][0]) == ("sequences seen", "wrong bits per sequence", [20, 40])
-    assert Path(f"figures/ch08_{model}_{task}_bits.png").stat().st_size > 5000
-    assert Path(f"figures/ch08_{model}_{task}_heads.png").exists() == (model == "ntm")
+    x_label, y_label, curves = read_curves(f"quick/figures/ch08_{model}_{task}.csv")
+    assert (x_label, y_label, curves[model][0]) == ("sequences seen", "bit errors per sequence", [20, 40])
+    assert Path(f"quick/figures/ch08_{model}_{task}_bits.png").stat().st_size > 5000
+    assert Path(f"quick/figures/ch08_{model}_{task}_heads.png").exists() == (model == "ntm")
     call_main(TRAIN, "--quick", "--task", task, *options, "--draw")
-    assert capsys.readouterr().out == printed[printed.index("wrong bits"):]                   # the same model, from its file
-    call_main(TRAIN, "--quick", "--task", task, *options, "--max-epoch", "1")
-    assert "stays as it is: what this quick run learns goes to quick_" in capsys.readouterr().out
+    assert capsys.readouterr().out == printed[printed.index("bit errors"):]                   # the same model, from its file
+    assert f"weights: quick/{model}_{task}.npz" in printed
 
 
 def test_a_stopped_run_ends_as_one_that_was_never_stopped():
@@ -68,8 +68,9 @@ def test_a_run_of_another_task_is_not_resumed():
 def test_a_machine_learns_to_copy_two_vectors():
     task = Copy(1, 2, bits=3)
     model = NTM(task.input_size, task.output_size, 32, 8, 8, rng=0)
-    TaskTrainer(model, Adam(0.01), rng=0).fit(task, 1, 400, 16, 1.0, verbose=False)
-    assert wrong_bits(model, task.test(0, 20)) < 0.1
+    trainer = Trainer(model, Adam(0.01), rng=0)
+    assert list(trainer.over(TaskBatches(task, 16, 400), 1, 1.0, verbose=False)) == [1]
+    assert bit_errors(model, task.test(0, 20)) < 0.1
 
 
 def test_the_user_is_told_what_cannot_be():
@@ -94,3 +95,21 @@ def test_rows_are_counted_from_the_first_to_both_sides():
     rows, used = used_rows(weights)
     assert rows.tolist() == [-3, -2, -1, 0, 1] and used[:, 0].argmax(axis=1).tolist() == [3, 2, 1]
 
+
+def test_tasks_and_models_have_defaults_of_their_own():
+    names = "hidden_size", "lr", "heads", "rows", "controller", "max_epoch", "small_epochs", "weights"
+    chosen = {flags: [getattr(parse(flags.split()), name) for name in names]
+              for flags in ("", "--task repeat-copy --lr 1", "--model lstm --task repeat-copy")}
+    assert chosen == {"": [100, 0.003, 1, 128, "lstm", 15, 0, "ntm_copy.npz"],
+                      "--task repeat-copy --lr 1": [100, 1, 2, 128, "lstm", 30, 10, "ntm_repeat-copy.npz"],
+                      "--model lstm --task repeat-copy": [256, 0.001, None, None, None, 30, 10,
+                                                          "lstm_repeat-copy.npz"]}
+
+
+@pytest.mark.parametrize("change", ["task", "sizes", "small_epochs", "iterations"])
+def test_batches_of_another_task_are_told_apart(change):
+    one = {"task": Copy(1, 4), "batch_size": 2, "iterations": 5, "small_epochs": 0}
+    other = {"task": {"task": RepeatCopy(1, 4)}, "sizes": {"task": Copy(1, 5)}, "small_epochs": {"small_epochs": 1},
+             "iterations": {"iterations": 6}}[change]
+    a, b = TaskBatches(**one).settings(), TaskBatches(**{**one, **other}).settings()
+    assert a[change] != b[change]
