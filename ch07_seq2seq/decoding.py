@@ -1,4 +1,4 @@
-"""Ways to write an answer: take the likeliest character each time, or keep the likeliest few answers in view.
+"""Ways to write an answer: greedily, the likeliest character each time, or by beam search.
 
 A decoder that can be decoded has begin(encoded), scores(xs (N, 1)) -> (N, 1, V), and get_state() and set_state() of its
 layers. `encoded` is what its encoder gave, an array whose first axis is N, or a tuple of such arrays and None.

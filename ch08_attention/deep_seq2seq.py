@@ -1,4 +1,4 @@
-"""Several LSTM layers in encoder and decoder, with skip connections (section 8.4.3)."""
+"""Several LSTM layers in encoder and decoder, with residual connections (section 8.4.3)."""
 
 import numpy as np
 
@@ -66,6 +66,6 @@ class DeepDecoder(AttentionDecoder):
 
 
 class DeepSeq2seq(AttentionSeq2seq):
-    """AttentionSeq2seq with two LSTM layers in encoder and decoder and skip connections between them."""
+    """AttentionSeq2seq with two LSTM layers in encoder and decoder and residual connections."""
 
     Encoder, Decoder = DeepEncoder, DeepDecoder

@@ -1,7 +1,7 @@
 """Google's neural machine translation, in small (section 8.5.1; Wu et al. 2016, arXiv 1609.08144).
 
-What it adds to attention: an encoder whose first layer reads from both ends, more layers with a way past each, and what
-attention found handed to every layer of the decoder (here: to all above the first).
+It adds to attention: an encoder whose first layer is bidirectional, more layers with residual
+connections, and the context handed to every layer of the decoder (here: to all above the first).
 """
 
 import numpy as np
@@ -18,7 +18,8 @@ from common.time_layers import TimeAffine, TimeBiLSTM, TimeEmbedding, TimeLSTM
 class GNMTEncoder(AttentionEncoder):
     """xs (N, T) -> embed -> bidirectional LSTM (N, T, H) -> LSTM -> x + LSTM(x) -> ... -> hs (N, T, H).
 
-    The paper's way past a layer begins at its third: the one above the bidirectional layer has none.
+    The paper's residual connections begin at the third layer: the one above the bidirectional
+    layer has none.
     """
 
     def __init__(self, vocab_size, wordvec_size, hidden_size, *, layers=3, rng=None, dtype=np.float32):

@@ -28,7 +28,7 @@ from ch07_seq2seq.rnnlm_gen import BetterRnnlmGen, RnnlmGen
 from ch08_attention.models import MODELS as SEQ2SEQ
 from ch08_attention.ntm.baseline import DeepLSTM
 from ch08_attention.ntm.ntm import NTM
-from ch08_attention.transformer_lm import TransformerLM
+from ch08_attention.transformer import TransformerLM
 from common.base_model import BaseModel
 from tests.run_script import ROOT
 
