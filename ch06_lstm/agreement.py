@@ -28,7 +28,7 @@ BINS = ((0, 1), (2, 3), (4, 6), (7, 9), (10, 12), (13, 40))
 def main(argv=None):
     parser = options(__doc__, figure=True)
     parser.add_argument("--weights", nargs="+", default=["Rnnlm.npz"], metavar="FILE",
-                        role="trained", made_by="python ch06_lstm/train_rnnlm.py --corpus toy",
+                        role="trained", made_by="ch06_lstm/train_rnnlm.py",
                         help="models that were trained on the toy corpus (default Rnnlm.npz)")
     args = parser.parse_args(argv)
     models = {path: load_language_model(path) for path in args.weights}

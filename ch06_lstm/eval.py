@@ -25,7 +25,7 @@ from dataset.corpus import load_parts
 def main(argv=None):
     parser = options(__doc__, corpus=True)
     parser.add_argument("--weights", default="BetterRnnlm.npz", role="trained", metavar="FILE",
-                        made_by="python ch06_lstm/train_better_rnnlm.py",
+                        made_by="ch06_lstm/train_better_rnnlm.py",
                         help="the model (default BetterRnnlm.npz)")
     parser.add_argument("--score", metavar="SENTENCE",
                         help="print the probability of this sentence, word by word")

@@ -18,7 +18,7 @@ SKIPPED = ("N", "<unk>", "$")                                # words that stand 
 
 
 def main(argv=None):
-    write(parse(argv, __doc__, "you", "Rnnlm.npz", "python ch06_lstm/train_rnnlm.py"), "you")
+    write(parse(argv, __doc__, "you", "Rnnlm.npz", "ch06_lstm/train_rnnlm.py"), "you")
 
 
 def write(args, start):

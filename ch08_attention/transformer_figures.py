@@ -18,7 +18,7 @@ from common.script import options, run
 def main(argv=None):
     parser = options(__doc__, figure=True)
     parser.add_argument("--weights", metavar="FILE", role="trained",
-                        made_by="python ch08_attention/train_transformer.py",
+                        made_by="ch08_attention/train_transformer.py",
                         help="a model of train_transformer.py (default none: the table of positions "
                              "is drawn)")
     parser.add_argument("--ask", metavar="QUESTION",

@@ -104,7 +104,7 @@ def test_the_scripts_write_text(capsys):
     printed = capsys.readouterr().out.splitlines()
     assert "data: quick/Rnnlm.npz, the words of toy; seed 0" in printed
     assert any(line.startswith("you ") for line in printed) and sum(line.startswith("the king") for line in printed) == 2
-    with pytest.raises(InputError, match=r"cannot read Rnnlm.npz.* Made by: python ch06_lstm/train_rnnlm.py"):
+    with pytest.raises(InputError, match=r"cannot read Rnnlm.npz.* Made by: ch06_lstm/train_rnnlm.py"):
         call_main("ch07_seq2seq/generate_text.py")
     with pytest.raises(InputError, match="cannot read none"):
         call_main("ch07_seq2seq/generate_text.py", "--weights", "none.npz")

@@ -10,12 +10,13 @@ from tests.run_script import ROOT, call_main
 
 READERS = [script.path for script in all_scripts()
            if 'role="trained"' in (ROOT / script.path).read_text("utf-8")]
+GIVEN = {"ch08_attention/transformer_figures.py": ["--weights", "transformer.npz"]}         # it has no default
 
 
 @pytest.mark.parametrize("script", READERS)
 def test_without_its_model_a_script_names_the_one_that_makes_it(script, capsys):
     with pytest.raises(InputError, match="Made by: ") as error:
-        call_main(script)
+        call_main(script, *GIVEN.get(script, []))
     name, maker = re.match(r"cannot read (\S+): .* Made by: (\S+\.py)\.", str(error.value)).groups()
     with pytest.raises(SystemExit):
         call_main(maker, "--help")
