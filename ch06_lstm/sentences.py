@@ -1,4 +1,4 @@
-"""Sentences for a language model: their words as ids, and how likely each word is (section 5.1.2)."""
+"""Sentences for a language model: words as ids, and how likely each one is (section 5.1.2)."""
 
 import difflib
 

@@ -32,7 +32,7 @@ def describe(args, data, options=None):
 
 
 def has_inner_spaces(ts, space):
-    """Whether another character comes after a space (an id, -1 for none) in any row of ts (N, T)."""
+    """Whether a character follows a space (an id, -1 for none) in any row of ts (N, T)."""
     blank = ts == space
     return bool((blank[:, :-1] & ~blank[:, 1:]).any())
 
@@ -62,7 +62,7 @@ def load_model(path, models):
 
 
 def check_about(about, arrays):
-    """ValueError or TypeError unless `about` is save_model's, with sizes no larger than its weights."""
+    """ValueError or TypeError unless `about` is save_model's, of no more numbers than `arrays`."""
     characters, sizes = about["characters"], about["sizes"]
     options = about.get("options", {})
     lengths = about["question_size"], about["answer_size"]

@@ -88,7 +88,7 @@ def report(model, trainer, data, name, args, **options):
 
 
 def show_answers(model, about, x_test, t_test, *, shown=5, **how):
-    """Print some test questions and their answers; the share of all that are right [%], printed too.
+    """Print some test questions and answers; the share of all that are right [%], printed too.
 
     how: options of generate_batch().
     """
@@ -104,7 +104,7 @@ def show_answers(model, about, x_test, t_test, *, shown=5, **how):
 
 
 def draw_accuracy(trainer, test, name, args):
-    """Accuracy on the validation questions, epoch by epoch, and in the end on the test questions."""
+    """Accuracy on the validation questions after each epoch, and at the end on the test ones."""
     figure = new_figure(args, width=6.5, height=4)
     axes = figure.subplots()
     epochs = len(trainer.valid_list)

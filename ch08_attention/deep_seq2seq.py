@@ -14,11 +14,12 @@ LAYERS = 2
 class StackedLSTM:
     """LSTM layers on top of each other; from the second on, y = x + LSTM(x).
 
-    By the sum a gradient reaches the layer below unchanged, however many layers there are.
+    The identity path carries gradients down unchanged, however many layers there are.
     """
 
     def __init__(self, rng, D, H, layers, stateful, dtype):
-        self.layers = [TimeLSTM(*lstm_weights(rng, H if i else D, H, dtype), stateful=stateful) for i in range(layers)]
+        self.layers = [TimeLSTM(*lstm_weights(rng, H if i else D, H, dtype), stateful=stateful)
+                       for i in range(layers)]
 
     def forward(self, xs, mask=None):
         for i, lstm in enumerate(self.layers):
@@ -36,7 +37,8 @@ class StackedLSTM:
 class DeepEncoder(AttentionEncoder):
     """An AttentionEncoder with a stack of LSTM layers: xs (N, T) -> hs (N, T, H) of the top one."""
 
-    def __init__(self, vocab_size, wordvec_size, hidden_size, *, layers=LAYERS, rng=None, dtype=np.float32):
+    def __init__(self, vocab_size, wordvec_size, hidden_size, *, layers=LAYERS, rng=None,
+                 dtype=np.float32):
         V, D, H, rng = vocab_size, wordvec_size, hidden_size, np.random.default_rng(rng)
         self.embed = TimeEmbedding(normal(rng, V, D, dtype=dtype))
         self.lstm = StackedLSTM(rng, D, H, layers, False, dtype)
@@ -45,9 +47,10 @@ class DeepEncoder(AttentionEncoder):
 
 
 class DeepDecoder(AttentionDecoder):
-    """An AttentionDecoder with a stack of LSTM layers, each of which starts from the encoder's last state."""
+    """An AttentionDecoder with LSTM layers that all start from the encoder's last state."""
 
-    def __init__(self, vocab_size, wordvec_size, hidden_size, *, layers=LAYERS, rng=None, dtype=np.float32):
+    def __init__(self, vocab_size, wordvec_size, hidden_size, *, layers=LAYERS, rng=None,
+                 dtype=np.float32):
         V, D, H, rng = vocab_size, wordvec_size, hidden_size, np.random.default_rng(rng)
         self.embed = TimeEmbedding(normal(rng, V, D, dtype=dtype))
         self.lstm = StackedLSTM(rng, D, H, layers, True, dtype)

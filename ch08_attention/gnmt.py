@@ -16,18 +16,21 @@ from common.time_layers import TimeAffine, TimeBiLSTM, TimeEmbedding, TimeLSTM
 
 
 class GNMTEncoder(AttentionEncoder):
-    """xs (N, T) -> embed -> bidirectional LSTM (N, T, H) -> LSTM -> x + LSTM(x) -> ... -> hs (N, T, H).
+    """xs (N, T) -> embed -> bidirectional LSTM -> LSTM -> x + LSTM(x) -> ... -> hs (N, T, H).
 
     The paper's residual connections begin at the third layer: the one above the bidirectional
     layer has none.
     """
 
-    def __init__(self, vocab_size, wordvec_size, hidden_size, *, layers=3, rng=None, dtype=np.float32):
+    def __init__(self, vocab_size, wordvec_size, hidden_size, *, layers=3, rng=None,
+                 dtype=np.float32):
         V, D, H, rng = vocab_size, wordvec_size, hidden_size, np.random.default_rng(rng)
         if H % 2 or layers < 2:
-            raise InputError(f"GNMT needs an even hidden_size and 2 layers or more, got {H} and {layers}")
+            raise InputError(f"GNMT needs an even hidden_size and 2 layers or more, got {H} and "
+                             f"{layers}")
         self.embed = TimeEmbedding(normal(rng, V, D, dtype=dtype))
-        self.bottom = TimeBiLSTM(*lstm_weights(rng, D, H // 2, dtype), *lstm_weights(rng, D, H // 2, dtype))
+        self.bottom = TimeBiLSTM(*lstm_weights(rng, D, H // 2, dtype),
+                                 *lstm_weights(rng, D, H // 2, dtype))
         self.lstm = StackedLSTM(rng, H, H, layers - 1, False, dtype)
         self.lstm_layers = self.lstm.layers
         self.gather()
@@ -43,16 +46,20 @@ class GNMTDecoder(DeepDecoder):
     """A stack of LSTMs that all see what the first of them found in the question.
 
         xs (N, S) -> embed -> LSTM_1: h (N, S, H) -> attention to hs_enc: c (N, S, H)
-        layer k = 2 ...: h <- LSTM_k([c ; h]), from the third on h + LSTM_k([c ; h])             then affine([c ; h])
+        layer k = 2 ...: h <- LSTM_k([c ; h]), from the third on h + LSTM_k([c ; h])
+        then affine([c ; h])
 
-    Each layer starts from the encoder's last state. In the paper c is found by the h of the step before and enters the first
-    layer too; here it is found by the h of the same step and enters all above, so that each layer walks through time once.
+    Each layer starts from the encoder's last state. In the paper c is found by the h of the step
+    before and enters the first layer too; here it is found by the h of the same step and enters all
+    above, so that each layer walks through time once.
     """
 
-    def __init__(self, vocab_size, wordvec_size, hidden_size, *, layers=3, rng=None, dtype=np.float32):
+    def __init__(self, vocab_size, wordvec_size, hidden_size, *, layers=3, rng=None,
+                 dtype=np.float32):
         V, D, H, rng = vocab_size, wordvec_size, hidden_size, np.random.default_rng(rng)
         self.embed = TimeEmbedding(normal(rng, V, D, dtype=dtype))
-        self.lstm_layers = [TimeLSTM(*lstm_weights(rng, 2 * H if k else D, H, dtype), stateful=True) for k in range(layers)]
+        self.lstm_layers = [TimeLSTM(*lstm_weights(rng, 2 * H if k else D, H, dtype), stateful=True)
+                            for k in range(layers)]
         self.attention = TimeAttention()
         self.affine = TimeAffine(scaled_normal(rng, 2 * H, V, dtype=dtype), np.zeros(V, dtype))
         self.hs_enc, self.mask = None, None

@@ -59,7 +59,7 @@ def train(args, rng):
 
 
 def evaluate(model, corpus):
-    """The perplexity, where half of the window is what came before and half the words that count."""
+    """The perplexity; half of the window is what came before, half the words that count."""
     return eval_perplexity(model, corpus, time_size=max(model.window // 2, 1))
 
 

@@ -19,8 +19,8 @@ def main(argv=None):
     parser = options(__doc__, figure=True)
     parser.add_argument("--weights", metavar="FILE", role="trained",
                         made_by="ch08_attention/train_transformer.py",
-                        help="a model of train_transformer.py (default none: the table of positions "
-                             "is drawn)")
+                        help="a model of train_transformer.py (default none: the table of "
+                             "positions is drawn)")
     parser.add_argument("--ask", metavar="QUESTION",
                         help="a question to it (default 'Sep 27, 1994')")
     args = parser.parse_args(argv)

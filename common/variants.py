@@ -40,7 +40,7 @@ def run_variants(variants, seeds, quantity, path=None):
                     curve, test = train(seed)
                 runs[name, seed] = [float(value) for value in (*curve, test)]
                 _write(path, quantity, runs)
-        rows = np.array([runs[name, seed] for seed in seeds[name]])               # (seeds, epochs + 1)
+        rows = np.array([runs[name, seed] for seed in seeds[name]])            # (seeds, epochs + 1)
         valid, test = rows[:, -2], rows[:, -1]
         print(f"{name:24}{valid.mean():12.2f}{test.mean():12.2f}   "
               f"({test.min():.2f} to {test.max():.2f})   seeds {', '.join(map(str, seeds[name]))}",

@@ -39,10 +39,10 @@ def draw_answers(model, task, name, args):
 
 
 def draw_addressing(model, task, name, args):
-    """One sequence: input and output above, and below them the weighting of each head at each step."""
+    """One sequence: input and output, and below them the weighting of each head at each step."""
     batch = one_sequence(task, task.sizes[-1], args)
     x, _, output = pictures(model, batch)
-    rows, weights = used_rows(model.ntm.weights[0])          # (T, K, R), of the predict() for the pictures
+    rows, weights = used_rows(model.ntm.weights[0])          # (T, K, R), of that predict()
     T, K, _ = weights.shape
     figure = new_figure(args, width=5.5 * K / 2 + 2, height=7)
     above, below = figure.subplots(2, K, squeeze=False, height_ratios=[1, 4], sharex=True)
@@ -61,7 +61,7 @@ def draw_addressing(model, task, name, args):
 
 
 def pictures(model, batch):
-    """Input (D, T), target and output (B, T) of the batch's first sequence, 0 where none is wanted."""
+    """Input (D, T), target and output (B, T) of a batch's first sequence, 0 where none is due."""
     output = sigmoid(model.predict(batch.x)[0])              # (T, B)
     wanted = batch.mask[0][:, None]
     return batch.x[0].T, (batch.t[0] * wanted).T, (output * wanted).T

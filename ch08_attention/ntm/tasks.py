@@ -79,7 +79,7 @@ class TaskBatches:
 
 
 class Copy(Task):
-    """n vectors of 8 bits, n from 1 to 20, then a mark on a channel of its own; to be written after it.
+    """n vectors of 8 bits, n in 1..20, then a mark on a channel of its own; to be written after it.
 
     T = 2n + 1: the vectors, the mark, n steps to answer without input.
     """
@@ -104,7 +104,7 @@ class Copy(Task):
 
 
 class RepeatCopy(Task):
-    """n vectors of 8 bits and a number m, both from 1 to 10; to be written m times, then an end mark.
+    """n vectors of 8 bits and a number m, both in 1..10; to be written m times, then an end mark.
 
     T = n + 1 + m n + 1: the number stands on a channel of its own, scaled to mean 0 and variance 1.
     """
@@ -136,7 +136,7 @@ class RepeatCopy(Task):
 
 
 class AssociativeRecall(Task):
-    """n items of three vectors of 6 bits, n from 2 to 6, each behind a mark, then one of them again.
+    """n items of three vectors of 6 bits, n in 2..6, each behind a mark, then one of them again.
 
     It is to be answered by the item that followed it. T = 4n + 5 + 3: the item that asks stands
     between marks on another channel.
@@ -186,7 +186,7 @@ def check_range(what, low, high, least=1):
 
 
 def bit_errors(model, batches):
-    """Bit errors per sequence (a score above 0 says 1): the mean over the sequences of all batches."""
+    """Bit errors per sequence (a score above 0 says 1): the mean over all sequences."""
     errors = sequences = 0
     for x, t, mask in batches:
         wrong = ((model.predict(x) > 0) != t) & mask[:, :, None]                  # (N, T, B)

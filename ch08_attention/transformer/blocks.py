@@ -92,7 +92,7 @@ class TransformerBlocks(BaseModel):
         self.dropouts = [part.dropout for part in parts if part.dropout]
 
     def forward(self, xs, *masks, start=0):
-        """xs (N, T) -> (N, T, D). masks: one for each layer of a block, None where it takes none."""
+        """xs (N, T) -> (N, T, D). masks: one for each layer of a block, or None."""
         x = self.embed.forward(xs, start, masks[0])
         for block in self.blocks:
             for residual, mask in zip(block, masks, strict=True):

@@ -42,7 +42,7 @@ class TransformerLM(BaseModel):
         self.affine = TimeAffine(affine_W, np.zeros(V, dtype))
         self.loss_layer = TimeSoftmaxWithLoss()
         self.window = window
-        self.seen = None                                     # the words before these, (N, up to window)
+        self.seen = None                                     # the last words, (N, up to window)
         self.gather()
 
     def predict(self, xs, train_flg=False):

@@ -64,7 +64,7 @@ class TransformerDecoder(Decoder):
 
         The mean over the heads of the last block.
         """
-        weights = self.cross_attentions[-1].weights          # (N, h, S, T), None before the first call
+        weights = self.cross_attentions[-1].weights          # (N, h, S, T), at first None
         return None if weights is None else weights.mean(axis=1)
 
     def begin(self, encoded):

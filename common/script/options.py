@@ -119,7 +119,7 @@ class ScriptParser(argparse.ArgumentParser):
         return action
 
     def add_settings(self, defaults, toy=None, own=None, **words):
-        """An option for each of `defaults` {name: value}, of a type and with a help that SETTINGS has.
+        """An option for each of `defaults` {name: value}, with the type and the help of SETTINGS.
 
         toy: the defaults for the toy corpus; fill_in() takes either, once the corpus is known. own:
         the defaults where another option has a certain value, {(option, value): {name: value}}.
