@@ -1,8 +1,7 @@
 """Train a Transformer on dates, or on addition (section 8.5.2).
 
-The learning rate warms up over the first steps and then decays to 0 along a cosine;
---paper-schedule takes the paper's. The figures show what each head of each block attends to
-(transformer_figures.py draws them again for other questions).
+The learning rate warms up and then decays to 0 along a cosine; --paper-schedule takes the paper's.
+The figures show what each head of each block attends to; transformer_figures.py draws them too.
 
     python ch08_attention/train_transformer.py
     python ch08_attention/train_transformer.py --data addition --wordvec-size 128 --max-epoch 20
@@ -35,8 +34,8 @@ def main(argv=None):
         for k, question in enumerate(args.ask, 1):
             answer, ids = ask(model, about, question, **how)
             print(f"{question} -> {answer}")
-            name = f"ask_{k}_" if len(args.ask) > 1 else "ask_"
-            draw_transformer_heads(model, about, ids, name, args, **how)
+            number = f"{k}_" if len(args.ask) > 1 else ""
+            draw_transformer_heads(model, about, ids, f"ask_{number}", args, **how)
         return model, None
     model, trainer, data = train(args)
     about = report(model, trainer, data, "ch08_transformer_accuracy", args, **model_options(args))
@@ -51,9 +50,8 @@ def train(args):
     model = Transformer(len(data.characters), args.wordvec_size, args.hidden_size,
                         pad_id=data.pad_id, rng=rng, **model_options(args))
     steps = args.max_epoch * (len(data.x_train) // args.batch_size)               # of the run
-    schedule = WarmUpCosine(args.lr, args.warm_up, steps)
-    if args.paper_schedule:
-        schedule = Noam(args.wordvec_size, args.warm_up)
+    schedule = (Noam(args.wordvec_size, args.warm_up) if args.paper_schedule
+                else WarmUpCosine(args.lr, args.warm_up, steps))
     trainer = Trainer(model, Adam(schedule, beta2=args.beta2), rng=rng)
     for _ in trainer.epochs(data.x_train, data.t_train, args.max_epoch, args.batch_size,
                             args.max_grad, run=args.run):
@@ -69,15 +67,12 @@ def model_options(args):
 
 def parse(argv=None):
     parser = seq2seq_options(__doc__, SETTINGS, data="date", reverse=False,
-                             weights="transformer.npz",
-                             hidden_size="width between the affine layers of a block",
+                             weights="transformer.npz", layers="blocks on either side",
                              wordvec_size="width of all vectors", lr="highest learning rate",
-                             layers="blocks in encoder and decoder each")
+                             hidden_size="width between the affine layers of a block")
     parser.set_defaults(model="transformer")
-    parser.add_argument("--post-norm", action="store_true",
-                        help="norms after the sums, as in the paper (default: before)")
-    parser.add_argument("--paper-schedule", action="store_true",
-                        help="the learning rate of the paper, not --lr")
+    parser.add_argument("--post-norm", action="store_true", help="norms after the sums, the paper's")
+    parser.add_argument("--paper-schedule", action="store_true", help="the paper's, not --lr")
     return parser.parse_args(argv)
 
 

@@ -13,7 +13,7 @@ from common.list_scripts import TIMES, all_scripts
 from tests.documents import DOCUMENTS, ROOT, commands, facts, links, name_of, tables
 from tests.run_script import call_main
 
-REPLACED = {"ptb": "toy", "BetterRnnlm.pkl": "BetterRnnlm.npz",                   # what a machine without data has
+REPLACED = {"ptb": "toy", "BetterRnnlm.pkl": "quick/BetterRnnlm.npz",                   # what a machine without data has
             "100000": "10000", "300000": "20000", "900000": "30000"}              # sizes, for what is typed holds
 SHORT = {"--max-epoch": "2", "--flat": "1"}                  # and lengths of runs
 GOLD = {"--pairs", "--analogies"}                            # files for real corpora: the toy has its own
