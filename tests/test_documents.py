@@ -53,6 +53,7 @@ def first_of_each():
 @pytest.mark.parametrize("document", first_of_each(), ids=name_of)
 def test_every_command_runs(document, trained):
     shutil.copytree(trained(*MODELS), ".", dirs_exist_ok=True)
+    shutil.copytree("quick", ".", dirs_exist_ok=True)        # the models of real runs have these names
     Path("mine.txt").write_text("".join(f"{i}+1_{i + 1}\n" for i in range(50)))
     Path("my_text.txt").write_text("to be or not to be , that is the question . <eos> " * 200)
     for command in first_of_each()[document]:

@@ -73,7 +73,6 @@ RULES = [                                # the model's class, the weight's name,
     ("FastWord2vec", "W_out|h_in|h_out", zeros),
     ("GloVe", "[WV]", uniform),          # vectors and biases, see weights_of()
     ("GloVe", r"[WV]\.ones", ones),
-    ("GloVe", "h_W|h_V", zeros),
     ("NTM", r"ntm\.(controller|heads)_W", xavier),
     ("NTM", r"ntm\.(controller|heads)_b", zeros),
     ("NTM", r"affine\.b", words),        # our own choice, of no paper
@@ -95,7 +94,7 @@ MODELS = {
     "CBOW": lambda: CBOW(V, H, 2, CORPUS, rng=0),
     "SkipGram": lambda: SkipGram(V, H, 2, CORPUS, rng=0),
     "FastWord2vec": lambda: FastWord2vec(V, D, 2, CORPUS, rng=0),
-    "GloVe": lambda: GloVe(V, D, CORPUS, 2, rng=0),
+    "GloVe": lambda: GloVe(V, D, rng=0),
     "LeftWindowLM, sum": lambda: LeftWindowLM(V, D, H, 3, combine="sum", rng=0),
     "LeftWindowLM, concatenated": lambda: LeftWindowLM(V, D, H, 3, combine="concatenated", rng=0),
     "SimpleRnnlm": lambda: SimpleRnnlm(V, D, H, rng=0),

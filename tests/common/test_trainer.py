@@ -157,6 +157,7 @@ def test_large_weights_are_finite_weights():
     trainer.model.params[1][...] = 0
     trainer.optimizer.lr = 0.0
     trainer.fit(CONTEXTS, TARGET, 1, 50, verbose=False)
+    assert trainer.current_epoch == 1
 
 
 class Stop(Exception):

@@ -190,7 +190,8 @@ def test_the_end_of_a_schedule_may_not_move():
 
 def test_settings_that_json_knows_no_difference_between_are_the_same():
     Small().fit(settings={"lr": np.float32(0.5), "sizes": (1, 2), "n": np.int64(3)})
-    Small().resume(settings={"lr": 0.5, "sizes": [1, 2], "n": 3})
+    resumed = Small().resume(settings={"lr": 0.5, "sizes": [1, 2], "n": 3})
+    assert resumed.trainer.current_epoch == 2
 
 
 @pytest.mark.parametrize("optimizer", [SGD, Momentum, Adam])

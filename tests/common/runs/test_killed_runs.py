@@ -6,14 +6,15 @@ import warnings
 
 import numpy as np
 import pytest
-from ch08_attention.ntm.tasks import Copy, TaskBatches
 
 import common.files
-from ch03_word2vec.glove import GloVe, PairBatches
-from ch04_fast_word2vec.fast import ChunkBatches, FastSkipGram
+from ch03_word2vec.glove import GloVe, PairBatches, weighted_pairs
+from ch04_fast_word2vec.chunks import ChunkBatches
+from ch04_fast_word2vec.fast import FastSkipGram
 from ch06_lstm.better_rnnlm import BetterRnnlm
 from ch07_seq2seq.seq2seq import Seq2seq
 from ch08_attention.ntm import NTM
+from ch08_attention.ntm.tasks import Copy, TaskBatches
 from common.optimizer import Adam, AveragedSGD, RowAdaGrad
 from common.runs import Run, Stopped
 from common.schedule import LinearDecay
@@ -62,9 +63,10 @@ def fast(run):
 
 
 def glove(run):
-    model = GloVe(30, 6, np.random.default_rng(0).integers(0, 30, 300), 3, rng=1)
+    words = np.random.default_rng(0).integers(0, 30, 300)
+    model, batches = GloVe(30, 6, rng=1), PairBatches(*weighted_pairs(words, 30, 3), 300)
     trainer = Trainer(model, RowAdaGrad(0.1), rng=2)
-    for _ in trainer.over(PairBatches(model, 300), 2, verbose=False, run=run):
+    for _ in trainer.over(batches, 2, verbose=False, run=run):
         pass
     return model
 

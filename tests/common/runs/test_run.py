@@ -8,9 +8,12 @@ import threading
 import numpy as np
 import pytest
 
+from ch03_word2vec.glove import GloVe, PairBatches, weighted_pairs
 from ch06_lstm.rnnlm import Rnnlm
+from ch08_attention.ntm import NTM
+from ch08_attention.ntm.tasks import Copy, TaskBatches
 from common.errors import InputError
-from common.optimizer import SGD, Adam
+from common.optimizer import SGD, Adam, RowAdaGrad
 from common.runs import Run, Stopped
 from common.trainer import RnnlmTrainer, Trainer
 
@@ -149,16 +152,12 @@ def test_a_thread_that_is_not_the_main_one_trains_too():
 
 
 def fit_glove(run):
-    from ch03_word2vec.glove import GloVe, PairBatches
-    from common.optimizer import RowAdaGrad
-    model = GloVe(9, 3, WORDS, 2, rng=0)
-    Trainer(model, RowAdaGrad(0.1)).over(PairBatches(model, 30), 1, run=run)
+    batches = PairBatches(*weighted_pairs(WORDS, 9, 2), 30)
+    Trainer(GloVe(9, 3, rng=0), RowAdaGrad(0.1)).over(batches, 1, run=run)
 
 
 def fit_ntm(run):
-    from ch08_attention.ntm.tasks import Copy, TaskBatches
 
-    from ch08_attention.ntm import NTM
     task = Copy(1, 3, bits=2)
     model = NTM(task.input_size, task.output_size, 6, 5, 4, rng=1)
     Trainer(model, Adam(), rng=2).over(TaskBatches(task, 3, 4), 1, run=run)

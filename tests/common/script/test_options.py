@@ -71,7 +71,7 @@ def test_outputs_do_not_replace_each_other_nor_what_is_read():
 def test_a_model_is_not_written_over_another_file(start, fits):
     Path("mine").write_bytes(start)
     if fits:
-        parse("--weights", "mine")
+        assert parse("--weights", "mine").weights == "mine"
     else:
         with pytest.raises(InputError, match="--weights mine is there, and is no model"):
             parse("--weights", "mine")
