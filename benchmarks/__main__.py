@@ -15,9 +15,9 @@ from importlib.util import find_spec
 
 from benchmarks.machine import describe
 from benchmarks.timing import turns
-from common.curves import write_table
-from common.files import check_can_write
+from common.files.writing import check_can_write
 from common.script import positive, run
+from common.script.curves import write_table
 from dataset import ptb
 
 STEPS = {                                                    # row: module, and what it calls ours, the peer, the products

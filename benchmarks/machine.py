@@ -1,4 +1,4 @@
-"""What a benchmark ran on, in two lines (python -m common.environment tells more).
+"""What a benchmark ran on, in two lines (python -m benchmarks.environment tells more).
 
     python -m benchmarks.machine
 """
@@ -10,7 +10,7 @@ import sys
 import numpy as np
 
 from benchmarks.command import words
-from common.environment import blas_name, blas_settings, sgemm_rate
+from benchmarks.environment import blas_name, blas_settings, sgemm_rate
 
 try:
     import resource

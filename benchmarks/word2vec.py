@@ -21,10 +21,10 @@ from ch03_word2vec.glove import GloVe, PairBatches, weighted_pairs
 from ch04_fast_word2vec.chunks import ChunkBatches
 from ch04_fast_word2vec.fast import FAST
 from ch04_fast_word2vec.training import fit_fast
-from common.curves import write_table
-from common.files import check_can_write
+from common.files.writing import check_can_write
 from common.optimizer import RowAdaGrad
 from common.script import run
+from common.script.curves import write_table
 from common.trainer import Trainer
 from common.util.evaluation import (
     evaluate_analogies,

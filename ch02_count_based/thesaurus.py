@@ -9,7 +9,8 @@ Debian's package wordnet-base), else a small thesaurus that comes with the libra
 """
 
 from common.script import options, run
-from dataset import small_thesaurus, wordnet
+from dataset.thesaurus import small as small_thesaurus
+from dataset.thesaurus import wordnet
 
 NEW_WORDS = ("smartphone", "selfie", "podcast")
 NEAR_SYNONYMS = (("old", "retro"), ("car", "auto"))

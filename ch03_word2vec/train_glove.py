@@ -7,13 +7,13 @@
 import time
 
 from ch03_word2vec.glove import GloVe, PairBatches, weighted_pairs
+from common.files.vectors import keep_vectors
 from common.optimizer import RowAdaGrad
 from common.script import above_zero, new_figure, options, run, save_figure
 from common.trainer import Trainer
 from common.util import most_similar
 from common.util.evaluation import print_scores
 from common.util.questions import queries
-from common.vectors import keep_vectors
 from dataset.corpus import announce, load_corpus
 from dataset.gold import add_gold_options, gold
 

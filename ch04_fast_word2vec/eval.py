@@ -10,10 +10,10 @@ book's words and analogies are shown.
         --similar money --analogy king man queen --cosine
 """
 
+from common.files.vectors import load_vectors
 from common.script import options, positive, run
 from common.util import analogy, most_similar
 from common.util.questions import show
-from common.vectors import load_vectors
 
 
 def main(argv=None):

@@ -11,13 +11,13 @@ import numpy as np
 
 from ch04_fast_word2vec.cbow import CBOW
 from ch04_fast_word2vec.skip_gram import SkipGram
+from common.files.vectors import keep_vectors
 from common.optimizer import Adam
 from common.script import fill_in, new_figure, options, run, save_figure
 from common.trainer import Trainer
 from common.util import create_contexts_target
 from common.util.evaluation import print_scores
 from common.util.questions import show
-from common.vectors import keep_vectors
 from dataset import toy
 from dataset.corpus import announce, load_corpus
 from dataset.gold import print_classes

@@ -13,13 +13,13 @@ training goes on with the new text alone; new_words.py shows what that is good f
 from ch04_fast_word2vec.chunks import ChunkBatches
 from ch04_fast_word2vec.fast import FAST
 from ch04_fast_word2vec.training import begin, start_from, tables_of
+from common.files.vectors import keep_vectors
 from common.optimizer import RowAdaGrad
 from common.schedule import LinearDecay
 from common.script import fraction, new_figure, options, positive, run, save_figure
 from common.trainer import Trainer
 from common.util.evaluation import print_scores
 from common.util.questions import show
-from common.vectors import keep_vectors
 from dataset.gold import add_gold_options, gold
 
 SETTINGS = {"window_size": 5, "max_epoch": 10, "lr": 0.2, "tokens": None}

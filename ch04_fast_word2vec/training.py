@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from common.array_file import load_arrays
 from common.errors import InputError
+from common.files.arrays import load_arrays
+from common.files.vectors import load_vectors
 from common.optimizer import RowAdaGrad
 from common.schedule import LinearDecay
 from common.trainer import Trainer
-from common.vectors import load_vectors
 from dataset.corpus import Corpus, announce, load_corpus
 
 NAMES = ("W_in", "W_out", "h_in", "h_out")

@@ -19,7 +19,7 @@ from ch06_lstm.load import check_vocabulary, load_language_model
 from ch06_lstm.sentences import log_probabilities
 from common.script import new_figure, options, plain, run, save_figure
 from dataset import toy
-from dataset.toy_words import CLASS_OF
+from dataset.toy.words import CLASS_OF
 
 AGREEING = ("verb", "copula", "modal", "pronoun")
 BINS = ((0, 1), (2, 3), (4, 6), (7, 9), (10, 12), (13, 40))

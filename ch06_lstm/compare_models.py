@@ -14,8 +14,8 @@ import tempfile
 
 from ch06_lstm import train_better_rnnlm, train_rnnlm
 from common.script import log_scale, new_figure, options, positive, run, save_figure
+from common.script.variants import draw_variants, run_variants
 from common.util import eval_perplexity
-from common.variants import draw_variants, run_variants
 from dataset.corpus import load_parts
 
 CELLS = {"RNN": "--cell rnn", "GRU": "--cell gru", "LSTM": "--cell lstm"}

@@ -9,8 +9,8 @@ import json
 
 import numpy as np
 
-from common.array_file import load_arrays, save_arrays
 from common.errors import InputError
+from common.files.arrays import load_arrays, save_arrays
 from dataset import sequence
 
 LONGEST = 10_000             # characters of a question or an answer that a file may claim

@@ -10,7 +10,7 @@ what is in it is not trained again.
 
 from ch07_seq2seq import train_seq2seq
 from common.script import new_figure, options, positive, run, save_figure
-from common.variants import draw_variants, run_variants
+from common.script.variants import draw_variants, run_variants
 
 FLAGS = {"plain": "", "reversed": "--reverse", "peeky": "--model peeky",
          "reversed + peeky": "--model peeky --reverse"}

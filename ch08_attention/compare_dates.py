@@ -11,7 +11,7 @@ is in it is not trained again.
 from ch08_attention import train as train_recurrent
 from ch08_attention import train_transformer
 from common.script import new_figure, options, positive, run, save_figure
-from common.variants import draw_variants, run_variants
+from common.script.variants import draw_variants, run_variants
 
 FLAGS = {"attention": "--max-epoch 5 --lr 0.004 --fall 0 --beta2 0.99",
          "plain": "--model plain --max-epoch 10",

@@ -7,7 +7,7 @@ point. `--model lstm` is the paper's baseline; compare_runs draws both curves to
     python ch08_attention/train_ntm.py
     python ch08_attention/train_ntm.py --task associative-recall --controller feedforward
     python ch08_attention/train_ntm.py --model lstm
-    python -m common.compare_runs --log figures/ch08_ntm_copy.csv figures/ch08_lstm_copy.csv
+    python -m common.script.compare_runs --log figures/ch08_ntm_copy.csv figures/ch08_lstm_copy.csv
 """
 
 import numpy as np

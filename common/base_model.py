@@ -9,10 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
-from common.array_file import load_arrays, save_arrays
-from common.book_pickle import load_book_pickle
 from common.errors import InputError
-from common.files import cannot_read
+from common.files.arrays import load_arrays, save_arrays
+from common.files.book_pickle import load_book_pickle
+from common.files.writing import cannot_read
 from common.layers import Layer
 from common.util.gradients import find_shared
 

@@ -13,7 +13,7 @@ import urllib.request
 from pathlib import Path
 
 from common.errors import InputError
-from common.files import make_folder, replacing
+from common.files.writing import make_folder, replacing
 
 CONNECT_SECONDS = 5          # for each mirror, from the name look-up to the first byte
 READ_SECONDS = 10            # for each block after that

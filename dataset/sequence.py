@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from common.errors import InputError
-from common.files import read_text
+from common.files.writing import read_text
 
 SIZE = 50_000
 TEST_SHARE = 0.1

@@ -1,7 +1,7 @@
 """Any UTF-8 text file as a corpus, in the Penn Treebank's form: words parted by white space, <eos> at a line's end."""
 
 from common.errors import InputError
-from common.files import read_text
+from common.files.writing import read_text
 from common.util.text import number_words
 
 

@@ -19,14 +19,15 @@ from ch06_lstm.rnnlm import Rnnlm
 from ch07_seq2seq.asking import ask, load_model, save_model
 from ch07_seq2seq.seq2seq import Seq2seq
 from ch08_attention.models import MODELS
-from common.curves import read_curves, write_curves
+from common.files.vectors import load_vectors, save_vectors
 from common.optimizer import Adam, RowAdaGrad
 from common.runs import Run
+from common.script.curves import read_curves, write_curves
 from common.trainer import RnnlmTrainer, Trainer
-from common.vectors import load_vectors, save_vectors
-from dataset import corpus, sequence, wordnet
+from dataset import corpus, sequence
+from dataset.thesaurus import wordnet
 from tests.book_pickle import book_pickle
-from tests.dataset.test_thesaurus import FILES
+from tests.dataset.thesaurus.test_thesaurus import FILES
 
 WORDS = {0: "the", 1: "<unk>", 2: "사과", 3: "n't", 4: "of"}
 VECTORS = np.random.default_rng(0).standard_normal((5, 3)).astype("f")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from common.list_scripts import TIMES, all_scripts
+from common.script.listing import TIMES, all_scripts
 from tests.documents import DOCUMENTS, ROOT, commands, facts, links, name_of, tables
 from tests.run_script import call_main
 

@@ -23,7 +23,7 @@ import re
 
 import pytest
 
-from common.list_scripts import all_scripts
+from common.script.listing import all_scripts
 from tests.run_script import ROOT, call_main
 
 RELATIVE = 2e-6

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import numpy as np
 
-from common.array_file import load_arrays, save_arrays
 from common.base_model import generators_of
 from common.errors import InputError
+from common.files.arrays import load_arrays, save_arrays
 
 
 def settings_of(model, optimizer, settings):

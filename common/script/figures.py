@@ -1,9 +1,9 @@
 """Figures of the scripts: made with a window or without, saved as PNG, their numbers beside them."""
 
-from common.curves import write_curves, write_table
 from common.errors import InputError
-from common.files import make_folder, replacing
-from common.fonts import fonts_for
+from common.files.writing import make_folder, replacing
+from common.script.curves import write_curves, write_table
+from common.script.fonts import fonts_for
 
 
 def plain(text):

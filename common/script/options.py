@@ -20,7 +20,7 @@ import os
 import re
 
 from common.errors import InputError
-from common.files import cannot_read, check_can_write, make_folder
+from common.files.writing import cannot_read, check_can_write, make_folder
 from common.runs import Run
 from common.script.figures import new_figure
 

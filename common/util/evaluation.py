@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from common.errors import InputError
-from common.files import read_text
+from common.files.writing import read_text
 from common.util.similarity import normalize
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from common.errors import InputError
-from common.vectors import load_vectors
+from common.files.vectors import load_vectors
 from tests.run_script import call_main
 
 TRAIN, EVAL = "ch04_fast_word2vec/train.py", "ch04_fast_word2vec/eval.py"

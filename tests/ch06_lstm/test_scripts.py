@@ -12,8 +12,8 @@ from ch06_lstm.agreement import words_since
 from ch06_lstm.awd_rnnlm import AwdRnnlm
 from ch06_lstm.load import load_language_model
 from ch06_lstm.sentences import log_probabilities
-from common.array_file import load_arrays
 from common.errors import InputError
+from common.files.arrays import load_arrays
 from common.util import eval_perplexity
 from dataset import toy
 from dataset.corpus import load_parts

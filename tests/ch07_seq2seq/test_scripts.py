@@ -11,8 +11,8 @@ from ch07_seq2seq import train_seq2seq
 from ch07_seq2seq.asking import beam_options, load_model
 from ch07_seq2seq.train_seq2seq import MODELS
 from ch07_seq2seq.training import learning_rate, open_forget_gates
-from common.array_file import load_arrays, save_arrays
 from common.errors import InputError
+from common.files.arrays import load_arrays, save_arrays
 from tests.run_script import call_main
 
 TRAIN = "ch07_seq2seq/train_seq2seq.py"

@@ -7,9 +7,9 @@ import pytest
 
 from ch03_word2vec.simple_cbow import SimpleCBOW
 from ch04_fast_word2vec.cbow import CBOW
-from common.array_file import load_arrays, save_arrays
 from common.base_model import BaseModel, generators_of
 from common.errors import InputError
+from common.files.arrays import load_arrays, save_arrays
 from common.layers import Affine, MatMul
 from tests.book_pickle import book_pickle
 

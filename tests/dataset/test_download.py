@@ -10,7 +10,7 @@ import time
 import pytest
 
 from common.errors import InputError
-from common.files import Path
+from common.files.writing import Path
 from dataset import download
 
 BODY = b"one two three\n" * 5000

@@ -9,10 +9,10 @@ from ch08_attention.ntm import NTM
 from ch08_attention.ntm.figures import used_rows
 from ch08_attention.ntm.tasks import Copy, RepeatCopy, TaskBatches, bit_errors
 from ch08_attention.train_ntm import parse
-from common.array_file import load_arrays
-from common.curves import read_curves
 from common.errors import InputError
+from common.files.arrays import load_arrays
 from common.optimizer import Adam
+from common.script.curves import read_curves
 from common.trainer import Trainer
 from tests.run_script import call_main
 

@@ -11,8 +11,8 @@ import pytest
 from ch04_fast_word2vec.cbow import CBOW
 from ch06_lstm.better_rnnlm import BetterRnnlm
 from ch06_lstm.rnnlm import Rnnlm
-from common.array_file import load_arrays, save_arrays
 from common.errors import InputError
+from common.files.arrays import load_arrays, save_arrays
 from common.optimizer import SGD, Adam, Momentum
 from common.runs import Run
 from common.runs.checkpoint import load_checkpoint

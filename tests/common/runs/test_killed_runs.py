@@ -7,7 +7,7 @@ import warnings
 import numpy as np
 import pytest
 
-import common.files
+import common.files.writing
 from ch03_word2vec.glove import GloVe, PairBatches, weighted_pairs
 from ch04_fast_word2vec.chunks import ChunkBatches
 from ch04_fast_word2vec.fast import FastSkipGram
@@ -126,8 +126,8 @@ def count_moments(at, act):
             return result
         setattr(owner, name, wrapped)
 
-    common.files.open = open
-    around(common.files, "open", before=False)               # the temporary file is there, empty
+    common.files.writing.open = open
+    around(common.files.writing, "open", before=False)               # the temporary file is there, empty
     around(os, "fsync")                                      # it is written; it has reached the disk
     around(os, "replace")                                    # before and after it takes the name
     around(Trainer, "step", before=False)

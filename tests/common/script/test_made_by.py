@@ -5,7 +5,7 @@ import re
 import pytest
 
 from common.errors import InputError
-from common.list_scripts import all_scripts
+from common.script.listing import all_scripts
 from tests.run_script import ROOT, call_main
 
 READERS = [script.path for script in all_scripts()

@@ -1,13 +1,13 @@
 """Draw the curves of several runs in one figure: the .csv files that training scripts write beside their figures.
 
-    python -m common.compare_runs figures/ch08_attention_accuracy.csv figures/ch08_plain_accuracy.csv
+    python -m common.script.compare_runs figures/ch08_attention_accuracy.csv figures/ch08_plain_accuracy.csv
 """
 
 from pathlib import Path
 
-from common.curves import read_curves
 from common.errors import InputError
 from common.script import log_scale, new_figure, number, options, plain, run, save_figure
+from common.script.curves import read_curves
 
 
 def main(argv=None):

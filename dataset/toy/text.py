@@ -17,8 +17,8 @@ from typing import NamedTuple
 
 from common.errors import InputError
 from common.util.text import to_ids
-from dataset.toy_grammar import EOS, Grammar
-from dataset.toy_words import CLASS_OF, CLASSES, TOPICS, analogies, word_pairs
+from dataset.toy.grammar import EOS, Grammar
+from dataset.toy.words import CLASS_OF, CLASSES, TOPICS, analogies, word_pairs
 
 __all__ = ["CLASSES", "CLASS_OF", "TOPICS", "Text", "analogies", "generate", "load_data", "load_text", "lowest_perplexity",
            "sentences", "word_pairs"]

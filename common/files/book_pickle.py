@@ -12,7 +12,7 @@ import pickle
 import numpy as np
 
 from common.errors import InputError
-from common.files import cannot_read
+from common.files.writing import cannot_read
 
 DTYPES = {f"{kind}{size}" for kind, sizes in {"f": (2, 4, 8), "i": (1, 2, 4, 8), "u": (1, 2, 4, 8), "b": (1,)}.items()
           for size in sizes}

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from common import compare_runs
-from common.curves import read_curves, write_curves, write_table
 from common.errors import InputError
+from common.script import compare_runs
+from common.script.curves import read_curves, write_curves, write_table
 
 
 @pytest.fixture

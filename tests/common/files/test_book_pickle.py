@@ -15,10 +15,10 @@ import types
 import numpy as np
 import pytest
 
-from common.book_pickle import ADMITTED, ArrayUnpickler, load_book_pickle
 from common.errors import InputError
+from common.files.book_pickle import ADMITTED, ArrayUnpickler, load_book_pickle
+from common.files.vectors import load_vectors
 from common.layers import MatMul
-from common.vectors import load_vectors
 from tests.book_pickle import book_pickle
 
 HERE = "touched"
@@ -57,7 +57,7 @@ MULTIARRAY, NUMERIC = (np.ones(1).__reduce_ex__(protocol)[0].__module__ for prot
 
 
 @pytest.mark.parametrize("module", ["builtins", "os", "copyreg", "_codecs", "codecs", "numpy",
-                                    MULTIARRAY, NUMERIC, "common.book_pickle", "common.layers"])
+                                    MULTIARRAY, NUMERIC, "common.files.book_pickle", "common.layers"])
 def test_no_other_name_is_found(module):
     names = {*dir(importlib.import_module(module)), "ndarray", "dtype", "encode", "ndarray.view",
              "path.exists", "nowhere"}
@@ -70,7 +70,7 @@ def test_no_other_name_is_found(module):
 def test_the_names_that_are_found_call_nothing_of_numpys():
     assert ADMITTED.keys() == NAMES
     functions = [function for function in ADMITTED.values() if callable(function)]
-    assert {function.__module__ for function in functions} == {"common.book_pickle"}
+    assert {function.__module__ for function in functions} == {"common.files.book_pickle"}
 
 
 ATTACKS = {

@@ -14,7 +14,7 @@ import itertools
 import math
 from functools import cache
 
-from dataset.toy_words import (
+from dataset.toy.words import (
     ADJECTIVES,
     ADVERBS,
     BRANDS,

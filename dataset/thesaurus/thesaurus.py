@@ -1,7 +1,7 @@
 """A thesaurus: words grouped into synsets, synsets under more general ones, and how near two of them are (section 2.2).
 
-The same queries run on the real WordNet (dataset/wordnet.py reads its files) and on a small thesaurus written for this
-library (dataset/small_thesaurus.py). A synset is a set of words with one meaning; its hypernyms are the meanings above
+The same queries run on the real WordNet (wordnet.py reads its files) and on a small thesaurus written for this
+library (small.py). A synset is a set of words with one meaning; its hypernyms are the meanings above
 it: car < motor vehicle < vehicle < ... < entity.
 """
 

@@ -8,7 +8,7 @@ import pytest
 
 from common.base_model import read_weights
 from common.errors import InputError
-from common.files import check_can_write, make_folder, replacing
+from common.files.writing import check_can_write, make_folder, replacing
 
 
 def test_the_file_appears_when_the_block_ends(tmp_path):

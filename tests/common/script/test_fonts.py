@@ -2,8 +2,8 @@
 
 from types import SimpleNamespace
 
-from common.fonts import families_for, fonts_for
 from common.script import new_figure, save_figure
+from common.script.fonts import families_for, fonts_for
 
 STIX_ONLY = "\u2a57"                                          # of the fonts that come with matplotlib, STIXGeneral has it
 NOBODY = "\uf8fe"                                            # of no script at all

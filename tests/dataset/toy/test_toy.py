@@ -9,8 +9,8 @@ import pytest
 
 from common.errors import InputError
 from dataset import toy
-from dataset.toy_grammar import EOS, GENDER, NOUN, VERB, Grammar, Words
-from dataset.toy_words import ANALOGY_PAIRS, CLASSES, NOUNS, PEOPLE, REFLEXIVE, VERBS
+from dataset.toy.grammar import EOS, GENDER, NOUN, VERB, Grammar, Words
+from dataset.toy.words import ANALOGY_PAIRS, CLASSES, NOUNS, PEOPLE, REFLEXIVE, VERBS
 
 
 @pytest.fixture(scope="module")

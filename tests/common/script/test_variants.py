@@ -4,7 +4,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from common.errors import InputError
-from common.variants import draw_variants, run_variants
+from common.script.variants import draw_variants, run_variants
 
 
 def compare(path, trained, seeds=range(2), quantity="right [%]"):

@@ -13,7 +13,7 @@ import zipfile
 import numpy as np
 
 from common.errors import InputError
-from common.files import cannot_read, replacing
+from common.files.writing import cannot_read, replacing
 
 KINDS = "fiubU"              # floats, integers, booleans, and text of fixed width
 HEADER = re.compile(rf"{{'descr': '([<>|][{KINDS}]\d{{1,9}})', 'fortran_order': (True|False), "

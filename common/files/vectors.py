@@ -8,10 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
-from common.array_file import load_arrays, save_arrays
-from common.book_pickle import is_array, load_book_pickle
 from common.errors import InputError
-from common.files import cannot_read, read_text, replacing
+from common.files.arrays import load_arrays, save_arrays
+from common.files.book_pickle import is_array, load_book_pickle
+from common.files.writing import cannot_read, read_text, replacing
 
 
 def save_vectors(path, word_vecs, id_to_word, counts=None, *, more=None):

@@ -1,6 +1,6 @@
 """All scripts in the order of the book: section, how long it takes, what it shows.
 
-    python -m common.list_scripts
+    python -m common.script
 """
 
 import argparse
@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from common.script import run
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parent.parent.parent
 LAYOUT = "  {0:28}{1:15}{2:19}"                              # the columns before the text: script, section, time
 TIMES = {                    # by default, on two cores: on the toy corpus or the script's own data; and on PTB
     "ch02_count_based/thesaurus.py": "2 s",

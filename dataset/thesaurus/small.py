@@ -3,7 +3,7 @@
 Each line of the outline is a meaning, its words parted by commas, under the meaning it is a kind of.
 """
 
-from dataset.thesaurus import Synset, Thesaurus
+from dataset.thesaurus.thesaurus import Synset, Thesaurus
 
 NOUNS = """\
 entity

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from common.errors import InputError
-from common.vectors import load_vectors, save_vectors
+from common.files.vectors import load_vectors, save_vectors
 
 VECS = np.random.default_rng(0).standard_normal((4, 3)).astype("f")
 WORDS = {0: "the", 1: "<unk>", 2: "사과", 3: "n't"}

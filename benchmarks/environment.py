@@ -1,6 +1,6 @@
 """What this machine has: Python, NumPy and how fast it multiplies, matplotlib, the texts, and what slows all of it down.
 
-    python -m common.environment
+    python -m benchmarks.environment
 """
 
 import argparse
@@ -12,7 +12,8 @@ import time
 import numpy as np
 
 from common.script import run
-from dataset import ptb, wordnet
+from dataset import ptb
+from dataset.thesaurus import wordnet
 
 WITHOUT_WINDOWS = ("agg", "cairo", "pdf", "pgf", "ps", "svg", "template")         # matplotlib's back ends that write files
 

@@ -8,8 +8,8 @@ import zipfile
 import numpy as np
 import pytest
 
-from common.array_file import load_arrays, save_arrays
 from common.errors import InputError
+from common.files.arrays import load_arrays, save_arrays
 from tests.fuzz_files import unzipped, zipped
 
 ARRAYS = {"a": np.arange(6, dtype="f").reshape(2, 3), "b.W": np.asfortranarray(np.ones((2, 2))),

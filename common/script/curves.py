@@ -8,7 +8,7 @@ import csv
 import io
 
 from common.errors import InputError
-from common.files import cannot_read, replacing
+from common.files.writing import cannot_read, replacing
 
 
 def write_curves(path, axes):

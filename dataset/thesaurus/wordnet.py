@@ -13,8 +13,8 @@ import os
 from pathlib import Path
 
 from common.errors import InputError
-from common.files import read_text
-from dataset.thesaurus import Synset, Thesaurus
+from common.files.writing import read_text
+from dataset.thesaurus.thesaurus import Synset, Thesaurus
 
 PARTS = {"n": "noun", "v": "verb", "a": "adj", "r": "adv"}
 HYPERNYMS = ("@", "@i")      # is a kind of; is an instance of

@@ -7,11 +7,11 @@ import os
 import numpy as np
 import pytest
 
-import common.files
-from common.array_file import load_arrays, save_arrays
+import common.files.writing
 from common.errors import InputError
-from common.files import replacing
-from common.vectors import save_vectors
+from common.files.arrays import load_arrays, save_arrays
+from common.files.vectors import save_vectors
+from common.files.writing import replacing
 from tests.common.runs.test_checkpoint import Small
 
 OLD = {"a": np.arange(3.0)}
@@ -36,7 +36,8 @@ def full_disk(monkeypatch):
     """A function that leaves room for so many bytes more."""
     def leave(room):
         Disk.room = room
-        monkeypatch.setattr(common.files, "open", lambda path, mode: io.BufferedWriter(Disk(path, "x"), 64), raising=False)
+        monkeypatch.setattr(common.files.writing, "open", lambda path, mode:
+                            io.BufferedWriter(Disk(path, "x"), 64), raising=False)
     return leave
 
 
@@ -100,8 +101,8 @@ class FailingClose(io.FileIO):
 
 @pytest.mark.parametrize("module, name, fault", [
     (os, "fsync", fail), (os, "replace", fail),
-    (common.files, "open", lambda path, mode: FailingFlush(io.FileIO(path, "x"))),
-    (common.files, "open", lambda path, mode: io.BufferedWriter(FailingClose(path, "x")))],
+    (common.files.writing, "open", lambda path, mode: FailingFlush(io.FileIO(path, "x"))),
+    (common.files.writing, "open", lambda path, mode: io.BufferedWriter(FailingClose(path, "x")))],
     ids=["sync", "rename", "flush", "close"])
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")               # of the file that never closes
 def test_an_error_in_each_step_after_the_last_byte(monkeypatch, module, name, fault):
@@ -154,7 +155,7 @@ def test_a_folder_that_cannot_be_written(monkeypatch, code):
         raise OSError(code, os.strerror(code))
 
     with monkeypatch.context() as patch:
-        patch.setattr(common.files, "open", refuse, raising=False)
+        patch.setattr(common.files.writing, "open", refuse, raising=False)
         with pytest.raises(InputError, match=rf"a\.npz: {os.strerror(code)}"):
             save_arrays("a.npz", NEW)
     np.testing.assert_array_equal(load_arrays("a.npz")["a"], OLD["a"])

@@ -12,9 +12,9 @@ import io
 
 import numpy as np
 
-from common.curves import write_table
 from common.errors import InputError
-from common.files import cannot_read, check_can_write
+from common.files.writing import cannot_read, check_can_write
+from common.script.curves import write_table
 
 LAST = "test"
 

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-from common.list_scripts import TIMES, Script, all_scripts, main, read_script
+from common.script.listing import TIMES, Script, all_scripts, main, read_script
 from tests.run_script import ROOT
 
 
@@ -40,5 +40,5 @@ def test_a_docstring_is_taken_apart():
 
 
 def test_it_runs_from_any_folder():
-    done = subprocess.run([sys.executable, "-m", "common.list_scripts"], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-m", "common.script"], capture_output=True, text=True, check=True)
     assert "Chapter 4: word2vec at speed" in done.stdout

@@ -5,8 +5,9 @@ import random
 import pytest
 
 from common.errors import InputError
-from dataset import small_thesaurus, wordnet
-from dataset.thesaurus import Synset, Thesaurus
+from dataset.thesaurus import small as small_thesaurus
+from dataset.thesaurus import wordnet
+from dataset.thesaurus.thesaurus import Synset, Thesaurus
 
 LICENCE = "  1 This stands where the licence stands\n"
 FILES = {

@@ -6,8 +6,9 @@ import platform
 import numpy as np
 import pytest
 
-from common.environment import blas_name, main, sgemm_rate
-from dataset import ptb, wordnet
+from benchmarks.environment import blas_name, main, sgemm_rate
+from dataset import ptb
+from dataset.thesaurus import wordnet
 
 
 @pytest.fixture(autouse=True)
@@ -55,5 +56,5 @@ def test_a_back_end_without_windows_is_told(backend, windows, monkeypatch, capsy
 
 def test_a_rate_counts_two_operations_for_each_of_n_cubed_products(monkeypatch):
     clock = iter(range(100))
-    monkeypatch.setattr("common.environment.time.perf_counter", lambda: next(clock))
+    monkeypatch.setattr("benchmarks.environment.time.perf_counter", lambda: next(clock))
     assert sgemm_rate(10, runs=3) == 2e-6

@@ -1,0 +1,1 @@
+"""What the library reads and writes: arrays, word vectors, the book's pickles, and whole files."""
