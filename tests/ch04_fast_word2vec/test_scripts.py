@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from common.array_file import load_arrays
 from common.errors import InputError
 from common.files.vectors import load_vectors
 from tests.run_script import call_main
@@ -101,6 +102,11 @@ def test_train_fast_goes_on_from_vectors_with_new_words(tmp_path, capsys):
     assert "continuing from old.npz: 599 words, 2 new ones" in capsys.readouterr().out
     old, new = load_vectors("old.npz"), load_vectors("new.npz")
     assert list(new[1])[:599] == list(old[1]) and list(new[1])[599:] == ["zebra", "a"]
+    tables = [load_arrays(path) for path in ("old.npz", "new.npz")]
+    assert {"W_in", "W_out", "h_in", "h_out"} < set(tables[0])                    # as earlier versions
+    king, horse = old[1]["king"], old[1]["horse"]
+    assert tables[1]["h_out"][horse] > tables[0]["h_out"][horse] > 0
+    assert tables[1]["h_in"][king] == tables[0]["h_in"][king] > 0
     unused = [old[1][word] for word in ("toyota", "king", "near")]
     np.testing.assert_array_equal(old[0][unused], new[0][unused])
     call_main(FAST, "--max-epoch", "1", "--continue", "old.npz", "--corpus", "toy", "--vectors",
