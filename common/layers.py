@@ -11,7 +11,10 @@ weights give float64, which the gradient checks need. Letters: N batch, D input 
 import numpy as np
 
 from common.functions import log_softmax, sigmoid, softmax, softmax_backward
+from common.memory import keep_freed_memory
 from common.row_grad import RowGrad, sum_rows, sum_weighted_rows
+
+keep_freed_memory()
 
 ONEHOT_SIZE = 2 ** 18        # numbers in a one-hot matrix up to which multiplying by it is the fastest way
 

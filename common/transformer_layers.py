@@ -4,7 +4,6 @@ import numpy as np
 
 from common.errors import InputError
 from common.layers import Affine, Layer
-from common.scratch import Scratch
 
 
 class LayerNorm(Layer):
@@ -24,7 +23,6 @@ class LayerNorm(Layer):
         super().__init__(gamma, beta)
         self.eps = eps
         self.cache = None
-        self.scratch = Scratch()
 
     def forward(self, x):
         gamma, beta = self.params
@@ -32,15 +30,13 @@ class LayerNorm(Layer):
         D = len(gamma)
         rows = x.reshape(-1, D)                              # (M, D)
         average = np.full(D, 1 / D, gamma.dtype)
-        z = self.scratch.own("z", rows.shape, gamma.dtype)
-        np.subtract(rows, (rows @ average)[:, None], out=z)
+        z = rows - (rows @ average)[:, None]                 # (M, D)
         sigma = np.sqrt(np.einsum("md,md->m", z, z) / D + self.eps)[:, None]      # (M, 1)
         z /= sigma
-        y = self.scratch.lend("y", x.shape, gamma.dtype)
-        np.multiply(z, gamma, out=y.reshape(-1, D))
+        y = z * gamma
         y += beta
         self.cache = z, sigma, average
-        return y
+        return y.reshape(x.shape)
 
     def backward(self, dout):
         gamma = self.params[0]
@@ -49,14 +45,13 @@ class LayerNorm(Layer):
         dy = dout.reshape(z.shape)
         np.einsum("md,md->d", dy, z, out=self.grads[0])
         np.sum(dy, axis=0, out=self.grads[1])
-        dx = self.scratch.lend("dx", dout.shape, gamma.dtype)
-        dz = np.multiply(dy, gamma, out=dx.reshape(z.shape))
+        dz = dy * gamma
         mean, mean_z = dz @ average, np.einsum("md,md->m", dz, z) / z.shape[1]
         dz -= mean[:, None]
         z *= mean_z[:, None]                                 # nobody needs z any more
         dz -= z
         dz /= sigma
-        return dx
+        return dz.reshape(dout.shape)
 
 
 class FeedForward(Layer):

@@ -12,7 +12,6 @@ so that dW is one product at the end. Letters: N batch, T time, D input width, H
 import numpy as np
 
 from common.layers import Layer
-from common.scratch import Scratch
 from common.time_layers.lstm import gates_backward, gates_forward, parts
 
 
@@ -22,10 +21,6 @@ class Controller(Layer):
     param_names = ("W", "b")
     gates = 1                                                # G / H
     recurrent = False                                        # whether h_{t-1} enters
-
-    def __init__(self, W, b):
-        super().__init__(W, b)
-        self.scratch = Scratch()
 
     @property
     def hidden_size(self):
@@ -40,10 +35,11 @@ class Controller(Layer):
             raise ValueError(f"W of this {type(self).__name__} takes {len(W) - before - C} numbers of input beside "
                              f"{before + C} of its own, xs has {D}: {xs.shape}")
         self.x_rows, self.r_rows = slice(before, before + D), slice(before + D, None)
-        self.inputs = self._own("inputs", T, N, len(W))
+        self.inputs = np.empty((T, N, len(W)), W.dtype)
         self.inputs[:, :, self.x_rows] = xs.swapaxes(0, 1)
-        self.sums, self.dsums = (self._own(name, T, N, self.gates * H) for name in ("sums", "dsums"))
-        self.hs = self._own("hs", T, N, H)
+        self.sums = np.empty((T, N, self.gates * H), W.dtype)
+        self.dsums = np.empty_like(self.sums)
+        self.hs = np.empty((T, N, H), W.dtype)
         return self.hs
 
     def step(self, t, r):
@@ -75,9 +71,6 @@ class Controller(Layer):
         dxs = dsums @ W[self.x_rows].T                       # (T N, G) (G, D)
         return dxs.reshape(T, N, -1).swapaxes(0, 1).copy()   # (N, T, D)
 
-    def _own(self, name, *shape):
-        return self.scratch.own(name, shape, self.params[0].dtype)
-
 
 class FeedforwardController(Controller):
     """h_t = tanh([x_t ; r_{t-1}] W + b): all that it remembers is in the memory. W: (D + C, H), b: (H,)."""
@@ -101,13 +94,13 @@ class LSTMController(Controller):
     def begin(self, xs, C):
         hs = super().begin(xs, C)
         T, N, H = hs.shape
-        self.c, self.tanh_c = self._own("c", T + 1, N, H), self._own("tanh_c", T, N, H)
-        self.c[0] = 0
+        self.c = np.zeros((T + 1, N, H), hs.dtype)
+        self.tanh_c = np.empty_like(hs)
         self.dc = 0.0
         return hs
 
     def activate(self, t, a):
-        gates_forward(parts(a), self.c[t], out=(self.hs[t], self.c[t + 1], self.tanh_c[t]))
+        self.hs[t], self.c[t + 1], self.tanh_c[t] = gates_forward(parts(a), self.c[t])
 
     def activate_back(self, t, dh):
         dc = 0.0 if t + 1 == len(self.hs) else self.dc

@@ -6,7 +6,6 @@ import numpy as np
 
 from common.functions import softmax, softmax_backward
 from common.layers import Layer
-from common.scratch import Scratch
 from common.time_layers.recurrent import sigmoid_in_place
 
 
@@ -43,7 +42,6 @@ class Heads(Layer):
         K, K_write, width, S = self.sizes = sizes
         counts = [K * width, K_write * width, K, K_write * width, K, K, K * (2 * S + 1)]
         self.edges = np.cumsum(counts).tolist()              # where k, a, g, e, beta, gamma, s end
-        self.scratch = Scratch()
 
     @staticmethod
     def columns(K, K_write, width, S):
@@ -53,9 +51,8 @@ class Heads(Layer):
     def begin(self, hs):
         W, b = self.params
         self.hs = hs                                         # (T, N, H), filled in step by step
-        shape = *hs.shape[:2], len(b)                        # (T, N, P)
-        self.us = self.scratch.own("us", shape, W.dtype)
-        self.dus = self.scratch.own("dus", shape, W.dtype)
+        self.us = np.empty((*hs.shape[:2], len(b)), W.dtype)                      # (T, N, P)
+        self.dus = np.empty_like(self.us)
 
     def step(self, t):
         W, b = self.params

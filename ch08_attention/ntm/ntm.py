@@ -14,7 +14,6 @@ from common.base_model import BaseModel
 from common.errors import InputError
 from common.initializers import normal, scaled_normal
 from common.layers import Layer
-from common.scratch import Scratch
 from common.time_layers import TimeAffine
 
 CONTROLLERS = {"lstm": LSTMController, "feedforward": FeedforwardController}
@@ -43,7 +42,6 @@ class TimeNTM(Layer):
         self.params = controller.params + heads.params
         self.grads = controller.grads + heads.grads
         self.weights = self.cache = None
-        self.scratch = Scratch()
 
     def forward(self, xs, memory=None):
         dtype = self.params[0].dtype
@@ -55,7 +53,7 @@ class TimeNTM(Layer):
         K_read = K - K_write
         hs = self.controller.begin(xs, K_read * W)           # (T, N, H), filled in by the steps
         self.heads.begin(hs)
-        M = self.scratch.own("M", (T + 1, N, R, W), dtype)
+        M = np.empty((T + 1, N, R, W), dtype)
         M[0] = self.fill if memory is None else checked(memory, (N, R, W))
         rs = np.zeros((T + 1, N, K_read, W), dtype)
         w = np.zeros((N, K, R), dtype)

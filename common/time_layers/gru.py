@@ -70,53 +70,51 @@ class TimeGRU(Recurrent):
     """
 
     def forward(self, xs):
-        Wh = self.params[1]
-        inputs = self._all_inputs(xs)                        # (H + D + 1, T, N)
-        a = self._from_x(inputs)                             # (3H, T, N)
-        (_, T, N), H = a.shape, len(Wh)
+        Wx, Wh, _ = self.params
+        inputs = self._inputs(xs)                            # (H + D + 1, T, N)
+        from_x = self._from_x(inputs, Wx)                    # (3H, T, N)
+        (_, T, N), H = inputs.shape, len(Wh)
         Wh_zr, Wh_h = Wh[:, :2 * H], Wh[:, 2 * H:]
-        zr, h, hs = self._own("zr", T, 2 * H, N), self._own("h", T + 1, H, N), self._lend("hs", N, T, H)
-        h_hat, reset = self._own("h_hat", T, H, N), self._own("reset", T, H, N)   # reset: r h_prev
-        h[0] = self._start(self.h, N)
+        h = self._start(self.h, N)
+        hs, steps = np.empty((N, T, H), Wh.dtype), []
+        resets = np.empty((H, T, N), Wh.dtype)
         for t in range(T):
-            z, r = zr[t, :H], zr[t, H:]
-            np.matmul(Wh_zr.T, h[t], out=zr[t])              # (2H, H) (H, N)
-            zr[t] += a[:2 * H, t]
-            sigmoid_in_place(zr[t])
-            np.multiply(r, h[t], out=reset[t])
-            np.matmul(Wh_h.T, reset[t], out=h_hat[t])        # (H, H) (H, N)
-            h_hat[t] += a[2 * H:, t]
-            np.tanh(h_hat[t], out=h_hat[t])
-            np.multiply(z, h_hat[t] - h[t], out=h[t + 1])
-            h[t + 1] += h[t]
-            inputs[:H, t] = h[t]
-            hs[:, t] = h[t + 1].T
-        self.cache = inputs, zr, h_hat, h, reset
-        self.h, self.state_given = h[T].T.copy(), False
+            inputs[:H, t] = h
+            zr = Wh_zr.T @ h + from_x[:2 * H, t]             # (2H, H) (H, N)
+            sigmoid_in_place(zr)
+            z, r = zr[:H], zr[H:]
+            reset = r * h
+            h_hat = np.tanh(Wh_h.T @ reset + from_x[2 * H:, t])                   # (H, H) (H, N)
+            steps.append((h, z, r, h_hat))
+            resets[:, t] = reset
+            h = h + z * (h_hat - h)
+            hs[:, t] = h.T
+        self.cache = inputs, steps, resets
+        self.h = h.T.copy()
+        self.state_given = False
         return hs
 
     def backward(self, dhs=None, dh=None):
         Wh = self.params[1]
-        inputs, zr, h_hat, h, reset = self.take("cache")
-        T, H, N = reset.shape
+        inputs, steps, resets = self.take("cache")
+        H, T, N = resets.shape
         Wh_zr, Wh_h = Wh[:, :2 * H], Wh[:, 2 * H:]
-        dhs, dh = self._from_above(dhs, dh, T, H, N)
-        da, da_zr = self._own("a", 3 * H, T, N), self._own("da_zr", 2 * H, N)
+        dhs, dh = self._from_above(dhs, dh, N, T)            # (N, T, H), (H, N)
+        da = np.empty((3 * H, T, N), Wh.dtype)
         for t in reversed(range(T)):
-            z, r = zr[t, :H], zr[t, H:]
-            if dhs is not None:
-                dh += dhs[t]                                 # from above and from the future
+            h_prev, z, r, h_hat = steps[t]
+            dh = dh + dhs[:, t].T                            # from the future and from above
             dh_hat = dh * z
-            da_h = dh_hat * (1 - h_hat[t] ** 2)
-            d_reset = np.matmul(Wh_h, da_h)                  # (H, H) (H, N)
-            np.multiply(dh * (h_hat[t] - h[t]), z * (1 - z), out=da_zr[:H])
-            np.multiply(d_reset * h[t], r * (1 - r), out=da_zr[H:])
-            da[:2 * H, t], da[2 * H:, t] = da_zr, da_h
-            dh -= dh_hat                                     # dh (1 - z)
-            dh += d_reset * r
-            dh += np.matmul(Wh_zr, da_zr)                    # (H, 2H) (2H, N)
+            da_h = dh_hat * (1 - h_hat ** 2)
+            d_reset = Wh_h @ da_h                            # (H, H) (H, N)
+            da_z = dh * (h_hat - h_prev) * (z * (1 - z))
+            da_r = d_reset * h_prev * (r * (1 - r))
+            da_zr = np.concatenate([da_z, da_r])             # (2H, N)
+            da[:2 * H, t] = da_zr
+            da[2 * H:, t] = da_h
+            dh = dh - dh_hat + d_reset * r + Wh_zr @ da_zr   # (H, 2H) (2H, N)
         self.dh = dh.T.copy()
-        dxs = self._all_gradients(inputs, da)
+        dxs = self._gradients(inputs, da, da[:0])
         da_h = da[2 * H:].reshape(H, T * N)                  # Wh_h met r h_prev, not h_prev
-        self.grads[1][:, 2 * H:] = reset.transpose(1, 0, 2).reshape(H, T * N) @ da_h.T
+        self.grads[1][:, 2 * H:] = resets.reshape(H, T * N) @ da_h.T
         return dxs

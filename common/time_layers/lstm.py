@@ -7,7 +7,7 @@ PyTorch packs i, f, g, o: its columns are these ones taken in the order [2, 0, 1
 import numpy as np
 
 from common.layers import Layer
-from common.time_layers.recurrent import Recurrent, padded_steps, sigmoid_in_place
+from common.time_layers.recurrent import Recurrent, sigmoid_in_place
 
 
 class LSTM(Layer):
@@ -35,8 +35,8 @@ class LSTM(Layer):
     def forward(self, x, h_prev, c_prev):
         Wx, Wh, b = self.params
         x, h_prev, c_prev = (np.asarray(value, Wx.dtype) for value in (x, h_prev, c_prev))
-        gates = x @ Wx + h_prev @ Wh + b                     # (N, 4H)
-        h_next, c_next, tanh_c = gates_forward(parts(gates), c_prev)
+        gates = parts(x @ Wx + h_prev @ Wh + b)              # (4, N, H)
+        h_next, c_next, tanh_c = gates_forward(gates, c_prev)
         self.cache = x, h_prev, c_prev, gates, tanh_c
         return h_next, c_next
 
@@ -44,10 +44,12 @@ class LSTM(Layer):
         Wx, Wh, b = self.params
         x, h_prev, c_prev, gates, tanh_c = self.take("cache")
         dh_next, dc_next = (np.asarray(value, Wx.dtype) for value in (dh_next, dc_next))
-        da = np.empty_like(gates)                            # (N, 4H)
-        dc_prev = gates_backward(parts(gates), c_prev, tanh_c, dh_next, dc_next, parts(da))
-        for grad, value in zip(self.grads, (x.T @ da, h_prev.T @ da, da.sum(axis=0))):
-            grad[...] = value
+        da = np.empty((len(x), len(b)), Wx.dtype)            # (N, 4H)
+        dc_prev = gates_backward(gates, c_prev, tanh_c, dh_next, dc_next, parts(da))
+        dWx, dWh, db = self.grads
+        dWx[...] = x.T @ da
+        dWh[...] = h_prev.T @ da
+        db[...] = da.sum(axis=0)
         return da @ Wx.T, da @ Wh.T, dc_prev
 
 
@@ -56,129 +58,129 @@ def parts(a):
     return a.reshape(len(a), 4, -1).swapaxes(0, 1)
 
 
-def gates_forward(a, c_prev, out=(None, None, None)):
-    """h_next, c_next and tanh(c_next), from the sums a (4, ...), which become the gates f, g, i, o in place."""
+def gates_forward(a, c_prev):
+    """h_next, c_next and tanh(c_next); the sums a (4, ...) become the gates f, g, i, o in place."""
     f, g, i, o = a
-    h_next, c_next, tanh_c = out
     sigmoid_in_place(f)
     np.tanh(g, out=g)
     sigmoid_in_place(a[2:])                                  # i and o
-    c_next = np.multiply(f, c_prev, out=c_next)
-    c_next += g * i
-    tanh_c = np.tanh(c_next, out=tanh_c)
-    return np.multiply(o, tanh_c, out=h_next), c_next, tanh_c
+    c_next = f * c_prev + g * i
+    tanh_c = np.tanh(c_next)
+    return o * tanh_c, c_next, tanh_c
 
 
-def gates_backward(gates, c_prev, tanh_c, dh, dc_next, da):
-    """dc_prev; and da (4, ...), the gradients of the sums, is filled in. dh, dc_next: of h_next and of c_next."""
+def gates_backward(gates, c_prev, tanh_c, dh_next, dc_next, da):
+    """dc_prev; da (4, ...), the gradients of the four sums, is filled in."""
     f, g, i, o = gates
-    da_f, da_g, da_i, da_o = da
-    slope = np.empty_like(f)                                 # one array for 1 - f, 1 - i, 1 - o, 1 - g^2, 1 - tanh^2
-    np.multiply(dh, o, out=da_o)
-    dc = one_minus_square(tanh_c, slope) * da_o
-    dc += dc_next
-    np.multiply(da_o, tanh_c, out=da_o)                      # dh o tanh(c) (1 - o)
-    da_o *= np.subtract(1, o, out=slope)
-    np.multiply(dc, i, out=da_i)
-    np.multiply(da_i, one_minus_square(g, slope), out=da_g)  # dc i (1 - g^2)
-    da_i *= g                                                # dc i g (1 - i)
-    da_i *= np.subtract(1, i, out=slope)
-    dc *= f
-    np.multiply(dc, c_prev, out=da_f)                        # dc f c_prev (1 - f)
-    da_f *= np.subtract(1, f, out=slope)
-    return dc
-
-
-def one_minus_square(x, out):
-    """1 - x^2, written into `out`."""
-    np.multiply(x, x, out=out)
-    return np.subtract(1, out, out=out)
+    dc = dc_next + dh_next * o * (1 - tanh_c ** 2)           # both paths that lead to c_next
+    da[0] = dc * f * c_prev * (1 - f)                        # da_f
+    da[1] = dc * i * (1 - g ** 2)                            # da_g
+    da[2] = dc * i * g * (1 - i)                             # da_i
+    da[3] = dh_next * o * tanh_c * (1 - o)                   # da_o
+    return dc * f
 
 
 class TimeLSTM(Recurrent):
     """An LSTM over T steps (section 6.3.1); the equations are LSTM's, at every step.
 
-    xs: (N, T, D) -> hs (N, T, H); see Recurrent for stateful, reset_state and dh. The state is h and c, both (N, H).
-    recurrent_dropout: a TimeDropout for h_{t-1} on its way into the gates (section 6.5.2: dropout along time).
-    forward(xs, mask): at steps where mask (N, T) is False, padding, the state stays as it is (section 7.2.3).
-    forward(xs, always=h): what enters at every step, (N, A), beside x_t, and before it: the input is [h ; x_t] and Wx is
-    (A + D, 4H). So a decoder peeks (section 7.4.2); what is the same at all steps is multiplied once, and after backward()
-    `dalways` (N, A) is its gradient.
+    xs: (N, T, D) -> hs (N, T, H); see Recurrent for stateful, reset_state and dh. The state is h and c,
+    both (N, H).
+    recurrent_dropout: a TimeDropout for h_{t-1} on its way into the gates (section 6.5.2: along time).
+    forward(xs, mask): at steps where mask (N, T) is False, padding, the state stays as it is (7.2.3).
+    forward(xs, context=h): h (N, A) enters every step beside x_t, and before it: the input is [h ; x_t]
+    and Wx is (A + D, 4H). So a decoder peeks (section 7.4.2); what is the same at all steps is
+    multiplied once, and after backward() `dcontext` (N, A) is its gradient.
     """
 
     def __init__(self, Wx, Wh, b, stateful=False, *, recurrent_dropout=None):
         super().__init__(Wx, Wh, b, stateful)
-        self.c, self.dc, self.dalways = None, None, None
+        self.c, self.dc, self.dcontext = None, None, None
         self.recurrent_dropout = recurrent_dropout
 
     def set_state(self, h, c=None):
         """Start the next forward() from h and c, both (N, H); zeros where one is None."""
-        self.h, self.c, self.state_given = self._as_state(h), self._as_state(c), True
+        super().set_state(h)
+        self.c = self._as_state(c)
 
     def reset_state(self):
-        self.h, self.c = None, None
+        self.h = None
+        self.c = None
 
     def _states(self):
         return self.h, self.c
 
-    def forward(self, xs, mask=None, always=None):
-        Wx, Wh, _ = self.params
-        A = 0 if always is None else always.shape[1]
-        inputs = self._all_inputs(xs, A)                     # (H + D + 1, T, N)
-        (_, T, N), H = inputs.shape, len(Wh)
+    def forward(self, xs, mask=None, context=None):
+        inputs = self._inputs(xs, 0 if context is None else context.shape[1])
+        W, rest = self._weights(inputs, context)             # (H + D + 1, 4H) and None, or (H, 4H), (4H, T, N)
+        (_, T, N), H = inputs.shape, len(self.params[1])
+        masks = self.recurrent_dropout and self.recurrent_dropout.masks(T, (H, N), W.dtype)
         padding = None if mask is None else padded_steps(mask, N, T)              # (T, N)
-        gates, hs = self._own("gates", T, 4 * H, N), self._lend("hs", N, T, H)
-        c, tanh_c = self._own("c", T + 1, H, N), self._own("tanh_c", T, H, N)
-        h, h_next = self._own("h", H, N), self._own("h_next", H, N)
-        h[...], c[0] = self._start(self.h, N), self._start(self.c, N)
-        masks = self.recurrent_dropout and self.recurrent_dropout.masks(T, (H, N), Wh.dtype)
-        sums, from_always = self._sums(inputs), None if always is None else Wx[:A].T @ always.T   # (4H, N)
+        h = self._start(self.h, N)
+        c = self._start(self.c, N)
+        hs, steps = np.empty((N, T, H), W.dtype), []
         for t in range(T):
-            if masks is None:
-                inputs[:H, t] = h
-            else:
-                np.multiply(h, masks[t], out=inputs[:H, t])
-            sums(t, gates[t])                                # (4H, N)
-            if always is not None:
-                gates[t] += from_always
-            gates_forward(gates[t].reshape(4, H, N), c[t], out=(h_next, c[t + 1], tanh_c[t]))
-            if padding is not None:
-                np.copyto(h_next, h, where=padding[t])
-                np.copyto(c[t + 1], c[t], where=padding[t])
-            h, h_next = h_next, h
+            inputs[:H, t] = h if masks is None else h * masks[t]
+            a = W.T @ inputs[:len(W), t]                     # (4H, N)
+            if rest is not None:
+                a += rest[:, t]
+            gates = a.reshape(4, H, N)
+            h_next, c_next, tanh_c = gates_forward(gates, c)
+            steps.append((gates, c, tanh_c))
+            if padding is not None:                          # the state stays as it is
+                h_next = np.where(padding[t], h, h_next)
+                c_next = np.where(padding[t], c, c_next)
+            h, c = h_next, c_next
             hs[:, t] = h.T
-        self.cache = inputs, always, gates, c, tanh_c, masks, padding
-        self.h, self.c, self.state_given = h.T.copy(), c[T].T.copy(), False
+        self.cache = inputs, W, steps, context, masks, padding
+        self.h = h.T.copy()
+        self.c = c.T.copy()
+        self.state_given = False
         return hs
 
     def backward(self, dhs=None, dh=None):
-        Wx, Wh, _ = self.params
-        inputs, always, gates, c, tanh_c, masks, padding = self.take("cache")
-        T, H, N = tanh_c.shape
-        dhs, dh = self._from_above(dhs, dh, T, H, N)
-        dc = np.zeros((H, N), Wh.dtype)
-        da, da_t = self._own("da", 4 * H, T, N), self._own("da_t", 4 * H, N)
-        back, dxs = self._back(inputs)
+        inputs, W, steps, context, masks, padding = self.take("cache")
+        (_, T, N), H = inputs.shape, len(self.params[1])
+        dhs, dh = self._from_above(dhs, dh, N, T)            # (N, T, H), (H, N)
+        dc = np.zeros((H, N), W.dtype)
+        da = np.empty((4 * H, T, N), W.dtype)
+        da_t = np.empty((4 * H, N), W.dtype)
+        dx = np.empty((len(W) - H, T, N), W.dtype)           # none, where Wx is not in W
         for t in reversed(range(T)):
-            if dhs is not None:
-                dh += dhs[t]                                 # from above and from the future
-            dh_next, dc_next = dh, dc
-            dc = gates_backward(gates[t].reshape(4, H, N), c[t], tanh_c[t], dh, dc, da_t.reshape(4, H, N))
-            if padding is not None:                          # no gate was used: what came in goes on
-                np.copyto(da_t, 0, where=padding[t])
-                np.copyto(dc, dc_next, where=padding[t])
+            gates, c_prev, tanh_c = steps[t]
+            dh_next = dh + dhs[:, t].T                       # from the future and from above
+            dc_next = dc
+            dc = gates_backward(gates, c_prev, tanh_c, dh_next, dc_next, da_t.reshape(4, H, N))
+            if padding is not None:                          # no gate was used: c goes on
+                da_t[:, padding[t]] = 0
+                dc = np.where(padding[t], dc_next, dc)
             da[:, t] = da_t
-            dh = back(t, da_t)                               # (H, N)
-            if masks is not None:
-                dh *= masks[t]
+            d = W @ da_t                                     # (len(W), 4H) (4H, N)
+            dx[:, t] = d[H:]
+            dh = d[:H] if masks is None else d[:H] * masks[t]
             if padding is not None:
-                np.copyto(dh, dh_next, where=padding[t])
-        self.dh, self.dc = dh.T.copy(), dc.T.copy()
-        if always is not None:
-            A, da_all = always.shape[1], da.sum(axis=1)      # (4H, N)
-            np.matmul(always.T, da_all.T, out=self.grads[0][:A])                  # (A, N) (N, 4H)
-            self.dalways = np.matmul(da_all.T, Wx[:A].T)     # (N, 4H) (4H, A)
-        return self._all_gradients(inputs, da, dxs)
+                dh = np.where(padding[t], dh_next, dh)
+        self.dh = dh.T.copy()
+        self.dc = dc.T.copy()
+        if context is not None:
+            self._context_backward(context, da)
+        return self._gradients(inputs, da, dx)
+
+    def _context_backward(self, context, da):
+        """The context's rows of dWx, and dcontext (N, A)."""
+        A = context.shape[1]
+        Wx, dWx = self.params[0], self.grads[0]
+        da_sum = da.sum(axis=1)                              # (4H, N), over the steps that it entered
+        np.matmul(context.T, da_sum.T, out=dWx[:A])          # (A, N) (N, 4H)
+        self.dcontext = da_sum.T @ Wx[:A].T                  # (N, 4H) (4H, A)
+
+
+def padded_steps(mask, N, T):
+    """Where a mask (N, T) of real steps is False: (T, N). ValueError where its shape is another."""
+    mask = np.asarray(mask, bool)
+    if mask.shape != (N, T):
+        raise ValueError(f"a mask for {N} sequences of {T} steps must have the shape {(N, T)}, "
+                         f"got {mask.shape}")
+    return ~mask.T
 
 
 class TimeBiLSTM(Layer):

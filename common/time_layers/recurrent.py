@@ -1,33 +1,34 @@
-"""What TimeRNN, TimeLSTM and TimeGRU share: a state that is kept between calls, and few products for all time steps.
+"""What TimeRNN, TimeLSTM and TimeGRU share: a state kept between calls, and few products for all steps.
 
-The cell (RNN, LSTM, GRU) is one time step, written as the equations are, with a row for each sequence of the batch. The
-time layer computes the same numbers with columns for rows: a state is (H, N), one step of the recurrence is
+The cell (RNN, LSTM, GRU) is one time step, written as the equations are, with a row for each sequence
+of the batch. The time layer computes the same numbers with columns for rows: a state is (H, N), and
 
-    a_t = Wh^T h_{t-1} + Wx^T x_t + b           (G H, H) (H, N) + ...        G gates, packed below each other
+    a_t = Wh^T h_{t-1} + Wx^T x_t + b      (G H, H) (H, N) + ...      G gates, packed below each other
 
-For a wide matrix and few sequences the BLAS is up to twice as fast this way round (H = 650, N = 20), and each gate is one
-piece of memory. What enters all steps is one array of columns [h_{t-1} ; x_t ; 1], so that dWh, dWx and db together are one
-product after the walk through time.
-Letters: N batch, T time, D input width, H hidden width.
+For a wide matrix and few sequences the BLAS is up to twice as fast this way round (H = 650, N = 20),
+and each gate is one piece of memory. A time layer works in three parts: what can be done for all steps
+at once, before the walk through time (_inputs, _weights; _from_above); the walk, which stands in each
+layer; and what can be done after it (_gradients).
+Letters: N batch, T time, D input width, H hidden width, A width of the context.
 """
 
 import numpy as np
 
 from common.errors import InputError
 from common.layers import Layer
-from common.scratch import Scratch
 
-NARROW = 2 ** 17             # numbers in a Wx that stays in the cache with Wh
+NARROW = 2 ** 15             # numbers in a Wx that is better multiplied in each step, together with Wh
 
 
 class Recurrent(Layer):
     """The frame of a time layer with weights Wx (D, G H), Wh (H, G H), b (G H,).
 
-    xs: (N, T, D) -> hs (N, T, H). stateful: the next forward() goes on from the last state (truncated BPTT, section
-    5.2.4: the state is handed on, the gradient is not). Else each forward() starts from zeros, or from the state that
-    set_state gave just before. After forward() `h` (N, H) is the state after the last step. backward(dhs, dh) takes the
-    gradients of hs and of that last state, either of which may be None; after it the attribute `dh` (N, H) is the gradient
-    that would flow into the state before the first step.
+    xs: (N, T, D) -> hs (N, T, H). stateful: the next forward() goes on from the last state (truncated
+    BPTT, section 5.2.4: the state is handed on, the gradient is not). Else each forward() starts from
+    zeros, or from the state that set_state gave just before. After forward() `h` (N, H) is the state
+    after the last step. backward(dhs, dh) takes the gradients of hs and of that last state, either of
+    which may be None; after it the attribute `dh` (N, H) is the gradient that would flow into the state
+    before the first step.
     """
 
     param_names = ("Wx", "Wh", "b")
@@ -37,18 +38,18 @@ class Recurrent(Layer):
         self.stateful = stateful
         self.h, self.dh, self.cache = None, None, None
         self.state_given = False                             # by set_state, since the last forward()
-        self.scratch = Scratch()
 
     def set_state(self, h):
         """Start the next forward() from h (N, H)."""
-        self.h, self.state_given = self._as_state(h), True
+        self.h = self._as_state(h)
+        self.state_given = True
 
     def reset_state(self):
         """Forget: the next forward() starts from zeros."""
         self.h = None
 
     def get_state(self):
-        """The kept state, for set_state(*state) later: copies of h (and c), None where nothing is kept."""
+        """The kept state for set_state(*state) later: copies of h (and c), None where none is kept."""
         return tuple(None if value is None else value.copy() for value in self._states())
 
     def _states(self):
@@ -57,134 +58,101 @@ class Recurrent(Layer):
     def _as_state(self, value):
         if value is None:
             return None
-        H, value = len(self.params[1]), np.array(value, self.params[1].dtype)
+        H = len(self.params[1])
+        value = np.array(value, self.params[1].dtype)
         if value.ndim != 2 or value.shape[1] != H:
-            raise InputError(f"the state of this {type(self).__name__} is (N, {H}), but set_state got {value.shape}")
+            raise InputError(f"the state of this {type(self).__name__} is (N, {H}), but set_state got "
+                             f"{value.shape}")
         return value
-
-    def _own(self, name, *shape):
-        """Memory of the layer's own, kept from call to call."""
-        return self.scratch.own(name, shape, self.params[1].dtype)
-
-    def _lend(self, name, *shape):
-        """Memory for what is returned."""
-        return self.scratch.lend(name, shape, self.params[1].dtype)
 
     def _start(self, value, N):
         """The state (H, N) before the first step, from a kept one (N, H) or from zeros."""
         Wh = self.params[1]
-        H = len(Wh)
         if value is None or not (self.stateful or self.state_given):
-            return np.zeros((H, N), Wh.dtype)
+            return np.zeros((len(Wh), N), Wh.dtype)
         if len(value) != N:
-            raise ValueError(f"the kept state is of a batch of {len(value)}, this batch has {N}: call reset_state() first")
+            raise ValueError(f"the kept state is of a batch of {len(value)}, this batch has {N}: "
+                             "call reset_state() first")
         return value.T
 
-    def _all_inputs(self, xs, A=0):
-        """What enters, columns [h_{t-1} ; x_t ; 1] with h still to come: (H + D + 1, T, N). x_t meets Wx[A:] (D, G H)."""
+    def _inputs(self, xs, A=0):
+        """Columns [h_{t-1} ; x_t ; 1], with h still to come: (H + D + 1, T, N). x_t meets Wx[A:]."""
         Wx, Wh, _ = self.params
-        D, H = len(Wx) - A, len(Wh)
+        H = len(Wh)
+        D = len(Wx) - A
         xs = np.asarray(xs, Wx.dtype)
         if xs.ndim != 3 or xs.shape[2] != D:
             raise ValueError(f"{type(self).__name__} takes xs of shape (N, T, {D}), got {xs.shape}")
         N, T, _ = xs.shape
         if not T:
             raise ValueError("the sequence has no time steps: T must be 1 or more")
-        inputs = self._own("inputs", H + D + 1, T, N)
+        inputs = np.empty((H + D + 1, T, N), Wx.dtype)
         inputs[H:-1] = xs.transpose(2, 1, 0)
         inputs[-1] = 1
         return inputs
 
-    def _from_x(self, inputs):
-        """Wx^T x_t + b for all steps in one product, (G H, T, N)."""
-        Wx, Wh, b = self.params
-        (rows, T, N), H = inputs.shape, len(Wh)
-        a, D = self._own("a", len(b), T, N), rows - H - 1
-        W = np.concatenate([Wx[len(Wx) - D:], b[None]], out=self._own("W", D + 1, len(b)))
-        np.matmul(W.T, inputs[H:].reshape(-1, T * N), out=a.reshape(-1, T * N))
-        return a
+    def _weights(self, inputs, context=None):
+        """W and rest with a_t = W^T inputs[:len(W), t] + rest[:, t]; without rest, where that is None.
 
-    def _sums(self, inputs):
-        """A function (t, out) that writes a_t into out (G H, N), once h_{t-1} is among the inputs.
-
-        A narrow Wx is multiplied together with Wh, step by step. A wide one would be read from memory at each step anew,
-        where all steps in one product read it once.
+        A narrow Wx costs least beside Wh, in one product at each step: W is [Wh ; Wx ; b]. A wide one
+        would be read from memory at each step anew, where one product of all steps reads it once: then
+        W is Wh, and rest is Wx^T x_t + b. A context (N, A) is the same at all steps: multiplied once.
         """
         Wx, Wh, b = self.params
+        (rows, T, N), H = inputs.shape, len(Wh)
+        A = len(Wx) - (rows - H - 1)
+        rest = None
+        if context is not None:
+            once = Wx[:A].T @ context.T                      # (G H, A) (A, N) -> (G H, N)
+            rest = np.broadcast_to(once[:, None], (len(b), T, N))
+        if Wx[A:].size <= NARROW:
+            return np.concatenate([Wh, Wx[A:], b[None]]), rest
+        from_x = self._from_x(inputs, Wx[A:])
+        if context is not None:
+            from_x += rest
+        return Wh, from_x
+
+    def _from_x(self, inputs, Wx):
+        """Wx^T x_t + b for all steps in one product, (G H, T, N)."""
+        _, Wh, b = self.params
+        (_, T, N), H = inputs.shape, len(Wh)
+        W = np.concatenate([Wx, b[None]])                    # (D + 1, G H)
+        return (W.T @ inputs[H:].reshape(-1, T * N)).reshape(-1, T, N)
+
+    def _from_above(self, dhs, dh, N, T):
+        """What flows in: dhs (N, T, H) into every step, and dh, turned to (H, N), into the last state."""
+        Wh = self.params[1]
         H = len(Wh)
-        D = len(inputs) - H - 1
-        if D * len(b) <= NARROW:
-            W = np.concatenate([Wh, Wx[len(Wx) - D:], b[None]], out=self._own("W", len(inputs), len(b)))
-            return lambda t, out: np.matmul(W.T, inputs[:, t], out=out)
-        a = self._from_x(inputs)
-
-        def add(t, out):
-            np.matmul(Wh.T, inputs[:H, t], out=out)          # (G H, H) (H, N)
-            out += a[:, t]
-        return add
-
-    def _from_above(self, dhs, dh, T, H, N):
-        """What flows in: into every step, (T, H, N), or None where nothing does; and into the last state, (H, N)."""
-        dh = np.zeros((H, N), self.params[1].dtype) if dh is None else np.array(dh, self.params[1].dtype).T.copy()
-        if dh.shape != (H, N):
-            raise ValueError(f"the gradient of the last state must have its shape, {(N, H)}, got {dh.shape[::-1]}")
-        if dhs is None:
-            return None, dh
-        dhs = np.asarray(dhs)
+        dh = np.zeros((N, H), Wh.dtype) if dh is None else np.asarray(dh, Wh.dtype)
+        dhs = np.broadcast_to(Wh.dtype.type(0), (N, T, H)) if dhs is None else np.asarray(dhs, Wh.dtype)
+        if dh.shape != (N, H):
+            raise ValueError(f"the gradient of the last state must have its shape, {(N, H)}, got {dh.shape}")
         if dhs.shape != (N, T, H):
             raise ValueError(f"the gradient of hs must have its shape, {(N, T, H)}, got {dhs.shape}")
-        steps = self._own("dhs", T, H, N)
-        for n in range(0, N, 16):                            # 16 sequences, a line of the cache: three times as fast as all
-            steps[:, :, n:n + 16] = dhs[n:n + 16].transpose(1, 2, 0)
-        return steps, dh
+        return dhs, dh.T.copy()
 
-    def _back(self, inputs):
-        """The way back through _sums: a function (t, da_t) that returns dh_{t-1} = Wh da_t, (H, N); and dxs.
+    def _gradients(self, inputs, da, dx):
+        """Set dWx, dWh, db from inputs (H + D + 1, T, N) and da (G H, T, N); return dxs (N, T, D).
 
-        A narrow Wx is multiplied together with Wh, and the function fills dxs (N, T, D). Else dxs is None.
+        dx: W da_t without its rows of h, (D + 1, T, N) for a narrow Wx, (0, T, N) for a wide one.
         """
-        _, Wh, b = self.params
-        (rows, T, N), H = inputs.shape, len(Wh)
-        D = rows - H - 1
-        if D * len(b) > NARROW:
-            return lambda t, da_t: np.matmul(Wh, da_t), None                      # (H, G H) (G H, N)
-        W, dxs = self._own("W", rows, len(b)), self._lend("dxs", N, T, D)
-
-        def back(t, da_t):
-            d = np.matmul(W[:-1], da_t)                      # (H + D, G H) (G H, N)
-            dxs[:, t] = d[H:].T
-            return d[:H]
-        return back, dxs
-
-    def _all_gradients(self, inputs, da, dxs=None):
-        """Set dWx, dWh, db from inputs (H + D + 1, T, N) and da (G H, T, N); return dxs (N, T, D), new if there is none."""
-        Wx, Wh, b = self.params
-        (_, T, N), H = da.shape, len(Wh)
-        D = len(inputs) - H - 1
-        da = da.reshape(-1, T * N)
-        dW = self._own("dW", H + D + 1, len(b))
-        np.matmul(inputs.reshape(-1, T * N), da.T, out=dW)   # (H + D + 1, T N) (T N, G H)
+        Wx, Wh, _ = self.params
         dWx, dWh, db = self.grads
-        dWh[...], dWx[len(Wx) - D:], db[...] = dW[:H], dW[H:-1], dW[-1]
-        if dxs is not None:
-            return dxs
-        dx = self._own("dx", T * N, D)
-        np.matmul(da.T, Wx[len(Wx) - D:].T, out=dx)          # (T N, G H) (G H, D)
-        dxs = self._lend("dxs", N, T, D)
-        dxs[...] = dx.reshape(T, N, D).transpose(1, 0, 2)
-        return dxs
-
-
-def padded_steps(mask, N, T):
-    """Where a mask (N, T) of real steps is False, step by step: (T, N); ValueError where its shape is another."""
-    mask = np.asarray(mask, bool)
-    if mask.shape != (N, T):
-        raise ValueError(f"a mask for {N} sequences of {T} steps must have the shape {(N, T)}, got {mask.shape}")
-    return ~mask.T
+        (rows, T, N), H = inputs.shape, len(Wh)
+        A = len(Wx) - (rows - H - 1)
+        da = da.reshape(-1, T * N)
+        dW = inputs.reshape(-1, T * N) @ da.T                # (H + D + 1, T N) (T N, G H)
+        dWh[...] = dW[:H]
+        dWx[A:] = dW[H:-1]
+        db[...] = dW[-1]
+        if len(dx):
+            return dx[:-1].transpose(2, 1, 0).copy()         # (D, T, N) -> (N, T, D)
+        dx = da.T @ Wx[A:].T                                 # (T N, G H) (G H, D)
+        return dx.reshape(T, N, -1).swapaxes(0, 1).copy()
 
 
 def sigmoid_in_place(x):
-    """x <- sigmoid(x) = (1 + tanh(x / 2)) / 2, without a temporary. Wrong by 6e-8 at most in float32: for gates."""
+    """x <- sigmoid(x) = (1 + tanh(x / 2)) / 2, without a temporary; exact to 6e-8 in float32: for gates."""
     x *= 0.5
     np.tanh(x, out=x)
     x *= 0.5

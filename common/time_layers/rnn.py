@@ -45,32 +45,36 @@ class TimeRNN(Recurrent):
     """
 
     def forward(self, xs):
-        Wh = self.params[1]
-        inputs = self._all_inputs(xs)                        # (H + D + 1, T, N)
-        (_, T, N), H = inputs.shape, len(Wh)
-        h, hs = self._own("h", T + 1, H, N), self._lend("hs", N, T, H)
-        h[0] = self._start(self.h, N)
-        sums = self._sums(inputs)
+        inputs = self._inputs(xs)                            # (H + D + 1, T, N)
+        W, rest = self._weights(inputs)                      # (H + D + 1, H) and None, or (H, H), (H, T, N)
+        (_, T, N), H = inputs.shape, len(self.params[1])
+        h = self._start(self.h, N)
+        hs, steps = np.empty((N, T, H), W.dtype), []
         for t in range(T):
-            inputs[:H, t] = h[t]
-            sums(t, h[t + 1])
-            np.tanh(h[t + 1], out=h[t + 1])
-            hs[:, t] = h[t + 1].T
-        self.cache = inputs, h
-        self.h, self.state_given = h[T].T.copy(), False
+            inputs[:H, t] = h
+            a = W.T @ inputs[:len(W), t]                     # (H, N)
+            if rest is not None:
+                a += rest[:, t]
+            h = np.tanh(a)
+            steps.append(h)
+            hs[:, t] = h.T
+        self.cache = inputs, W, steps
+        self.h = h.T.copy()
+        self.state_given = False
         return hs
 
     def backward(self, dhs=None, dh=None):
-        inputs, h = self.take("cache")
-        T, H, N = h[1:].shape
-        dhs, dh = self._from_above(dhs, dh, T, H, N)
-        da = self._own("da", H, T, N)
-        back, dxs = self._back(inputs)
+        inputs, W, steps = self.take("cache")
+        (_, T, N), H = inputs.shape, len(self.params[1])
+        dhs, dh = self._from_above(dhs, dh, N, T)            # (N, T, H), (H, N)
+        da = np.empty((H, T, N), W.dtype)
+        dx = np.empty((len(W) - H, T, N), W.dtype)           # none, where Wx is not in W
         for t in reversed(range(T)):
-            if dhs is not None:
-                dh += dhs[t]                                 # from above and from the future
-            da_t = dh * (1 - h[t + 1] ** 2)
+            dh = dh + dhs[:, t].T                            # from the future and from above
+            da_t = dh * (1 - steps[t] ** 2)
             da[:, t] = da_t
-            dh = back(t, da_t)                               # (H, N)
+            d = W @ da_t                                     # (len(W), H) (H, N)
+            dh = d[:H]
+            dx[:, t] = d[H:]
         self.dh = dh.T.copy()
-        return self._all_gradients(inputs, da, dxs)
+        return self._gradients(inputs, da, dx)

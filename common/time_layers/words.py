@@ -17,39 +17,39 @@ class TimeEmbedding(Embedding):
 class TimeAffine(Affine):
     """Scores for every step (section 5.4.2): xs (N, T, D) -> (N, T, M), in one product of N T rows.
 
-    forward(xs, always=h): what enters at every step, (N, A), beside x_t, and before it: the input is [h ; x_t] and W is
+    forward(xs, context=h): what enters at every step, (N, A), beside x_t, and before it: the input is [h ; x_t] and W is
     (A + D, M), as with TimeLSTM (section 7.4.2):
 
         y_t = h W[:A] + x_t W[A:] + b         dh = (sum over t of dy_t) W[:A]^T
 
-    The first product is made once. After backward() dh is `dalways` (N, A).
+    The first product is made once. After backward() dh is `dcontext` (N, A).
     """
 
     def __init__(self, W, b):
         super().__init__(W, b)
-        self.always, self.dalways = None, None
+        self.context, self.dcontext = None, None
 
-    def forward(self, xs, always=None):
-        self.always = always
-        if always is None:
+    def forward(self, xs, context=None):
+        self.context = context
+        if context is None:
             return super().forward(xs)
-        (W, b), A = self.params, always.shape[1]
+        (W, b), A = self.params, context.shape[1]
         self.x = np.asarray(xs, W.dtype)
         N, T, D = self.x.shape
         out = (self.x.reshape(N * T, D) @ W[A:]).reshape(N, T, len(b))
-        out += (always @ W[:A] + b)[:, None]                 # (N, A) (A, M) -> (N, 1, M)
+        out += (context @ W[:A] + b)[:, None]                 # (N, A) (A, M) -> (N, 1, M)
         return out
 
     def backward(self, dout):
-        if self.always is None:
+        if self.context is None:
             return super().backward(dout)
-        (W, b), (dW, db), A = self.params, self.grads, self.always.shape[1]
+        (W, b), (dW, db), A = self.params, self.grads, self.context.shape[1]
         x, dout = self.take("x"), np.asarray(dout, W.dtype)
         rows, dsum = dout.reshape(-1, len(b)), dout.sum(axis=1)                   # (N T, M), (N, M)
-        np.matmul(self.always.T, dsum, out=dW[:A])
+        np.matmul(self.context.T, dsum, out=dW[:A])
         np.matmul(x.reshape(len(rows), -1).T, rows, out=dW[A:])
         np.sum(dsum, axis=0, out=db)
-        self.dalways = dsum @ W[:A].T
+        self.dcontext = dsum @ W[:A].T
         return (rows @ W[A:].T).reshape(x.shape)
 
 

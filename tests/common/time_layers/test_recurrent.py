@@ -68,13 +68,13 @@ def test_the_gradient_of_the_last_state_alone(Cell, TimeCell, gates):
 def test_what_always_enters_equals_repeating_it(monkeypatch, narrow):
     monkeypatch.setattr(recurrent, "NARROW", narrow)
     rng = np.random.default_rng(0)
-    params, always, xs = weights(rng, 4, D=5), rng.standard_normal((2, 3)), rng.standard_normal((2, 6, 2))
+    params, context, xs = weights(rng, 4, D=5), rng.standard_normal((2, 3)), rng.standard_normal((2, 6, 2))
     one, other, dhs = TimeLSTM(*params), TimeLSTM(*params), rng.standard_normal((2, 6, 4))
-    repeated = np.concatenate([np.repeat(always[:, None], 6, axis=1), xs], axis=2)
-    np.testing.assert_allclose(one.forward(xs, always=always), other.forward(repeated))
+    repeated = np.concatenate([np.repeat(context[:, None], 6, axis=1), xs], axis=2)
+    np.testing.assert_allclose(one.forward(xs, context=context), other.forward(repeated))
     dxs, drepeated = one.backward(dhs), other.backward(dhs)
     np.testing.assert_allclose(dxs, drepeated[:, :, 3:])
-    np.testing.assert_allclose(one.dalways, drepeated[:, :, :3].sum(axis=1))
+    np.testing.assert_allclose(one.dcontext, drepeated[:, :, :3].sum(axis=1))
     for grad, expected in zip(one.grads, other.grads):
         np.testing.assert_allclose(grad, expected)
 

@@ -18,13 +18,13 @@ def test_embedding_and_affine_equal_their_one_step_forms():
 
 def test_what_always_enters_a_time_affine_equals_repeating_it():
     rng = np.random.default_rng(0)
-    W, b, always, xs = (rng.standard_normal(shape) for shape in ((5, 4), 4, (2, 3), (2, 6, 2)))
+    W, b, context, xs = (rng.standard_normal(shape) for shape in ((5, 4), 4, (2, 3), (2, 6, 2)))
     one, other, dout = TimeAffine(W, b), TimeAffine(W, b), rng.standard_normal((2, 6, 4))
-    repeated = np.concatenate([np.repeat(always[:, None], 6, axis=1), xs], axis=2)
-    np.testing.assert_allclose(one.forward(xs, always=always), other.forward(repeated))
+    repeated = np.concatenate([np.repeat(context[:, None], 6, axis=1), xs], axis=2)
+    np.testing.assert_allclose(one.forward(xs, context=context), other.forward(repeated))
     dxs, drepeated = one.backward(dout), other.backward(dout)
     np.testing.assert_allclose(dxs, drepeated[:, :, 3:])
-    np.testing.assert_allclose(one.dalways, drepeated[:, :, :3].sum(axis=1))
+    np.testing.assert_allclose(one.dcontext, drepeated[:, :, :3].sum(axis=1))
     for ours, expected in zip(one.grads, other.grads, strict=True):
         np.testing.assert_allclose(ours, expected)
     with pytest.raises(RuntimeError, match="needs a forward"):
