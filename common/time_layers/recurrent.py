@@ -73,7 +73,7 @@ class Recurrent(Layer):
         if len(value) != N:
             raise ValueError(f"the kept state is of a batch of {len(value)}, this batch has {N}: "
                              "call reset_state() first")
-        return value.T
+        return value.T.copy()
 
     def _inputs(self, xs, A=0):
         """Columns [h_{t-1} ; x_t ; 1], with h still to come: (H + D + 1, T, N). x_t meets Wx[A:]."""
