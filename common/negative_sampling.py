@@ -70,32 +70,36 @@ class UnigramSampler:
         self.edges /= self.edges[-1]
 
     def get_negative_sample(self, target):
-        """Negatives (N, K) for the targets (N,): drawn one after the other without replacement, as the book's are.
+        """Negatives (N, K) for the targets (N,), drawn one after the other without replacement.
 
-        Drawing without replacement is drawing with replacement and passing over what was drawn before. So more words
-        than needed are drawn for each row at once, and its first K are kept that differ from all before them and from
-        the target. The few rows where that leaves too few words (a tiny or a very uneven vocabulary) go on by
-        another way to the same distribution: of times t_w ~ Exp(1) / P(w) for the words not yet drawn, the earliest.
+        A word that equals the target or an earlier word of its row is drawn again; that changes nothing
+        in the distribution of those that stay. What 20 rounds have not settled (a very uneven corpus) is
+        drawn by the book's own choice, in which the words that are taken have the probability 0.
         """
         target = np.asarray(target)
-        N, K = len(target), self.sample_size
-        drawn = np.concatenate([target[:, None], self.draw((N, K + 4))], axis=1)            # (N, K + 5)
-        equal = drawn[:, :, None] == drawn[:, None, :]                            # (N, K + 5, K + 5)
-        again = np.tril(equal, -1).any(axis=2)                                    # drawn before in this row
-        again[:, 0] = True                                                        # the target
-        order = np.argsort(again, axis=1, kind="stable")[:, :K]                   # the first K that are new
-        negative = np.take_along_axis(drawn, order, axis=1)                       # (N, K)
-        new = again.shape[1] - again.sum(axis=1)                                  # (N,), how many that are new
-        for n in np.flatnonzero(new < K):
-            with np.errstate(divide="ignore"):
-                times = self.rng.exponential(size=self.vocab_size) / self.word_p  # inf for words that never occur
-            times[drawn[n][drawn[n] < self.vocab_size]] = np.inf                  # a target may be in no text
-            negative[n, new[n]:] = np.argsort(times)[:K - new[n]]
-        return negative
+        words = np.concatenate([target[:, None], self.draw((len(target), self.sample_size))], axis=1)
+        for _ in range(20):
+            again = repeated(words)                          # (N, 1 + K)
+            if not again.any():
+                return words[:, 1:]
+            words[again] = self.draw(np.count_nonzero(again))
+        for n, k in np.argwhere(np.ones_like(words)):        # in order: a choice may repeat in a later place
+            earlier = words[n, :k]
+            if words[n, k] in earlier:
+                p = self.word_p.copy()
+                p[earlier[earlier < self.vocab_size]] = 0    # a target may be in no text
+                words[n, k] = self.rng.choice(self.vocab_size, p=p / p.sum())
+        return words[:, 1:]
 
     def draw(self, shape):
         """Words by their probabilities, with replacement, in an array of this shape."""
         return np.searchsorted(self.edges, self.rng.random(shape), side="right")
+
+
+def repeated(words):
+    """Which words of each row equal an earlier one of it: (N, C) -> (N, C) of True and False."""
+    equal = words[:, :, None] == words[:, None, :]           # (N, C, C)
+    return np.tril(equal, -1).any(axis=2)
 
 
 class NegativeSamplingLoss(Layer):
