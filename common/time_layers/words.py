@@ -56,10 +56,10 @@ class TimeAffine(Affine):
 class TimeDropout(Layer):
     """Dropout over a sequence, inverted: what is kept is scaled while training, and evaluation does nothing (section 6.5.2).
 
-        training    y = x mask,   mask = 1 / (1 - p') with probability 1 - p', else 0
+        training    y = x mask,   mask = 1 / (1 - p) with probability 1 - p, else 0
         evaluation  y = x                                                               train_flg = False
 
-    p' is dropout_ratio in steps of 1/65536, for the mask is made from 16 random bits a number. xs: (N, T, D).
+    p: dropout_ratio. xs: (N, T, D).
     variational=True draws one mask a sequence and uses it at all its steps (Gal and Ghahramani 2016, arXiv 1512.05287):
     along time the same numbers stay silent, so that noise does not pile up. rng: a Generator, a seed, or None.
     """
@@ -92,6 +92,5 @@ class TimeDropout(Layer):
         return np.broadcast_to(self._draw((1 if self.variational else T, *shape), dtype), (T, *shape))
 
     def _draw(self, shape, dtype):
-        dropped = min(round(self.dropout_ratio * 65536), 65535)                   # of 65536 equally likely numbers
-        keep = self.rng.integers(0, 65536, shape, np.uint16) >= dropped
-        return keep * np.asarray(65536 / (65536 - dropped), dtype)
+        keep = self.rng.random(shape, np.float32) >= self.dropout_ratio
+        return keep * np.asarray(1 / (1 - self.dropout_ratio), dtype)
