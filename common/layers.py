@@ -1,11 +1,13 @@
 """The plain layers of chapters 1 to 4, each a few lines, all with one contract.
 
-A layer has two parallel lists, `params` and `grads`, a `forward` and a `backward`. `backward` takes the gradient of the
-loss with respect to what `forward` returned, writes the gradients of the parameters into the arrays that already sit in
-`grads` (a model gathers these once and they never go stale), and returns the gradient with respect to the input.
+A layer has two parallel lists, `params` and `grads`, a `forward` and a `backward`. `backward` takes
+the gradient of the loss with respect to what `forward` returned, writes the gradients of the
+parameters into the arrays that already sit in `grads` (a model gathers these once and they never go
+stale), and returns the gradient with respect to the input.
 
-dtype follows the weights: float32 weights give float32 results whatever comes in (one-hot integers, say), float64
-weights give float64, which the gradient checks need. Letters: N batch, D input width, H output width, C classes.
+dtype follows the weights: float32 weights give float32 results whatever comes in (one-hot integers,
+say), float64 weights give float64, which the gradient checks need. Letters: N batch, D input width,
+H output width, C classes.
 """
 
 import numpy as np
@@ -18,9 +20,9 @@ keep_freed_memory()
 
 
 class Layer:
-    """What every layer shares: `params`, `grads`, and values that `forward` keeps for one `backward`."""
+    """The frame of all layers: `params`, `grads`, and what `forward` keeps for one `backward`."""
 
-    param_names = ()                                         # names of the params, in order, for files and messages
+    param_names = ()  # names of the params, in order, for files and messages
 
     def __init__(self, *params):
         self.params = list(params)
@@ -55,7 +57,7 @@ class MatMul(Layer):
         W = self.params[0]
         D, H = W.shape
         self.x = np.asarray(x, W.dtype)
-        out = self.x.reshape(-1, D) @ W                      # (N, D) (D, H) -> (N, H), one product for all leading axes
+        out = self.x.reshape(-1, D) @ W  # (N, D) (D, H) -> (N, H), one product for all leading axes
         return out.reshape(*self.x.shape[:-1], H)
 
     def backward(self, dout):
@@ -63,7 +65,7 @@ class MatMul(Layer):
         x, dout = self.take("x"), np.asarray(dout, W.dtype)
         D, H = W.shape
         dout = dout.reshape(-1, H)
-        np.matmul(x.reshape(-1, D).T, dout, out=self.grads[0])                    # (D, N) (N, H) -> (D, H)
+        np.matmul(x.reshape(-1, D).T, dout, out=self.grads[0])  # (D, N) (N, H) -> (D, H)
         return (dout @ W.T).reshape(x.shape)                 # (N, H) (H, D) -> (..., D)
 
 
@@ -101,12 +103,14 @@ class Embedding(Layer):
         forward   out[n] = W[idx_n]
         backward  dW[i]  = sum over all n with idx_n = i of dout[n]
 
-    W: (V, D). idx: ids of any shape (...) -> (..., D); backward returns None, for ids have no gradient.
+    W: (V, D). idx: ids of any shape (...) -> (..., D); backward returns None, for ids have no
+    gradient.
 
-    Why the rows are added (section 4.1.2): a row that is used twice enters the loss twice. With idx = [0, 2, 0] the
-    loss is L(W[0], W[2], W[0]), and by the chain rule each use is a path along which W[0] changes L:
-    dL/dW[0] = dL/dout[0] dout[0]/dW[0] + dL/dout[2] dout[2]/dW[0] = dout[0] + dout[2]. Overwriting instead of adding
-    would keep only the last path. It is the same product as MatMul's, dW = onehot(idx)^T dout, without the zeros.
+    Why the rows are added (section 4.1.2): a row that is used twice enters the loss twice. With idx
+    = [0, 2, 0] the loss is L(W[0], W[2], W[0]), and by the chain rule each use is a path along
+    which W[0] changes L: dL/dW[0] = dL/dout[0] dout[0]/dW[0] + dL/dout[2] dout[2]/dW[0] = dout[0] +
+    dout[2]. Overwriting instead of adding would keep only the last path. It is the same product as
+    MatMul's, dW = onehot(idx)^T dout, without the zeros.
 
     sparse=True makes the gradient a RowGrad, only the rows that were used.
     """
@@ -141,8 +145,9 @@ class EmbeddingMean(Embedding):
         forward   out[n] = 1/C sum_c W[idx_nc]
         backward  dW[i]  = 1/C sum over all n, c with idx_nc = i of dout[n]
 
-    W: (V, D). idx: ids (N, C) -> (N, D); backward returns None. The same as an Embedding and a mean over its second
-    axis, without writing out the N C rows on the way back. sparse=True makes the gradient a RowGrad.
+    W: (V, D). idx: ids (N, C) -> (N, D); backward returns None. The same as an Embedding and a mean
+    over its second axis, without writing out the N C rows on the way back. sparse=True makes the
+    gradient a RowGrad.
     """
 
     def forward(self, idx):
@@ -169,7 +174,7 @@ class Sigmoid(Layer):
 
     def forward(self, x):
         self.out = sigmoid(x)
-        return self.out.copy()                               # the caller may write into what it gets
+        return self.out.copy()  # the caller may write into what it gets
 
     def backward(self, dout):
         y = self.take("out")
@@ -200,13 +205,13 @@ class Softmax(Layer):
 class SoftmaxWithLoss(Layer):
     """Softmax and cross-entropy error in one (section 1.3.5).
 
-        forward   L  = -1/N sum_n sum_k t_nk log y_nk,   y = softmax(x)           = -1/N sum_n log y[n, t_n] for ids
-        backward  dx = dL (y sum_k t_k - t) / N                                 = dL (y - t) / N for ids and one-hot
+        forward   L  = -1/N sum_n sum_k t_nk log y_nk,   y = softmax(x)     = -1/N sum_n log y[n, t_n] for ids
+        backward  dx = dL (y sum_k t_k - t) / N                           = dL (y - t) / N for ids and one-hot
 
-    x: (N, C) scores, or (..., C) with N the number of rows. t: ids (N,), or rows of weights (N, C) such as one-hot or
-    smoothed labels. Returns the loss as a float; `y` stays
-    readable. The loss is made from log_softmax, so scores of 0 and 1000 give 1000 and not inf. ids outside 0..C-1
-    raise ValueError.
+    x: (N, C) scores, or (..., C) with N the number of rows. t: ids (N,), or rows of weights (N, C)
+    such as one-hot or smoothed labels. Returns the loss as a float; `y` stays readable. The loss is
+    made from log_softmax, so scores of 0 and 1000 give 1000 and not inf. ids outside 0..C-1 raise
+    ValueError.
     """
 
     def __init__(self):
@@ -245,8 +250,9 @@ class SigmoidWithLoss(Layer):
         forward   L  = -1/N sum_n (t_n log y_n + (1 - t_n) log(1 - y_n)),   y = sigmoid(x)
         backward  dx = dL (y - t) / N
 
-    x: scores of any shape, N of them; t: 0 or 1 for each -> a float; ValueError where the shapes differ. The
-    loss is computed as max(x, 0) - x t + log(1 + e^-|x|): the same by algebra, and finite for every finite x.
+    x: scores of any shape, N of them; t: 0 or 1 for each -> a float; ValueError where the shapes
+    differ. The loss is computed as max(x, 0) - x t + log(1 + e^-|x|): the same by algebra, and
+    finite for every finite x.
     """
 
     def __init__(self):
@@ -276,8 +282,9 @@ class Dropout(Layer):
         training    y = x mask,   mask = 1 with probability 1 - dropout_ratio, else 0
         otherwise   y = x (1 - dropout_ratio)
 
-    `backward` multiplies by the same factor as the last `forward`. TimeDropout is the inverted form, which scales while
-    training. dropout_ratio: 0 <= ratio < 1. rng: a Generator, a seed, or None.
+    `backward` multiplies by the same factor as the last `forward`. TimeDropout is the inverted
+    form, which scales while training. dropout_ratio: 0 <= ratio < 1. rng: a Generator, a seed, or
+    None.
     """
 
     def __init__(self, dropout_ratio=0.5, *, rng=None):

@@ -1,4 +1,4 @@
-"""Negative sampling: the softmax over all words replaced by a few yes-or-no questions (section 4.2).
+"""Negative sampling: yes-or-no questions in place of a softmax over all words (section 4.2).
 
 Letters: N batch, H width of the hidden layer, V vocabulary, K negatives.
 """
@@ -11,13 +11,13 @@ from common.row_grad import RowGrad, sum_weighted_rows
 
 
 class EmbeddingDot(Layer):
-    """The score of a word: the product of the hidden layer with the word's row of W_out (section 4.2.4).
+    """The score of a word: the hidden layer times the word's row of W_out (section 4.2.4).
 
         forward   out[n]   = h[n] . W[idx_n]
-        backward  dh[n]    = dout[n] W[idx_n]          dW[i] = sum over all n with idx_n = i of dout[n] h[n]
+        backward  dh[n]    = dout[n] W[idx_n]     dW[i] = sum over n with idx_n = i of dout[n] h[n]
 
-    W: (V, H), a row per word. h: (N, H), idx: (N,) -> (N,); or idx: (N, K), several words for each h -> (N, K), with
-    dh[n] summed over them. sparse=True makes dW a RowGrad.
+    W: (V, H), a row per word. h: (N, H), idx: (N,) -> (N,); or idx: (N, K), several words for each
+    h -> (N, K), with dh[n] summed over them. sparse=True makes dW a RowGrad.
     """
 
     param_names = ("W",)
@@ -35,13 +35,14 @@ class EmbeddingDot(Layer):
         words = idx.reshape(len(h), *idx.shape[1:] or (1,))  # (N,) or (N, K) -> (N, K)
         target_W = W[words]                                  # (N, K, H)
         self.cache = h, words, target_W
-        return np.matmul(target_W, h[:, :, None]).reshape(idx.shape)              # (N, K, H) (N, H, 1) -> (N, K)
+        # (N, K, H) (N, H, 1) -> (N, K)
+        return np.matmul(target_W, h[:, :, None]).reshape(idx.shape)
 
     def backward(self, dout):
         h, words, target_W = self.take("cache")
         dout = np.asarray(dout, h.dtype).reshape(words.shape)                     # (N, K)
-        set_rows(self.grads[0], *sum_weighted_rows(words, dout, h))               # rows dout[n, k] h[n]
-        return np.matmul(dout[:, None, :], target_W)[:, 0]                        # (N, 1, K) (N, K, H) -> (N, H)
+        set_rows(self.grads[0], *sum_weighted_rows(words, dout, h))  # rows dout[n, k] h[n]
+        return np.matmul(dout[:, None, :], target_W)[:, 0]  # (N, 1, K) (N, K, H) -> (N, H)
 
 
 class UnigramSampler:
@@ -49,8 +50,8 @@ class UnigramSampler:
 
         P(w) = count(w)^power / sum_w' count(w')^power
 
-    corpus: (N,) ids; power < 1 makes rare words a little less rare (0.75); sample_size: K negatives for each target,
-    all different, never the target itself. rng: a Generator, a seed, or None.
+    corpus: (N,) ids; power < 1 makes rare words a little less rare (0.75); sample_size: K negatives
+    for each target, all different, never the target itself. rng: a Generator, a seed, or None.
     """
 
     def __init__(self, corpus, power, sample_size, *, rng=None):
@@ -62,8 +63,9 @@ class UnigramSampler:
         if sample_size < 1:
             raise InputError(f"sample_size must be 1 or more, got {sample_size}")
         if words < sample_size + 1:
-            raise InputError(f"{sample_size} negatives that differ from each other and from the target need a corpus of "
-                             f"{sample_size + 1} different words or more, this one has {words}: take fewer")
+            raise InputError(f"{sample_size} negatives that differ from each other and from the "
+                             f"target need a corpus of {sample_size + 1} different words or more, "
+                             f"this one has {words}: take fewer")
         self.word_p = np.where(counts > 0, counts ** power, 0)
         self.word_p /= self.word_p.sum()                                          # (V,)
         self.edges = np.cumsum(self.word_p)
@@ -72,18 +74,20 @@ class UnigramSampler:
     def get_negative_sample(self, target):
         """Negatives (N, K) for the targets (N,), drawn one after the other without replacement.
 
-        A word that equals the target or an earlier word of its row is drawn again; that changes nothing
-        in the distribution of those that stay. What 20 rounds have not settled (a very uneven corpus) is
-        drawn by the book's own choice, in which the words that are taken have the probability 0.
+        A word that equals the target or an earlier word of its row is drawn again; that changes
+        nothing in the distribution of those that stay. What 20 rounds have not settled (a very
+        uneven corpus) is drawn by the book's own choice, in which the words that are taken have the
+        probability 0.
         """
         target = np.asarray(target)
-        words = np.concatenate([target[:, None], self.draw((len(target), self.sample_size))], axis=1)
+        negative = self.draw((len(target), self.sample_size))
+        words = np.concatenate([target[:, None], negative], axis=1)               # (N, 1 + K)
         for _ in range(20):
             again = repeated(words)                          # (N, 1 + K)
             if not again.any():
                 return words[:, 1:]
             words[again] = self.draw(np.count_nonzero(again))
-        for n, k in np.argwhere(np.ones_like(words)):        # in order: a choice may repeat in a later place
+        for n, k in np.ndindex(words.shape):  # in order: a choice may repeat a later word
             earlier = words[n, :k]
             if words[n, k] in earlier:
                 p = self.word_p.copy()
@@ -103,13 +107,14 @@ def repeated(words):
 
 
 class NegativeSamplingLoss(Layer):
-    """Is this the word, and are those K words not? The sum of K + 1 sigmoid losses (sections 4.2.5 and 4.2.7).
+    """Is this the word, and are those K not? K + 1 sigmoid losses, added (sections 4.2.5, 4.2.7).
 
         L = -1/N sum_n ( log sigmoid(h[n] . W[t_n]) + sum_k log sigmoid(-h[n] . W[negative_nk]) )
 
-    W: (V, H), a row per word; corpus: ids from which the words' frequencies are taken; power and sample_size (K) as in
-    UnigramSampler. forward(h (N, H), target (N,)) -> a float; backward -> dh (N, H). All K + 1 words of a row are scored
-    in one product, where the book has a layer for each. `negative=` hands in the negatives (N, K) instead of drawing.
+    W: (V, H), a row per word; corpus: ids from which the words' frequencies are taken; power and
+    sample_size (K) as in UnigramSampler. forward(h (N, H), target (N,)) -> a float; backward -> dh
+    (N, H). All K + 1 words of a row are scored in one product, where the book has a layer for each.
+    `negative=` hands in the negatives (N, K) instead of drawing.
     """
 
     param_names = ("W",)
@@ -125,12 +130,13 @@ class NegativeSamplingLoss(Layer):
     def forward(self, h, target, *, negative=None):
         target = np.asarray(target)
         check_ids(target, len(self.params[0]))
-        negative = self.sampler.get_negative_sample(target) if negative is None else np.asarray(negative)
+        if negative is None:
+            negative = self.sampler.get_negative_sample(target)
         words = np.concatenate([target[:, None], negative], axis=1)               # (N, 1 + K)
         label = np.zeros(words.shape, np.int8)
         label[:, 0] = 1
         score = self.embed_dot.forward(h, words)                                  # (N, 1 + K)
-        return self.loss_layer.forward(score, label) * words.shape[1]             # mean over N, sum over 1 + K
+        return self.loss_layer.forward(score, label) * words.shape[1]  # mean over N, sum over 1 + K
 
     def backward(self, dout=1):
         words = self.loss_layer.y.shape[1] if self.loss_layer.y is not None else 1

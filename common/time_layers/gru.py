@@ -1,7 +1,8 @@
-"""The gated recurrent unit (appendix C; Cho et al. 2014): two gates, and one state less than the LSTM.
+"""The gated recurrent unit (appendix C; Cho et al. 2014): two gates, one state less than the LSTM.
 
-The weights are packed side by side in the book's order z, r, h: Wx (D, 3H), Wh (H, 3H), b (3H,). PyTorch packs r, z, n, has
-z and 1 - z the other way round, and resets after the product, r * (h_prev Whh), where book and paper reset before it.
+The weights are packed side by side in the book's order z, r, h: Wx (D, 3H), Wh (H, 3H), b (3H,).
+PyTorch packs r, z, n, has z and 1 - z the other way round, and resets after the product, r *
+(h_prev Whh), where book and paper reset before it.
 """
 
 import numpy as np
@@ -13,12 +14,12 @@ from common.time_layers.recurrent import Recurrent, sigmoid_in_place
 class GRU(Layer):
     """One step of a GRU (appendix C, equations C.1 to C.4).
 
-        forward   z = sigmoid(x Wx_z + h_prev Wh_z + b_z)                 how much to renew
-                  r = sigmoid(x Wx_r + h_prev Wh_r + b_r)                 how much of the past the new state sees
-                  h_hat = tanh(x Wx_h + (r h_prev) Wh_h + b_h)            the new state proposed
+        forward   z = sigmoid(x Wx_z + h_prev Wh_z + b_z)         how much to renew
+                  r = sigmoid(x Wx_r + h_prev Wh_r + b_r)     how much of the past the new state sees
+                  h_hat = tanh(x Wx_h + (r h_prev) Wh_h + b_h)    the new state proposed
                   h_next = (1 - z) h_prev + z h_hat
-        backward  da_h = dh_next z (1 - h_hat^2)                da_z = dh_next (h_hat - h_prev) z (1 - z)
-                  d(r h_prev) = da_h Wh_h^T                     da_r = d(r h_prev) h_prev r (1 - r)
+        backward  da_h = dh_next z (1 - h_hat^2)       da_z = dh_next (h_hat - h_prev) z (1 - z)
+                  d(r h_prev) = da_h Wh_h^T            da_r = d(r h_prev) h_prev r (1 - r)
                   dh_prev = dh_next (1 - z) + d(r h_prev) r + da_z Wh_z^T + da_r Wh_r^T
                   dWh_h = (r h_prev)^T da_h;  dWx, db and the rest of dWh as in RNN
 

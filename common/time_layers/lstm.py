@@ -1,7 +1,8 @@
-"""Long short-term memory (section 6.2; Hochreiter and Schmidhuber 1997, with the forget gate of Gers et al. 2000).
+"""Long short-term memory (section 6.2; Hochreiter, Schmidhuber 1997; Gers et al. 2000).
 
-The weights of the four gates are packed side by side in the book's order f, g, i, o: Wx (D, 4H), Wh (H, 4H), b (4H,).
-PyTorch packs i, f, g, o: its columns are these ones taken in the order [2, 0, 1, 3] of blocks of H.
+The weights of the four gates are packed side by side in the book's order f, g, i, o: Wx (D, 4H), Wh
+(H, 4H), b (4H,). PyTorch packs i, f, g, o: its columns are these ones taken in the order [2, 0, 1,
+3] of blocks of H.
 """
 
 import numpy as np
@@ -18,12 +19,13 @@ class LSTM(Layer):
                   i = sigmoid(x Wx_i + h_prev Wh_i + b_i)                 how much of it to take
                   o = sigmoid(x Wx_o + h_prev Wh_o + b_o)                 what to show
                   c_next = f c_prev + g i         h_next = o tanh(c_next)
-        backward  dc = dc_next + dh_next o (1 - tanh(c_next)^2)           both paths that lead to c_next
+        backward  dc = dc_next + dh_next o (1 - tanh(c_next)^2)     both paths that lead to c_next
                   da_f = dc c_prev f (1 - f)      da_g = dc i (1 - g^2)
                   da_i = dc g i (1 - i)           da_o = dh_next tanh(c_next) o (1 - o)
-                  dc_prev = dc f                  dx = da Wx^T    dh_prev = da Wh^T    dWx, dWh, db as in RNN
+                  dc_prev = dc f    dx = da Wx^T    dh_prev = da Wh^T    dWx, dWh, db as in RNN
 
-    Wx: (D, 4H), Wh: (H, 4H), b: (4H,), columns f, g, i, o. x: (N, D), h_prev and c_prev: (N, H) -> (h_next, c_next).
+    Wx: (D, 4H), Wh: (H, 4H), b: (4H,), columns f, g, i, o. x: (N, D), h_prev and c_prev: (N, H) ->
+    (h_next, c_next).
     """
 
     param_names = ("Wx", "Wh", "b")
@@ -81,7 +83,7 @@ def gates_backward(gates, c_prev, tanh_c, dh_next, dc_next, da):
 
 
 def gates_backward_in_place(gates, c_prev, tanh_c, dh_next, dc_next, da):
-    """gates_backward with one temporary for all slopes and the same bits: 2 % of a step of seq2seq."""
+    """gates_backward to the same bits, with one temporary: 1-2 % of a step of seq2seq."""
     f, g, i, o = gates
     da_f, da_g, da_i, da_o = da
     slope = np.empty_like(f)
@@ -109,13 +111,13 @@ def one_minus_square(x, out):
 class TimeLSTM(Recurrent):
     """An LSTM over T steps (section 6.3.1); the equations are LSTM's, at every step.
 
-    xs: (N, T, D) -> hs (N, T, H); see Recurrent for stateful, reset_state and dh. The state is h and c,
-    both (N, H).
-    recurrent_dropout: a TimeDropout for h_{t-1} on its way into the gates (section 6.5.2: along time).
-    forward(xs, mask): at steps where mask (N, T) is False, padding, the state stays as it is (7.2.3).
-    forward(xs, context=h): h (N, A) enters every step beside x_t, and before it: the input is [h ; x_t]
-    and Wx is (A + D, 4H). So a decoder peeks (section 7.4.2); what is the same at all steps is
-    multiplied once, and after backward() `dcontext` (N, A) is its gradient.
+    xs: (N, T, D) -> hs (N, T, H); see Recurrent for stateful, reset_state and dh. The state is h
+    and c, both (N, H). recurrent_dropout: a TimeDropout for h_{t-1} on its way into the gates
+    (section 6.5.2: along time). forward(xs, mask): at steps where mask (N, T) is False, padding,
+    the state stays as it is (7.2.3). forward(xs, context=h): h (N, A) enters every step beside x_t,
+    and before it: the input is [h ; x_t] and Wx is (A + D, 4H). So a decoder peeks (section 7.4.2);
+    what is the same at all steps is multiplied once, and after backward() `dcontext` (N, A) is its
+    gradient.
     """
 
     def __init__(self, Wx, Wh, b, stateful=False, *, recurrent_dropout=None):
@@ -125,8 +127,10 @@ class TimeLSTM(Recurrent):
 
     def set_state(self, h, c=None):
         """Start the next forward() from h and c, both (N, H); zeros where one is None."""
-        super().set_state(h)
-        self.c = self._as_state(c)
+        h = self._as_state(h)
+        c = self._as_state(c)                                # both fit, or the state stays as it is
+        self.h, self.c = h, c
+        self.state_given = True
 
     def reset_state(self):
         self.h = None
@@ -137,7 +141,7 @@ class TimeLSTM(Recurrent):
 
     def forward(self, xs, mask=None, context=None):
         inputs = self._inputs(xs, 0 if context is None else context.shape[1])
-        W, rest = self._weights(inputs, context)             # (H + D + 1, 4H) and None, or (H, 4H), (4H, T, N)
+        W, rest = self._weights(inputs, context)
         (_, T, N), H = inputs.shape, len(self.params[1])
         masks = self.recurrent_dropout and self.recurrent_dropout.masks(T, (H, N), W.dtype)
         padding = None if mask is None else padded_steps(mask, N, T)              # (T, N)
@@ -169,13 +173,14 @@ class TimeLSTM(Recurrent):
         dhs, dh = self._from_above(dhs, dh, N, T)            # (N, T, H), (H, N)
         dc = np.zeros((H, N), W.dtype)
         da = np.empty((4 * H, T, N), W.dtype)
-        da_t = np.empty((4 * H, N), W.dtype)
+        das = np.empty((4, H, N), W.dtype)
+        da_t = das.reshape(4 * H, N)                         # the same memory
         dx = np.empty((len(W) - H, T, N), W.dtype)           # none, where Wx is not in W
         for t in reversed(range(T)):
             gates, c_prev, tanh_c = steps[t]
             dh_next = dh + dhs[:, t].T                       # from the future and from above
             dc_next = dc
-            dc = gates_backward_in_place(gates, c_prev, tanh_c, dh_next, dc_next, da_t.reshape(4, H, N))
+            dc = gates_backward_in_place(gates, c_prev, tanh_c, dh_next, dc_next, das)
             if padding is not None:                          # no gate was used: c goes on
                 da_t[:, padding[t]] = 0
                 dc = np.where(padding[t], dc_next, dc)
@@ -195,7 +200,7 @@ class TimeLSTM(Recurrent):
         """The context's rows of dWx, and dcontext (N, A)."""
         A = context.shape[1]
         Wx, dWx = self.params[0], self.grads[0]
-        da_sum = da.sum(axis=1)                              # (4H, N), over the steps that it entered
+        da_sum = da.sum(axis=1)  # (4H, N), over the steps that it entered
         np.matmul(context.T, da_sum.T, out=dWx[:A])          # (A, N) (N, 4H)
         self.dcontext = da_sum.T @ Wx[:A].T                  # (N, 4H) (4H, A)
 
@@ -214,8 +219,8 @@ class TimeBiLSTM(Layer):
 
         hs = [ forward LSTM(x_1 ... x_T) ; backward LSTM(x_T ... x_1), turned round again ]
 
-    Wx1, Wh1, b1: of the forward one; Wx2, Wh2, b2: of the backward one. xs: (N, T, D) -> (N, T, 2H): step t knows all
-    that comes before it, and all that comes after.
+    Wx1, Wh1, b1: of the forward one; Wx2, Wh2, b2: of the backward one. xs: (N, T, D) -> (N, T,
+    2H): step t knows all that comes before it, and all that comes after.
     """
 
     param_names = ("Wx1", "Wh1", "b1", "Wx2", "Wh2", "b2")
@@ -231,7 +236,7 @@ class TimeBiLSTM(Layer):
         xs = np.asarray(xs)
         there = self.forward_lstm.forward(xs, mask)
         back = self.backward_lstm.forward(xs[:, ::-1], None if mask is None else mask[:, ::-1])
-        return np.concatenate([there, back[:, ::-1]], axis=2)                     # (N, T, H), (N, T, H) -> (N, T, 2H)
+        return np.concatenate([there, back[:, ::-1]], axis=2)  # (N, T, H), (N, T, H) -> (N, T, 2H)
 
     def backward(self, dhs):
         H = len(self.params[1])

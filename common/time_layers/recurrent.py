@@ -1,15 +1,16 @@
-"""What TimeRNN, TimeLSTM and TimeGRU share: a state kept between calls, and few products for all steps.
+"""The frame of TimeRNN, TimeLSTM and TimeGRU: a state between calls, few products for all steps.
 
-The cell (RNN, LSTM, GRU) is one time step, written as the equations are, with a row for each sequence
-of the batch. The time layer computes the same numbers with columns for rows: a state is (H, N), and
+The cell (RNN, LSTM, GRU) is one time step, written as the equations are, with a row for each
+sequence of the batch. The time layer computes the same numbers with columns for rows: a state is
+(H, N), and
 
-    a_t = Wh^T h_{t-1} + Wx^T x_t + b      (G H, H) (H, N) + ...      G gates, packed below each other
+    a_t = Wh^T h_{t-1} + Wx^T x_t + b      (G H, H) (H, N) + ...    G gates, below each other
 
-For a wide matrix and few sequences the BLAS is up to twice as fast this way round (H = 650, N = 20),
-and each gate is one piece of memory. A time layer works in three parts: what can be done for all steps
-at once, before the walk through time (_inputs, _weights; _from_above); the walk, which stands in each
-layer; and what can be done after it (_gradients).
-Letters: N batch, T time, D input width, H hidden width, A width of the context.
+For a wide matrix and few sequences the BLAS is up to twice as fast this way round (H = 650, N =
+20), and each gate is one piece of memory. A time layer works in three parts: what can be done for
+all steps at once, before the walk through time (_inputs, _weights; _from_above); the walk, which
+stands in each layer; and what can be done after it (_gradients). Letters: N batch, T time, D input
+width, H hidden width, A width of the context.
 """
 
 import numpy as np
@@ -17,18 +18,18 @@ import numpy as np
 from common.errors import InputError
 from common.layers import Layer
 
-NARROW = 2 ** 15             # numbers in a Wx that is better multiplied in each step, together with Wh
+NARROW = 2 ** 15  # numbers in a Wx that is better multiplied in each step, together with Wh
 
 
 class Recurrent(Layer):
     """The frame of a time layer with weights Wx (D, G H), Wh (H, G H), b (G H,).
 
-    xs: (N, T, D) -> hs (N, T, H). stateful: the next forward() goes on from the last state (truncated
-    BPTT, section 5.2.4: the state is handed on, the gradient is not). Else each forward() starts from
-    zeros, or from the state that set_state gave just before. After forward() `h` (N, H) is the state
-    after the last step. backward(dhs, dh) takes the gradients of hs and of that last state, either of
-    which may be None; after it the attribute `dh` (N, H) is the gradient that would flow into the state
-    before the first step.
+    xs: (N, T, D) -> hs (N, T, H). stateful: the next forward() goes on from the last state
+    (truncated BPTT, section 5.2.4: the state is handed on, the gradient is not). Else each
+    forward() starts from zeros, or from the state that set_state gave just before. After forward()
+    `h` (N, H) is the state after the last step. backward(dhs, dh) takes the gradients of hs and of
+    that last state, either of which may be None; after it the attribute `dh` (N, H) is the gradient
+    that would flow into the state before the first step.
     """
 
     param_names = ("Wx", "Wh", "b")
@@ -37,7 +38,7 @@ class Recurrent(Layer):
         super().__init__(Wx, Wh, b)
         self.stateful = stateful
         self.h, self.dh, self.cache = None, None, None
-        self.state_given = False                             # by set_state, since the last forward()
+        self.state_given = False  # by set_state, since the last forward()
 
     def set_state(self, h):
         """Start the next forward() from h (N, H)."""
@@ -49,7 +50,7 @@ class Recurrent(Layer):
         self.h = None
 
     def get_state(self):
-        """The kept state for set_state(*state) later: copies of h (and c), None where none is kept."""
+        """The state for set_state(*state) later: copies of h (and c), None where none is kept."""
         return tuple(None if value is None else value.copy() for value in self._states())
 
     def _states(self):
@@ -61,8 +62,8 @@ class Recurrent(Layer):
         H = len(self.params[1])
         value = np.array(value, self.params[1].dtype)
         if value.ndim != 2 or value.shape[1] != H:
-            raise InputError(f"the state of this {type(self).__name__} is (N, {H}), but set_state got "
-                             f"{value.shape}")
+            raise InputError(f"the state of this {type(self).__name__} is (N, {H}), "
+                             f"but set_state got {value.shape}")
         return value
 
     def _start(self, value, N):
@@ -76,7 +77,7 @@ class Recurrent(Layer):
         return value.T.copy()
 
     def _inputs(self, xs, A=0):
-        """Columns [h_{t-1} ; x_t ; 1], with h still to come: (H + D + 1, T, N). x_t meets Wx[A:]."""
+        """Columns [h_{t-1} ; x_t ; 1], h still to come: (H + D + 1, T, N). x_t meets Wx[A:]."""
         Wx, Wh, _ = self.params
         H = len(Wh)
         D = len(Wx) - A
@@ -92,11 +93,12 @@ class Recurrent(Layer):
         return inputs
 
     def _weights(self, inputs, context=None):
-        """W and rest with a_t = W^T inputs[:len(W), t] + rest[:, t]; without rest, where that is None.
+        """W and rest with a_t = W^T inputs[:len(W), t] + rest[:, t]; rest may be None, for 0.
 
-        A narrow Wx costs least beside Wh, in one product at each step: W is [Wh ; Wx ; b]. A wide one
-        would be read from memory at each step anew, where one product of all steps reads it once: then
-        W is Wh, and rest is Wx^T x_t + b. A context (N, A) is the same at all steps: multiplied once.
+        A narrow Wx costs least beside Wh, in one product at each step: W is [Wh ; Wx ; b]. A wide
+        one would be read from memory at each step anew, where one product of all steps reads it
+        once: then W is Wh, and rest is Wx^T x_t + b. A context (N, A) is the same at all steps:
+        multiplied once.
         """
         Wx, Wh, b = self.params
         (rows, T, N), H = inputs.shape, len(Wh)
@@ -120,15 +122,19 @@ class Recurrent(Layer):
         return (W.T @ inputs[H:].reshape(-1, T * N)).reshape(-1, T, N)
 
     def _from_above(self, dhs, dh, N, T):
-        """What flows in: dhs (N, T, H) into every step, and dh, turned to (H, N), into the last state."""
+        """The gradients that flow in: dhs (N, T, H), and the last state's, transposed: (H, N)."""
         Wh = self.params[1]
         H = len(Wh)
         dh = np.zeros((N, H), Wh.dtype) if dh is None else np.asarray(dh, Wh.dtype)
-        dhs = np.broadcast_to(Wh.dtype.type(0), (N, T, H)) if dhs is None else np.asarray(dhs, Wh.dtype)
+        if dhs is None:
+            dhs = np.broadcast_to(Wh.dtype.type(0), (N, T, H))
+        dhs = np.asarray(dhs, Wh.dtype)
         if dh.shape != (N, H):
-            raise ValueError(f"the gradient of the last state must have its shape, {(N, H)}, got {dh.shape}")
+            raise ValueError("the gradient of the last state must have its shape, "
+                             f"{(N, H)}, got {dh.shape}")
         if dhs.shape != (N, T, H):
-            raise ValueError(f"the gradient of hs must have its shape, {(N, T, H)}, got {dhs.shape}")
+            raise ValueError("the gradient of hs must have its shape, "
+                             f"{(N, T, H)}, got {dhs.shape}")
         return dhs, dh.T.copy()
 
     def _gradients(self, inputs, da, dx):
@@ -152,7 +158,7 @@ class Recurrent(Layer):
 
 
 def sigmoid_in_place(x):
-    """x <- sigmoid(x) = (1 + tanh(x / 2)) / 2, without a temporary; exact to 6e-8 in float32: for gates."""
+    """x <- sigmoid(x) = (1 + tanh(x / 2)) / 2, in place; exact to 6e-8 in float32: for gates."""
     x *= 0.5
     np.tanh(x, out=x)
     x *= 0.5

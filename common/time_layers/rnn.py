@@ -11,7 +11,8 @@ class RNN(Layer):
 
         forward   h_next = tanh(h_prev Wh + x Wx + b)
         backward  da = dh_next (1 - h_next^2),  for tanh' = 1 - tanh^2
-                  dx = da Wx^T    dh_prev = da Wh^T    dWx = x^T da    dWh = h_prev^T da    db = sum over N of da
+                  dx = da Wx^T     dh_prev = da Wh^T
+                  dWx = x^T da     dWh = h_prev^T da     db = sum over N of da
 
     Wx: (D, H), Wh: (H, H), b: (H,). x: (N, D), h_prev: (N, H) -> h_next (N, H).
     """
@@ -46,7 +47,7 @@ class TimeRNN(Recurrent):
 
     def forward(self, xs):
         inputs = self._inputs(xs)                            # (H + D + 1, T, N)
-        W, rest = self._weights(inputs)                      # (H + D + 1, H) and None, or (H, H), (H, T, N)
+        W, rest = self._weights(inputs)
         (_, T, N), H = inputs.shape, len(self.params[1])
         h = self._start(self.h, N)
         hs, steps = np.empty((N, T, H), W.dtype), []

@@ -1,4 +1,4 @@
-"""The layers below and above the recurrent one: ids to vectors, vectors to scores, and dropout between them."""
+"""The layers below and above the recurrent one: ids to vectors, vectors to scores, and dropout."""
 
 import numpy as np
 
@@ -9,16 +9,17 @@ from common.layers import Affine, Embedding, Layer, check_ratio
 class TimeEmbedding(Embedding):
     """The word vectors of T steps (section 5.4.2): xs (N, T) ids -> (N, T, D).
 
-    Embedding already takes ids of any shape, so this is Embedding under the book's name; the book's class loops over t and
-    makes T gradients of the whole table. sparse=True makes the gradient a RowGrad.
+    Embedding already takes ids of any shape, so this is Embedding under the book's name; the book's
+    class loops over t and makes T gradients of the whole table. sparse=True makes the gradient a
+    RowGrad.
     """
 
 
 class TimeAffine(Affine):
     """Scores for every step (section 5.4.2): xs (N, T, D) -> (N, T, M), in one product of N T rows.
 
-    forward(xs, context=h): what enters at every step, (N, A), beside x_t, and before it: the input is [h ; x_t] and W is
-    (A + D, M), as with TimeLSTM (section 7.4.2):
+    forward(xs, context=h): what enters at every step, (N, A), beside x_t, and before it: the input
+    is [h ; x_t] and W is (A + D, M), as with TimeLSTM (section 7.4.2):
 
         y_t = h W[:A] + x_t W[A:] + b         dh = (sum over t of dy_t) W[:A]^T
 
@@ -54,14 +55,14 @@ class TimeAffine(Affine):
 
 
 class TimeDropout(Layer):
-    """Dropout over a sequence, inverted: what is kept is scaled while training, and evaluation does nothing (section 6.5.2).
+    """Inverted dropout over a sequence: what is kept is scaled while training (section 6.5.2).
 
         training    y = x mask,   mask = 1 / (1 - p) with probability 1 - p, else 0
-        evaluation  y = x                                                               train_flg = False
+        evaluation  y = x                                                     train_flg = False
 
-    p: dropout_ratio. xs: (N, T, D).
-    variational=True draws one mask a sequence and uses it at all its steps (Gal and Ghahramani 2016, arXiv 1512.05287):
-    along time the same numbers stay silent, so that noise does not pile up. rng: a Generator, a seed, or None.
+    p: dropout_ratio. xs: (N, T, D). variational=True draws one mask a sequence and uses it at all
+    its steps (Gal and Ghahramani 2016, arXiv 1512.05287): along time the same numbers stay silent,
+    so that noise does not pile up. rng: a Generator, a seed, or None.
     """
 
     def __init__(self, dropout_ratio=0.5, *, variational=False, rng=None):
@@ -86,10 +87,11 @@ class TimeDropout(Layer):
         return dout * mask if isinstance(mask, float) else np.asarray(dout, mask.dtype) * mask
 
     def masks(self, T, shape, dtype):
-        """T masks of this shape, one after the other; None in evaluation. For a layer that walks through time itself."""
+        """T masks of this shape, for a layer that walks through time itself; None in evaluation."""
         if not self.train_flg:
             return None
-        return np.broadcast_to(self._draw((1 if self.variational else T, *shape), dtype), (T, *shape))
+        drawn = self._draw((1 if self.variational else T, *shape), dtype)
+        return np.broadcast_to(drawn, (T, *shape))
 
     def _draw(self, shape, dtype):
         keep = self.rng.random(shape, np.float32) >= self.dropout_ratio

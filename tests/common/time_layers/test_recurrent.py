@@ -66,7 +66,7 @@ def test_the_gradient_of_the_last_state_alone(Cell, TimeCell, gates):
 
 
 @pytest.mark.parametrize("narrow", [0, recurrent.NARROW])
-def test_what_always_enters_equals_repeating_it(monkeypatch, narrow):
+def test_a_context_equals_repeating_it(monkeypatch, narrow):
     monkeypatch.setattr(recurrent, "NARROW", narrow)
     rng = np.random.default_rng(0)
     params, context, xs = weights(rng, 4, D=5), rng.standard_normal((2, 3)), rng.standard_normal((2, 6, 2))
@@ -171,6 +171,25 @@ def test_what_is_returned_and_kept_belongs_to_its_owner(Cell, TimeCell, gates, N
         np.testing.assert_array_equal(value, kept)
     assert np.all(hs == 7)
     np.testing.assert_array_equal(first, expected)
+
+
+@pytest.mark.parametrize("Cell, TimeCell, gates", FAMILIES)
+def test_a_state_from_which_a_walk_started_may_be_written_to(Cell, TimeCell, gates):
+    rng = np.random.default_rng(0)
+    params, xs, dhs = weights(rng, gates), rng.standard_normal((2, 6, 3)), rng.standard_normal((2, 3, 4))
+    grads = []
+    for write in (False, True):
+        layer = TimeCell(*params, stateful=True)
+        layer.forward(xs[:, :3])
+        states = layer.h, getattr(layer, "c", None)
+        layer.forward(xs[:, 3:])
+        for state in states if write else ():
+            if state is not None:
+                state[...] = 9
+        layer.backward(dhs)
+        grads.append([grad.copy() for grad in layer.grads])
+    for grad, expected in zip(*grads):
+        np.testing.assert_array_equal(grad, expected)
 
 
 @pytest.mark.parametrize("Cell, TimeCell, gates", FAMILIES)

@@ -16,7 +16,7 @@ def test_embedding_and_affine_equal_their_one_step_forms():
     np.testing.assert_allclose(scores, np.stack([Affine(W.T, np.arange(6.0)).forward(vecs[:, t]) for t in range(5)], axis=1))
 
 
-def test_what_always_enters_a_time_affine_equals_repeating_it():
+def test_the_context_of_a_time_affine_equals_repeating_it():
     rng = np.random.default_rng(0)
     W, b, context, xs = (rng.standard_normal(shape) for shape in ((5, 4), 4, (2, 3), (2, 6, 2)))
     one, other, dout = TimeAffine(W, b), TimeAffine(W, b), rng.standard_normal((2, 6, 4))
