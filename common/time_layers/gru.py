@@ -18,7 +18,7 @@ class GRU(Layer):
                   r = sigmoid(x Wx_r + h_prev Wh_r + b_r)     how much of the past the new state sees
                   h_hat = tanh(x Wx_h + (r h_prev) Wh_h + b_h)    the new state proposed
                   h_next = (1 - z) h_prev + z h_hat
-        backward  da_h = dh_next z (1 - h_hat^2)       da_z = dh_next (h_hat - h_prev) z (1 - z)
+        backward  da_h = dh_next z (1 - h_hat^2)    da_z = dh_next (h_hat - h_prev) z (1 - z)
                   d(r h_prev) = da_h Wh_h^T            da_r = d(r h_prev) h_prev r (1 - r)
                   dh_prev = dh_next (1 - z) + d(r h_prev) r + da_z Wh_z^T + da_r Wh_r^T
                   dWh_h = (r h_prev)^T da_h;  dWx, db and the rest of dWh as in RNN
