@@ -146,7 +146,7 @@ def test_count_grid_counts_the_questions_it_can_ask(tmp_path, capsys):
 
 @pytest.mark.parametrize("arguments", [[], ["walk", "run", "--pos", "v"], ["--thesaurus", "small"]])
 def test_thesaurus_prints_senses_paths_and_similarities(arguments, monkeypatch, capsys):
-    from dataset import wordnet
+    from dataset.thesaurus import wordnet
     monkeypatch.setattr(wordnet, "find", lambda: None)
     call_main("ch02_count_based/thesaurus.py", *arguments)
     printed = capsys.readouterr().out
@@ -157,7 +157,7 @@ def test_thesaurus_prints_senses_paths_and_similarities(arguments, monkeypatch, 
 
 
 def test_thesaurus_tells_what_is_wrong(capsys, monkeypatch):
-    from dataset import wordnet
+    from dataset.thesaurus import wordnet
     monkeypatch.setattr(wordnet, "find", lambda: None)
     with pytest.raises(InputError, match="'smartphone' is not in"):
         call_main("ch02_count_based/thesaurus.py", "smartphone", "car")
