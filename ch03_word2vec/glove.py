@@ -48,8 +48,8 @@ class GloVe(Layer, BaseModel):
         W, V = self.params
         i, j = pairs.T
         X = X.astype(W.dtype)
-        w = W[i]                                             # (N, D + 2)
-        v = V[j]
+        w = W.take(i, axis=0)                                # (N, D + 2)
+        v = V.take(j, axis=0)
         f = np.minimum(1, (X / self.x_max) ** 0.75)
         difference = np.einsum("nd,nd->n", w, v) - np.log(X)                      # (N,)
         self.terms = len(X)

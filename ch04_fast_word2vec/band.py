@@ -22,9 +22,10 @@ class Band:
         """mask (blocks, B, B + 2w): whether c is in the window of t. windows: (T,)"""
         near = np.zeros((blocks(windows), BLOCK, 1), np.int8)
         near.reshape(-1)[:len(windows)] = windows
-        mask = self.distance <= near
         tokens = self._around(np.ones((len(windows), 1), bool))                   # none past ends
-        return mask & tokens[:, None, :, 0]
+        mask = self.distance <= near
+        mask &= tokens[:, None, :, 0]
+        return mask
 
     def neighbours(self, mask, wanted):
         """(t, c): the pairs of `mask` whose neighbour c is wanted (T,), as positions."""

@@ -136,7 +136,8 @@ class FastSkipGram(FastWord2vec):
     def _answer(self, g, X, Y, h, dh):
         G = np.zeros(self.mask.shape, X.dtype)
         G[self.mask] = g
-        return dh + self.band.times(G, Y), self.band.transposed_times(G, X)
+        dh += self.band.times(G, Y)
+        return dh, self.band.transposed_times(G, X)
 
 
 class FastCBOW(FastWord2vec):
@@ -170,7 +171,8 @@ FAST = {"cbow": FastCBOW, "skipgram": FastSkipGram}
 
 def union(ids, rows, more_ids, more_rows):
     """Two lists of distinct, rising ids as one, with their rows, those of an id in both added."""
-    both = np.union1d(ids, more_ids)
+    both = np.sort(np.concatenate([ids, more_ids]))
+    both = both[np.append(True, both[1:] != both[:-1])]      # np.union1d, in half the time
     sums = np.zeros((len(both), rows.shape[1]), rows.dtype)
     sums[np.searchsorted(both, ids)] = rows
     sums[np.searchsorted(both, more_ids)] += more_rows

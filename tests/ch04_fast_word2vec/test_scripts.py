@@ -159,7 +159,7 @@ def test_vector_grid_prints_every_combination_and_draws(tmp_path, capsys):
               "--models", "counts",
               "--sizes", "1000", "--analogies", str(tmp_path / "analogies.txt"))
     semantic, syntactic = capsys.readouterr().out.splitlines()[-2].split()[3:]
-    assert semantic == "-" and float(syntactic) >= 0         # not asked is not: not solved
+    assert semantic == "-" and float(syntactic) >= 0         # not asked is not 0 %
 
 
 @pytest.mark.parametrize("script", [TRAIN, FAST, "ch03_word2vec/train_glove.py"])
