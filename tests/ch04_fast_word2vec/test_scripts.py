@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from common.files.arrays import load_arrays
 from common.errors import InputError
+from common.files.arrays import load_arrays
 from common.files.vectors import load_vectors
 from tests.run_script import call_main
 
