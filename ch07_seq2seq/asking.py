@@ -1,8 +1,7 @@
-"""A trained sequence-to-sequence model on disk, and questions to it.
+"""A trained sequence-to-sequence model in a file, and questions to it.
 
-One .npz has its weights by name, and under 'about' what is needed to ask it a question: which
-model, its sizes, the characters, the lengths of questions and answers, whether questions are read
-reversed.
+An .npz of its weights by name, and under 'about' what a question needs: which model, its sizes, the
+characters, the lengths of questions and answers, whether questions are read reversed.
 """
 
 import json
@@ -17,9 +16,9 @@ LONGEST = 10_000             # characters of a question or an answer that a file
 
 
 def describe(args, data, options=None):
-    """The `about` of a model that was trained on `data` as the options of its script ask."""
-    space = data.characters.find(" ")
-    answers = data.t_train, data.t_valid, data.t_test
+    """The `about` of a model trained on `data` by a script with these options."""
+    blank = np.concatenate([data.t_train, data.t_valid, data.t_test]) == data.characters.find(" ")
+    inner = blank[:, :-1] & ~blank[:, 1:]                    # a character follows a space
     return {"model": args.model,
             "sizes": [len(data.characters), args.wordvec_size, args.hidden_size],
             "characters": data.characters,
@@ -27,31 +26,25 @@ def describe(args, data, options=None):
             "answer_size": data.t_train.shape[1],
             "reverse": args.reverse,
             "pad_id": data.pad_id,
-            "answers_have_spaces": any(has_inner_spaces(ts, space) for ts in answers),
+            "answers_have_spaces": bool(inner.any()),
             "options": options or {}}
 
 
-def has_inner_spaces(ts, space):
-    """Whether a character follows a space (an id, -1 for none) in any row of ts (N, T)."""
-    blank = ts == space
-    return bool((blank[:, :-1] & ~blank[:, 1:]).any())
-
-
 def save_model(path, model, about):
-    """Weights and `about` in one file."""
+    """Save weights and `about` in one file."""
     text = np.frombuffer(json.dumps(about).encode(), np.uint8)
     save_arrays(path, {**model.named_params(), "about": text})
 
 
 def load_model(path, models):
-    """(model, about) of save_model; InputError where the file is something else."""
+    """(model, about) of save_model; InputError for any other file."""
     arrays = load_arrays(path)
     try:
         about = json.loads(arrays.pop("about").tobytes())
         check_about(about, arrays)
         model = models[about["model"]](*about["sizes"], pad_id=about["pad_id"],
                                        **about.get("options", {}))
-    except (KeyError, ValueError, TypeError, RecursionError) as error:
+    except (AttributeError, KeyError, ValueError, TypeError, RecursionError) as error:
         raise InputError(f"{path} is no model of ch07_seq2seq/train_seq2seq.py or "
                          "ch08_attention/train.py, or one that this script does not know: "
                          f"{error}") from error
@@ -62,34 +55,38 @@ def load_model(path, models):
 
 
 def check_about(about, arrays):
-    """ValueError or TypeError unless `about` is save_model's, of no more numbers than `arrays`."""
-    characters, sizes = about["characters"], about["sizes"]
-    options = about.get("options", {})
+    """ValueError unless `about` is save_model's, of no more numbers than `arrays`.
+
+    A value of another type may raise TypeError or AttributeError instead.
+    """
+    def whole(*values):
+        return all(type(n) is int and n > 0 for n in values)
+
+    characters = about["characters"]
+    V, D, H = about["sizes"]
     lengths = about["question_size"], about["answer_size"]
-    distinct = isinstance(characters, str) and len(set(characters)) == len(characters)
-    if not (distinct and "_" in characters):
+    options = about.get("options", {})
+    layers = options.get("layers", 1)
+    if not (type(characters) is str and len(set(characters)) == len(characters)
+            and "_" in characters):
         raise ValueError("its characters are damaged")
-    if not (all(type(n) is int and n > 0 for n in (*sizes, *lengths))
-            and len(sizes) == 3 and sizes[0] == len(characters) and max(lengths) <= LONGEST
-            and type(about["reverse"]) is bool and about["pad_id"] in (None, *range(sizes[0]))):
+    if not (whole(V, D, H, *lengths) and V == len(characters) and max(lengths) <= LONGEST
+            and type(about["reverse"]) is bool and about["pad_id"] in (None, *range(V))):
         raise ValueError("its sizes are damaged")
-    counts = [options.get(name, 1) for name in ("heads", "layers")] if type(options) is dict else []
-    if not (counts and all(type(value) in (bool, int, float) for value in options.values())
-            and all(type(n) is int and n > 0 for n in counts)):
+    if not (whole(layers, options.get("heads", 1))
+            and all(type(value) in (bool, int, float) for value in options.values())):
         raise ValueError("its options are damaged")
-    V, D, H = sizes
-    transformer = about["model"] == "transformer"
-    inner = D if transformer else H
-    layers = options.get("layers", 1) if transformer else 1
-    total = sum(array.size for array in arrays.values())
-    if max(V * D, V * inner, inner * inner, D * H) * layers > total:
+    least = V * (D + H) + D * H + H * H * layers             # numbers in any such model
+    if about["model"] == "transformer":
+        least = V * D + D * (D + H) * layers
+    if least > sum(array.size for array in arrays.values()):
         raise ValueError("its sizes are larger than its weights")
 
 
 def beam_options(args, about):
     """Options of generate_batch() for --beam and --length-penalty.
 
-    An answer ends with its first padding character, a space, if no answer has others.
+    An answer ends with its first space, the padding, unless answers have spaces inside.
     """
     if args.beam == 1:
         return {}
@@ -99,7 +96,7 @@ def beam_options(args, about):
 
 
 def ask(model, about, question, **how):
-    """(the answer, the ids (1, T) that were read) for a question as text.
+    """(the answer, the ids (1, T) that the model read) for a question as text.
 
     how: options of generate_batch().
     """

@@ -1,11 +1,12 @@
 """Two simple improvements, each alone and both together, on addition (sections 7.3.4 and 7.4).
 
-Trains plain, reversed, peeky and reversed + peeky, each from several seeds, and prints and draws
-the share of sums answered right: mean and spread. The settings are the book's but for Adam's
-learning rate, which begins at 0.002 and decays linearly to 0. --save-runs keeps the curves, and
-what is in it is not trained again.
+The share of sums answered right, mean and range over several seeds. The settings are the book's,
+except that Adam's learning rate begins at 0.002 and decays linearly to 0. --save-runs keeps the
+curves; variants found in it are not trained again.
 
     python ch07_seq2seq/compare_addition.py
+
+Takes 11 min.
 """
 
 from ch07_seq2seq import train_seq2seq

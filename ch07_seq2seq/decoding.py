@@ -1,8 +1,8 @@
-"""Ways to write an answer: greedily, the likeliest character each time, or by beam search.
+"""Writing an answer: greedily, the most likely character at each step, or by beam search.
 
-A decoder that can be decoded has begin(encoded), scores(xs (N, 1)) -> (N, 1, V), and get_state()
-and set_state() of its layers. `encoded` is what its encoder gave, an array whose first axis is N,
-or a tuple of such arrays and None.
+A decoder has begin(encoded), scores(xs (N, 1)) -> (N, 1, V), get_state() and set_state().
+`encoded` is what the encoder returned: an array whose first axis is N, or a tuple of such arrays
+and None.
 """
 
 import numpy as np
@@ -12,9 +12,9 @@ from common.functions import log_softmax
 
 
 def greedy(decoder, encoded, start_id, sample_size):
-    """The likeliest character, then the likeliest after it, and so on: (N, sample_size) ids."""
+    """The most likely character after those before it, at each step: (N, sample_size) ids."""
     decoder.begin(encoded)
-    ids = np.full((_batch(encoded), 1), start_id)
+    ids = np.full((_batch_size(encoded), 1), start_id)
     answer = []
     for _ in range(sample_size):
         ids = decoder.scores(ids).argmax(axis=2)             # (N, 1, V) -> (N, 1)
@@ -24,22 +24,21 @@ def greedy(decoder, encoded, start_id, sample_size):
 
 def beam_search(decoder, encoded, start_id, sample_size, width=5, *, end_id=None,
                 length_penalty=0.0):
-    """The likeliest answers that a beam finds: (N, sample_size) ids.
+    """The most likely answers that a beam finds: (N, sample_size) ids.
 
-    At each step the `width` best beginnings of every answer are continued by every character, and
-    of these width V the best `width` are kept, by log P(c_1 ... c_t) = sum of log P(c_i | before).
-    Width 1 is greedy decoding; a width above 1 finds answers at least as likely in most cases,
-    never surely (a good beginning may have left the beam).
+    Each of the `width` best beginnings is continued by all V characters; of these width V the best
+    `width` are kept, by log P(c_1 ... c_t) = sum of log P(c_i | before). Width 1 is greedy
+    decoding. A wider beam usually, not always, finds a likelier answer: the beginning of the best
+    one may have left the beam.
 
-    end_id: the character that ends an answer, which is then filled up with it. A long answer is a
-    product of more probabilities, hence less likely than a short one: length_penalty = alpha, 0.6
-    say, compares log P / lp(length) instead, lp(l) = ((5 + l) / 6)^alpha (section 8.5.1; Wu et al.
-    2016, equation 14).
+    end_id: the character that ends an answer, and fills it up. Each character makes an answer less
+    likely; length_penalty = alpha, 0.6 say, compares log P / lp(length) instead, with
+    lp(l) = ((5 + l) / 6)^alpha (section 8.5.1; Wu et al. 2016, equation 14).
     """
     if width < 1:
         raise InputError(f"a beam has a width of 1 or more, got {width}")
-    N = _batch(encoded)
-    decoder.begin(_repeat(encoded, width))                   # row n width + k: beginning k of n
+    N = _batch_size(encoded)
+    decoder.begin(_rows(encoded, np.repeat(np.arange(N), width)))                 # row n width + k
     ids = np.full((N * width, 1), start_id)
     total = np.full((N, width), -np.inf)
     total[:, 0] = 0                                          # all beginnings are equal: count one
@@ -59,19 +58,19 @@ def beam_search(decoder, encoded, start_id, sample_size, width=5, *, end_id=None
         total = np.take_along_axis(reached.reshape(N, width * V), best, axis=1)
         length = np.take_along_axis(grown, best // V, axis=1)
         ended = best % V == end_id
-        parent = (np.arange(N)[:, None] * width + best // V).reshape(-1)  # of (N width)
+        parent = (np.arange(N)[:, None] * width + best // V).reshape(-1)          # (N width,)
         ids = (best % V).reshape(-1, 1)
         answer = np.concatenate([answer[parent], ids], axis=1)
-        decoder.set_state([tuple(None if value is None else value[parent] for value in state)
-                           for state in decoder.get_state()])
+        decoder.set_state(_rows(decoder.get_state(), parent))
     return answer.reshape(N, width, sample_size)[:, 0]
 
 
-def _batch(encoded):
+def _batch_size(encoded):
     return len(encoded[0] if isinstance(encoded, tuple) else encoded)
 
 
-def _repeat(encoded, width):
-    if isinstance(encoded, tuple):
-        return tuple(None if part is None else np.repeat(part, width, axis=0) for part in encoded)
-    return np.repeat(encoded, width, axis=0)
+def _rows(value, rows):
+    """value[rows] of an array, and of each in a list or tuple; None stays None."""
+    if isinstance(value, (list, tuple)):
+        return type(value)(_rows(part, rows) for part in value)
+    return None if value is None else value[rows]

@@ -1,8 +1,10 @@
 """Let the better language model write (section 7.1.3), after ch06_lstm/train_better_rnnlm.py.
 
+The options are those of generate_text.py.
+
     python ch07_seq2seq/generate_better_text.py --start 'the meaning of life is'
 
-The options are those of generate_text.py.
+Takes 2 s.
 """
 
 from ch07_seq2seq.generate_text import parse, write

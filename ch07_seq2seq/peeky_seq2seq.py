@@ -1,8 +1,8 @@
-"""A decoder that may peek at the encoder's h at every step, not only at the first (section 7.4.2)."""
+"""A decoder that peeks at the encoder's h at every step, not only at the first (section 7.4.2)."""
 
 import numpy as np
 
-from ch07_seq2seq.seq2seq import Decoder, Encoder, Seq2seq, lstm_weights
+from ch07_seq2seq.seq2seq import Decoder, Seq2seq, lstm_weights
 from common.initializers import normal, scaled_normal
 from common.time_layers import TimeAffine, TimeEmbedding, TimeLSTM
 
@@ -10,16 +10,17 @@ from common.time_layers import TimeAffine, TimeEmbedding, TimeLSTM
 class PeekyDecoder(Decoder):
     """A decoder whose LSTM and affine layer see h at every step.
 
-        xs (N, T) -> [h ; embed] (N, T, H + D) -> lstm (N, T, H) -> [h ; hs] (N, T, 2H) -> affine (N, T, V)
+        xs (N, T) -> [h ; embed] (N, T, H + D) -> lstm (N, T, H) -> [h ; hs] (N, T, 2H) -> affine
 
-    h enters at three places, so that its gradient is the sum of theirs.
+    h enters at three places; its gradient is the sum of theirs.
     """
 
     def __init__(self, vocab_size, wordvec_size, hidden_size, *, rng=None, dtype=np.float32):
-        V, D, H, rng = vocab_size, wordvec_size, hidden_size, np.random.default_rng(rng)
+        V, D, H = vocab_size, wordvec_size, hidden_size
+        rng = np.random.default_rng(rng)
         self.embed = TimeEmbedding(normal(rng, V, D, dtype=dtype))
         self.lstm = TimeLSTM(*lstm_weights(rng, H + D, H, dtype), stateful=True)
-        self.affine = TimeAffine(scaled_normal(rng, 2 * H, V, dtype=dtype), np.zeros(V, dtype))
+        self.affine = TimeAffine(scaled_normal(rng, 2 * H, V, dtype), np.zeros(V, dtype))
         self.h = None
         self.gather()
 
@@ -28,7 +29,7 @@ class PeekyDecoder(Decoder):
         self.lstm.set_state(h)
 
     def scores(self, xs):
-        hs = self.lstm.forward(self.embed.forward(xs), context=self.h)             # (N, T, H)
+        hs = self.lstm.forward(self.embed.forward(xs), context=self.h)            # (N, T, H)
         return self.affine.forward(hs, context=self.h)
 
     def backward(self, dscore):
@@ -39,4 +40,4 @@ class PeekyDecoder(Decoder):
 class PeekySeq2seq(Seq2seq):
     """Seq2seq with a PeekyDecoder."""
 
-    Encoder, Decoder = Encoder, PeekyDecoder
+    Decoder = PeekyDecoder

@@ -8,15 +8,17 @@ from ch07_seq2seq.sampling import choose
 
 
 def generate(model, start_ids, sample_size=100, *, stop_id=None, rng=None, **how):
-    """Words that a language model writes on from `start_ids`: a list of ids, the start included, `sample_size` in all.
+    """A text that begins with `start_ids`: a list of `sample_size` ids, the start included.
 
-    The model reads the start and then its own words, one after the other, from the state it has (reset_state() to begin
-    afresh). stop_id, <eos> say, ends the text early. how: greedy, temperature, top_k, top_p, skip_ids of choose().
+    The model reads the start and then each word it chooses, from its present state: call
+    reset_state() to begin afresh. stop_id, <eos> say, ends the text early. how: greedy,
+    temperature, top_k, top_p, skip_ids of choose().
     """
     rng = np.random.default_rng(rng)
-    ids, unread = [int(i) for i in start_ids], [int(i) for i in start_ids]
+    ids = [int(i) for i in start_ids]
+    unread = list(ids)
     while len(ids) < sample_size:
-        scores = model.predict(np.array([unread]))[0, -1]    # (1, T, V) -> (V,), of the word after the last
+        scores = model.predict(np.array([unread]))[0, -1]    # (1, T, V) -> (V,), of the next word
         unread = [choose(scores, rng, **how)]
         ids += unread
         if unread[0] == stop_id:
@@ -28,7 +30,7 @@ class RnnlmGen(Rnnlm):
     """An Rnnlm that writes (section 7.1.2)."""
 
     def generate(self, start_id, skip_ids=None, sample_size=100, **options):
-        """`sample_size` ids, beginning with start_id, none of the others in skip_ids; options of generate()."""
+        """generate() from one word."""
         return generate(self, [start_id], sample_size, skip_ids=skip_ids, **options)
 
     def get_state(self):
@@ -40,8 +42,6 @@ class RnnlmGen(Rnnlm):
 
 
 class BetterRnnlmGen(BetterRnnlm):
-    """A BetterRnnlm that writes (section 7.1.3). get_state() is a list of (h, c), one for each layer."""
+    """A BetterRnnlm that writes (section 7.1.3); get_state() is a list of (h, c), one a layer."""
 
-    def generate(self, start_id, skip_ids=None, sample_size=100, **options):
-        """As RnnlmGen.generate."""
-        return generate(self, [start_id], sample_size, skip_ids=skip_ids, **options)
+    generate = RnnlmGen.generate

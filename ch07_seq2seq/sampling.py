@@ -1,4 +1,4 @@
-"""Choosing the next word from a model's scores: the likeliest, or one at random (section 7.1.1)."""
+"""Choosing the next word from a model's scores: the most likely, or at random (section 7.1.1)."""
 
 import numpy as np
 
@@ -9,10 +9,11 @@ from common.functions import softmax
 def choose(scores, rng, *, greedy=False, temperature=1.0, top_k=None, top_p=None, skip_ids=()):
     """The id of one word, for scores (V,).
 
-        p = softmax(scores / temperature)       temperature below 1: bolder towards the likely words; above 1: more even
+        p = softmax(scores / temperature)       below 1 sharper, above 1 more even
 
-    greedy: the likeliest word. top_k: only the k likeliest. top_p: only the likeliest whose probabilities together reach
-    top_p (Holtzman et al. 2019, arXiv 1904.09751). skip_ids are never chosen. InputError for values that make no sense.
+    greedy: the most likely word. top_k: only the k most likely. top_p: only the most likely whose
+    probabilities together reach top_p (Holtzman et al. 2019, arXiv 1904.09751). skip_ids: words
+    that are never chosen. InputError for values out of range.
     """
     check(temperature, top_k, top_p)
     scores = np.array(scores, float)                         # (V,)
@@ -33,10 +34,10 @@ def choose(scores, rng, *, greedy=False, temperature=1.0, top_k=None, top_p=None
 
 
 def check(temperature, top_k, top_p):
-    """InputError unless these three make sense."""
+    """InputError for values out of range."""
     if not (temperature > 0 and np.isfinite(temperature)):
-        raise InputError(f"temperature must be above 0, got {temperature}: towards 0 the likeliest word always wins; "
-                         "for that, choose greedily")
+        raise InputError(f"temperature must be above 0, got {temperature}: towards 0 the most "
+                         "likely word always wins; for that, choose greedily")
     if top_k is not None and top_k < 1:
         raise InputError(f"top_k must be 1 or more, got {top_k}")
     if top_p is not None and not 0 < top_p <= 1:

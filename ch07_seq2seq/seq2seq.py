@@ -1,4 +1,4 @@
-"""From one sequence to another: an encoder that reads, a decoder that writes (section 7.3)."""
+"""Sequence to sequence: an encoder that reads, a decoder that writes (section 7.3)."""
 
 import numpy as np
 
@@ -9,15 +9,16 @@ from common.time_layers import TimeAffine, TimeEmbedding, TimeLSTM, TimeSoftmaxW
 
 
 class Encoder(BaseModel):
-    """Read a question; its meaning is the LSTM's last state (section 7.3.1).
+    """Encode a question as the LSTM's last state (section 7.3.1).
 
         xs (N, T) -> embed (N, T, D) -> lstm (N, T, H) -> h = hs[:, -1] (N, H)
 
-    mask (N, T): steps that are False are padding and leave the state as it is.
+    mask (N, T): False where xs is padding, which leaves the state as it is.
     """
 
     def __init__(self, vocab_size, wordvec_size, hidden_size, *, rng=None, dtype=np.float32):
-        V, D, H, rng = vocab_size, wordvec_size, hidden_size, np.random.default_rng(rng)
+        V, D, H = vocab_size, wordvec_size, hidden_size
+        rng = np.random.default_rng(rng)
         self.embed = TimeEmbedding(normal(rng, V, D, dtype=dtype))
         self.lstm = TimeLSTM(*lstm_weights(rng, D, H, dtype), stateful=False)
         self.gather()
@@ -33,25 +34,26 @@ class Encoder(BaseModel):
 class Decoder(BaseModel):
     """Write the answer, a character at a time, from the encoder's h (section 7.3.2).
 
-        xs (N, T) -> embed (N, T, D) -> lstm, which starts from h, (N, T, H) -> affine (N, T, V)
+        xs (N, T) -> embed (N, T, D) -> lstm, started from h (N, T, H) -> affine (N, T, V)
 
-    While learning the right characters come in; while writing, each answer is the next question: begin(h), then scores() of
-    one character after the other (decoding.py).
+    In training xs is the right answer (teacher forcing). In generation it is what was just written:
+    begin(h), then scores() of one character after the other (decoding.py).
     """
 
     def __init__(self, vocab_size, wordvec_size, hidden_size, *, rng=None, dtype=np.float32):
-        V, D, H, rng = vocab_size, wordvec_size, hidden_size, np.random.default_rng(rng)
+        V, D, H = vocab_size, wordvec_size, hidden_size
+        rng = np.random.default_rng(rng)
         self.embed = TimeEmbedding(normal(rng, V, D, dtype=dtype))
         self.lstm = TimeLSTM(*lstm_weights(rng, D, H, dtype), stateful=True)
-        self.affine = TimeAffine(scaled_normal(rng, H, V, dtype=dtype), np.zeros(V, dtype))
+        self.affine = TimeAffine(scaled_normal(rng, H, V, dtype), np.zeros(V, dtype))
         self.gather()
 
     def begin(self, h):
-        """Start to write from what the encoder gave."""
+        """Start from what the encoder returned."""
         self.lstm.set_state(h)
 
     def scores(self, xs):
-        """Scores (N, T, V) of the characters after xs (N, T), on from where the last call ended."""
+        """Scores (N, T, V) of the characters after xs (N, T), from the state of the last call."""
         return self.affine.forward(self.lstm.forward(self.embed.forward(xs)))
 
     def forward(self, xs, h):
@@ -63,60 +65,62 @@ class Decoder(BaseModel):
         return self.lstm.dh                                  # (N, H), of the h that came in
 
     def generate(self, h, start_id, sample_size):
-        """The `sample_size` most likely characters for one h (1, H), each after the one before it: a list of ids."""
+        """The most likely characters for one h (1, H), step by step: a list of sample_size ids."""
         return greedy(self, h, start_id, sample_size)[0].tolist()
 
 
 class Seq2seq(BaseModel):
-    """Encoder and decoder, learning together (section 7.3.3).
+    """Encoder and decoder, trained together (section 7.3.3).
 
-    forward(xs (N, T), ts (N, S)) returns the loss of writing ts[:, 1:] after ts[:, :-1]; ts begins with the start mark.
-    pad_id: the character that pads (section 7.2.3). With it, padding before and after a question leaves the encoder's
-    state as it is, and in the answer only the first padding character counts, the end mark: a batch gives the losses and
-    gradients that each sequence would give alone. Without it, as in the book's experiments, padding is learned like any
-    other character.
+    forward(xs (N, T), ts (N, S)): the loss of writing ts[:, 1:] after ts[:, :-1]; ts begins with
+    the start mark. pad_id: the padding character (section 7.2.3). With it, padding around a
+    question leaves the encoder's state as it is, and in the answer only the first padding character
+    counts, as the end mark: a batch has the loss and gradients that its sequences have alone.
+    Without it, as in the book's experiments, padding is learned like any other character.
     """
 
     Encoder, Decoder = Encoder, Decoder
 
-    def __init__(self, vocab_size, wordvec_size, hidden_size, *, pad_id=None, rng=None, dtype=np.float32, **options):
-        options.update(rng=np.random.default_rng(rng), dtype=dtype)               # the same for encoder and decoder
-        self.encoder = self.Encoder(vocab_size, wordvec_size, hidden_size, **options)
-        self.decoder = self.Decoder(vocab_size, wordvec_size, hidden_size, **options)
+    def __init__(self, vocab_size, wordvec_size, hidden_size, *, pad_id=None, rng=None,
+                 dtype=np.float32, **options):
+        sizes = vocab_size, wordvec_size, hidden_size
+        rng = np.random.default_rng(rng)
+        self.encoder = self.Encoder(*sizes, rng=rng, dtype=dtype, **options)
+        self.decoder = self.Decoder(*sizes, rng=rng, dtype=dtype, **options)
         self.softmax = TimeSoftmaxWithLoss()
         self.pad_id = pad_id
         self.gather()
 
     def encode(self, xs):
-        """What the decoder begins from."""
+        """The argument of the decoder's begin()."""
         return self.encoder.forward(xs, self.mask(xs))
 
     def mask(self, xs):
-        """Which steps of xs are not padding, (N, T); None where padding is read like any other character."""
+        """False where xs (N, T) is padding; None without a pad_id."""
         return None if self.pad_id is None else real_steps(xs, self.pad_id)
+
+    def labels(self, ts):
+        """The characters to write, (N, S - 1); padding after the end mark is ignored."""
+        labels = np.array(ts[:, 1:])
+        if self.pad_id is not None:
+            real = self.mask(ts)
+            labels[~real[:, 1:] & ~real[:, :-1]] = self.softmax.ignore_label
+        return labels
 
     def forward(self, xs, ts):
         score = self.decoder.forward(ts[:, :-1], self.encode(xs))
         return self.softmax.forward(score, self.labels(ts), overwrite=True)
-
-    def labels(self, ts):
-        """What is to be written, with padding after the end mark ignored."""
-        labels = np.array(ts[:, 1:])
-        if self.pad_id is not None:
-            real = real_steps(ts, self.pad_id)
-            labels[~real[:, 1:] & ~real[:, :-1]] = self.softmax.ignore_label
-        return labels
 
     def backward(self, dout=1):
         dh = self.decoder.backward(self.softmax.backward(dout))
         self.encoder.backward(dh)
 
     def generate(self, xs, start_id, sample_size):
-        """The answer to one question xs (1, T), a list of `sample_size` ids."""
+        """The answer to one question xs (1, T): a list of sample_size ids."""
         return self.generate_batch(xs, start_id, sample_size)[0].tolist()
 
     def generate_batch(self, xs, start_id, sample_size, beam_width=1, **options):
-        """The answers to N questions at once, (N, sample_size): greedy, or the best of a beam of `beam_width`.
+        """The answers to N questions, (N, sample_size): greedy, or by beam search.
 
         options: end_id and length_penalty of beam_search().
         """
@@ -127,8 +131,10 @@ class Seq2seq(BaseModel):
 
 
 def lstm_weights(rng, D, H, dtype):
-    """Wx (D, 4H), Wh (H, 4H), b (4H,) as the book starts them."""
-    return scaled_normal(rng, D, 4 * H, dtype=dtype), scaled_normal(rng, H, 4 * H, dtype=dtype), np.zeros(4 * H, dtype)
+    """Wx (D, 4H), Wh (H, 4H), b (4H,) as the book initializes them."""
+    Wx = scaled_normal(rng, D, 4 * H, dtype)
+    Wh = scaled_normal(rng, H, 4 * H, dtype)
+    return Wx, Wh, np.zeros(4 * H, dtype)
 
 
 def real_steps(xs, pad_id):

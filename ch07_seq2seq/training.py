@@ -1,5 +1,6 @@
-"""What the training scripts of chapters 7 and 8 share: options, data, learning rate, report."""
+"""Shared by the training scripts of chapters 7 and 8: options, data, learning rate, report."""
 
+from argparse import BooleanOptionalAction
 from typing import NamedTuple
 
 import numpy as np
@@ -15,7 +16,7 @@ QUICK = {"hidden_size": 16, "max_epoch": 2, "batch_size": 50}
 
 
 class Data(NamedTuple):
-    """Questions x (N, T) and answers t (N, S), in three parts, as the options ask for them."""
+    """Questions x (N, T) and answers t (N, S) to train on, to validate and to test."""
 
     x_train: np.ndarray
     t_train: np.ndarray
@@ -24,15 +25,15 @@ class Data(NamedTuple):
     x_test: np.ndarray
     t_test: np.ndarray
     characters: str                                          # the character of each id
-    pad_id: int | None                                       # None: padding is read like the rest
+    pad_id: int | None                                       # None: padding is not masked
 
     def test_accuracy(self, model):
-        """The share of test questions answered right [%]: to be read once, at the end."""
+        """Test questions answered right [%]: to be read once, at the end."""
         return 100 * accuracy(model, self.x_test, self.t_test)
 
 
 def begin(args):
-    """The Data, announced; questions reversed, and few of them, where the options ask for it."""
+    """The Data that the options ask for, announced."""
     parts = sequence.load_parts(args.data, seed=1984 + args.seed)
     char_to_id, _ = sequence.get_vocab()
     train, valid, test = (f"{len(x):,}" for x, _ in parts)
@@ -48,22 +49,22 @@ def begin(args):
 
 
 def learning_rate(args, steps):
-    """What Adam starts with: a number, or the schedule that --decay and --fall ask for.
+    """--lr, or the schedule that --decay and --fall ask for; an epoch has so many steps.
 
-    steps: of an epoch. Without --fall the end of the run is no part of it.
+    Without --fall the length of the run is no part of it.
     """
     end = args.max_epoch * steps
+    flat = round((1 - args.fall) * end)
     decay = EpochDecay(args.lr, args.decay, steps)
     if not args.fall:
         return args.lr if args.decay == 1 else decay
-    flat = round((1 - args.fall) * end)
     if args.decay == 1:
         return LinearDecay(args.lr, flat, end)
     return Product(decay, LinearDecay(1.0, flat, end))
 
 
 def open_forget_gates(model, bias):
-    """Set b_f of every LSTM in the model: above 0, it keeps its state until it learns to forget.
+    """Set b_f of every LSTM: above 0, it keeps its state until it learns to forget.
 
     (Gers et al. 2000, Learning to forget.)
     """
@@ -75,9 +76,9 @@ def open_forget_gates(model, bias):
 
 
 def report(model, trainer, data, name, args, **options):
-    """Keep the model in --weights, show answers to test questions, draw the accuracy; its `about`.
+    """Save the model, show answers to test questions, draw the accuracy; returns its `about`.
 
-    options: those that the model was made with, {name: value}.
+    options: those that the model was made with.
     """
     about = describe(args, data, options)
     save_model(args.weights, model, about)
@@ -88,7 +89,7 @@ def report(model, trainer, data, name, args, **options):
 
 
 def show_answers(model, about, x_test, t_test, *, shown=5, **how):
-    """Print some test questions and answers; the share of all that are right [%], printed too.
+    """Print some test questions and answers, and the share of all that are right [%]; return it.
 
     how: options of generate_batch().
     """
@@ -104,7 +105,7 @@ def show_answers(model, about, x_test, t_test, *, shown=5, **how):
 
 
 def draw_accuracy(trainer, test, name, args):
-    """Accuracy on the validation questions after each epoch, and at the end on the test ones."""
+    """Validation accuracy after each epoch, and test accuracy at the end."""
     figure = new_figure(args, width=6.5, height=4)
     axes = figure.subplots()
     epochs = len(trainer.valid_list)
@@ -117,10 +118,9 @@ def draw_accuracy(trainer, test, name, args):
 
 
 def seq2seq_options(doc, settings, *, data, reverse, weights, models=(), own=None, **words):
-    """A parser with what all these scripts ask for.
+    """The parser of all these scripts.
 
-    settings, own, words: those of add_settings(). models: the names to choose from, the default
-    first.
+    settings, own, words: those of add_settings(). models: their names, the default first.
     """
     parser = options(doc, figure=True, training=True, quick=QUICK, weights=weights)
     if models:
@@ -129,10 +129,8 @@ def seq2seq_options(doc, settings, *, data, reverse, weights, models=(), own=Non
     parser.add_argument("--data", default=data, role="read", metavar="addition|date|FILE",
                         help="the task, or a file with a line 'question_answer' each (default "
                              f"{data})")
-    parser.add_argument("--reverse", action="store_true", default=reverse,
-                        help="read the questions from the end" + " (default)" * reverse)
-    parser.add_argument("--no-reverse", dest="reverse", action="store_false",
-                        help="read them from the beginning" + " (default)" * (not reverse))
+    parser.add_argument("--reverse", action=BooleanOptionalAction, default=reverse,
+                        help="read the questions from the end (default: %(default)s)")
     parser.add_settings(settings, own=own, **{"batch_size": "questions in a step", **words})
     parser.add_argument("--mask-padding", action="store_true",
                         help="do not read padding, nor write it (section 7.2.3)")
