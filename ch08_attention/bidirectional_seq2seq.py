@@ -10,19 +10,23 @@ from common.time_layers import TimeBiLSTM, TimeEmbedding
 
 
 class BidirectionalEncoder(AttentionEncoder):
-    """Each state knows what comes before and after it: xs (N, T) -> hs (N, T, H), half of H from either direction."""
+    """Each state knows what comes before and after it: xs (N, T) -> hs (N, T, H).
+
+    Half of H is from either direction.
+    """
 
     def __init__(self, vocab_size, wordvec_size, hidden_size, *, rng=None, dtype=np.float32):
-        V, D, H, rng = vocab_size, wordvec_size, hidden_size, np.random.default_rng(rng)
+        V, D, H = vocab_size, wordvec_size, hidden_size
+        rng = np.random.default_rng(rng)
         if H % 2:
             raise InputError(f"hidden_size must be even, half for each direction, got {H}")
         self.embed = TimeEmbedding(normal(rng, V, D, dtype=dtype))
-        self.lstm = TimeBiLSTM(*lstm_weights(rng, D, H // 2, dtype), *lstm_weights(rng, D, H // 2, dtype))
+        self.lstm = bidirectional_lstm(rng, D, H, dtype)
         self.gather()
 
 
 class BidirectionalDecoder(AttentionDecoder):
-    """An AttentionDecoder that starts where each direction ends: at the last step, and at the first."""
+    """A decoder that starts where each direction ends: at the last step, and at the first."""
 
     def last_state(self, hs_enc):
         half = hs_enc.shape[2] // 2
@@ -38,3 +42,9 @@ class BidirectionalSeq2seq(AttentionSeq2seq):
     """AttentionSeq2seq that reads from both ends."""
 
     Encoder, Decoder = BidirectionalEncoder, BidirectionalDecoder
+
+
+def bidirectional_lstm(rng, D, H, dtype):
+    """A TimeBiLSTM from width D to H, H/2 in each direction."""
+    weights = [lstm_weights(rng, D, H // 2, dtype) for _ in range(2)]
+    return TimeBiLSTM(*weights[0], *weights[1])

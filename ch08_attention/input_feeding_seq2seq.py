@@ -1,7 +1,7 @@
-"""Attention whose result enters the LSTM of the next step (section 8.4.2; Luong et al. 2015, arXiv 1508.04025, 3.3).
+"""Attention whose result enters the LSTM of the next step (section 8.4.2).
 
-The decoder then knows where it has looked. The price: a step needs the attention of the one before it, so that the steps
-can no longer be taken together.
+(Luong et al. 2015, arXiv 1508.04025, 3.3.) The decoder then knows where it has looked. The price:
+a step needs the attention of the one before it, so steps are no longer computed together.
 """
 
 import numpy as np
@@ -9,9 +9,7 @@ import numpy as np
 from ch07_seq2seq.seq2seq import lstm_weights
 from ch08_attention.attention_seq2seq import AttentionDecoder, AttentionSeq2seq
 from common.attention import Attention
-from common.initializers import normal, scaled_normal
 from common.layers import Layer
-from common.time_layers import TimeAffine, TimeEmbedding
 from common.time_layers.lstm import gates_backward, gates_forward, parts
 
 
@@ -20,8 +18,9 @@ class TimeAttentionLSTM(Layer):
 
         h_t, c_t = LSTM([x_t ; v_{t-1}], h_{t-1}, c_{t-1})            v_t = Attention(hs_enc, h_t)
 
-    v: the context, at first zeros. xs (N, S, D), hs_enc (N, T, H) -> vs and hs, both (N, S, H). Wx: (D + H, 4H), Wh, b: as
-    in LSTM. The state that is kept from call to call is h, c and v. `weights` (N, S, T) are those of the attention.
+    v: the context, at first zeros. xs (N, S, D), hs_enc (N, T, H) -> vs and hs, both (N, S, H).
+    Wx: (D + H, 4H), Wh, b: as in LSTM. The state from call to call is h, c and v. `weights`
+    (N, S, T) are those of the attention.
     """
 
     param_names = ("Wx", "Wh", "b")
@@ -39,73 +38,70 @@ class TimeAttentionLSTM(Layer):
         return self.h, self.c, self.v
 
     def reset_state(self):
-        self.h = self.c = self.v = None
+        self.set_state(None)
 
     def forward(self, xs, hs_enc, mask=None):
         Wx, Wh, b = self.params
         (N, S, _), H = xs.shape, len(Wh)
-        h, c, v = (np.zeros((N, H), Wx.dtype) if value is None else value for value in (self.h, self.c, self.v))
-        vs, hs, steps = np.empty((N, S, H), Wx.dtype), np.empty((N, S, H), Wx.dtype), []
+        zeros = np.zeros((N, H), Wx.dtype)
+        h, c, v = (zeros if value is None else value for value in self.get_state())
+        vs = np.empty((N, S, H), Wx.dtype)
+        hs = np.empty_like(vs)
+        steps = []
         for t in range(S):
             x = np.concatenate([xs[:, t], v], axis=1)        # (N, D + H)
             gates = x @ Wx + h @ Wh + b                      # (N, 4H)
-            h_prev, c_prev, attention = h, c, Attention()
+            attention, h_prev, c_prev = Attention(), h, c
             h, c, tanh_c = gates_forward(parts(gates), c_prev)
             v = attention.forward(hs_enc, h, mask)           # (N, H)
             steps.append((x, h_prev, c_prev, gates, tanh_c, attention))
-            vs[:, t], hs[:, t] = v, h
+            hs[:, t] = h
+            vs[:, t] = v
         self.weights = np.stack([attention.attention_weight for *_, attention in steps], axis=1)
-        self.h, self.c, self.v = h, c, v
+        self.set_state(h, c, v)
         self.cache = steps, hs_enc
         return vs, hs
 
     def backward(self, dvs, dhs):
         """dxs (N, S, D) and dhs_enc (N, T, H)."""
-        Wx, Wh, b = self.params
+        Wx, Wh, _ = self.params
+        dWx, dWh, db = self.grads
         steps, hs_enc = self.take("cache")
         (N, S, H), D = dhs.shape, len(Wx) - len(Wh)
-        das, dxs, dhs_enc = np.empty((S, N, 4 * H), Wx.dtype), np.empty((N, S, D), Wx.dtype), np.zeros_like(hs_enc)
-        dh, dc, dv = (np.zeros((N, H), Wx.dtype) for _ in range(3))
+        das = np.empty((S, N, 4 * H), Wx.dtype)
+        dxs = np.empty((N, S, D), Wx.dtype)
+        dhs_enc = np.zeros_like(hs_enc)
+        dh = dc = dv = np.zeros((N, H), Wx.dtype)
         for t in reversed(range(S)):
             _, _, c_prev, gates, tanh_c, attention = steps[t]
-            dhs_t, dh_t = attention.backward(dvs[:, t] + dv)                      # to the scores, and to the next step's x
+            dhs_t, dh_t = attention.backward(dvs[:, t] + dv)                      # dv: from the next x
             dhs_enc += dhs_t
-            dc = gates_backward(parts(gates), c_prev, tanh_c, dhs[:, t] + dh_t + dh, dc, parts(das[t]))
+            dh = dhs[:, t] + dh_t + dh
+            dc = gates_backward(parts(gates), c_prev, tanh_c, dh, dc, parts(das[t]))
             dx = das[t] @ Wx.T                               # (N, D + H)
-            dxs[:, t], dv = dx[:, :D], dx[:, D:]
+            dxs[:, t] = dx[:, :D]
+            dv = dx[:, D:]
             dh = das[t] @ Wh.T
-        self.dh, das = dh, das.reshape(S * N, 4 * H)
-        for grad, inputs in zip(self.grads, zip(*[step[:2] for step in steps])):  # x, then h_prev, of all steps
-            np.matmul(np.concatenate(inputs).T, das, out=grad)
-        np.sum(das, axis=0, out=self.grads[2])
+        self.dh = dh
+        das = das.reshape(S * N, 4 * H)
+        xs, h_prevs, *_ = zip(*steps)
+        np.matmul(np.concatenate(xs).T, das, out=dWx)        # (D + H, S N) (S N, 4H)
+        np.matmul(np.concatenate(h_prevs).T, das, out=dWh)
+        np.sum(das, axis=0, out=db)
         return dxs, dhs_enc
 
 
 class InputFeedingDecoder(AttentionDecoder):
     """An AttentionDecoder whose context also enters its LSTM at the next step."""
 
-    def __init__(self, vocab_size, wordvec_size, hidden_size, *, rng=None, dtype=np.float32):
-        V, D, H, rng = vocab_size, wordvec_size, hidden_size, np.random.default_rng(rng)
-        self.embed = TimeEmbedding(normal(rng, V, D, dtype=dtype))
-        self.lstm = TimeAttentionLSTM(*lstm_weights(rng, D + H, H, dtype))
-        self.affine = TimeAffine(scaled_normal(rng, 2 * H, V, dtype=dtype), np.zeros(V, dtype))
-        self.hs_enc, self.mask = None, None
-        self.gather()
+    def make_layers(self, rng, D, H, dtype):
+        self.lstm = self.attention = TimeAttentionLSTM(*lstm_weights(rng, D + H, H, dtype))
 
-    @property
-    def weights(self):
-        return self.lstm.weights
+    def attend(self, xs):
+        return self.lstm.forward(xs, self.hs_enc, self.mask)
 
-    def scores(self, xs):
-        return self.affine.forward(np.concatenate(self.lstm.forward(self.embed.forward(xs), self.hs_enc, self.mask), axis=2))
-
-    def backward(self, dscore):
-        dout = self.affine.backward(dscore)                  # (N, S, 2H)
-        H = dout.shape[2] // 2
-        dxs, dhs_enc = self.lstm.backward(dout[:, :, :H], dout[:, :, H:])
-        self.embed.backward(dxs)
-        self.last_state_backward(dhs_enc, self.dstart())
-        return dhs_enc
+    def attend_backward(self, dc, dhs):
+        return self.lstm.backward(dc, dhs)
 
 
 class InputFeedingSeq2seq(AttentionSeq2seq):
