@@ -70,7 +70,7 @@ def check_about(about, arrays):
     if not (type(characters) is str and len(set(characters)) == len(characters)
             and "_" in characters):
         raise ValueError("its characters are damaged")
-    if not (whole(V, D, H, *lengths) and V == len(characters) and max(lengths) <= LONGEST
+    if not (whole(V, D, H, *lengths) and len(characters) == V and max(lengths) <= LONGEST
             and type(about["reverse"]) is bool and about["pad_id"] in (None, *range(V))):
         raise ValueError("its sizes are damaged")
     if not (whole(layers, options.get("heads", 1))

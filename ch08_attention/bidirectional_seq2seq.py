@@ -10,10 +10,7 @@ from common.time_layers import TimeBiLSTM, TimeEmbedding
 
 
 class BidirectionalEncoder(AttentionEncoder):
-    """Each state knows what comes before and after it: xs (N, T) -> hs (N, T, H).
-
-    Half of H is from either direction.
-    """
+    """xs (N, T) -> hs (N, T, H), half of H from either direction, so from all characters."""
 
     def __init__(self, vocab_size, wordvec_size, hidden_size, *, rng=None, dtype=np.float32):
         V, D, H = vocab_size, wordvec_size, hidden_size

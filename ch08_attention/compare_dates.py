@@ -1,11 +1,12 @@
 """Every model of chapter 8 on dates, in one table and one figure (sections 8.2, 8.4 and 8.5).
 
-Each is trained from several seeds as train.py or train_transformer.py trains it with the flags that
-are printed; models that take more than two minutes from one. --save-runs keeps the curves, and what
-is in it is not trained again.
+Each is trained by train.py or train_transformer.py with the flags printed, from several seeds, the
+slow ones from one. --save-runs keeps the curves; models found in it are not trained again.
 
     python ch08_attention/compare_dates.py
     python ch08_attention/compare_dates.py --models attention plain --seeds 1
+
+Takes 1 h.
 """
 
 from ch08_attention import train as train_recurrent

@@ -1,4 +1,4 @@
-"""Figures of attention: one map a question, the heads of a Transformer, the table of positions."""
+"""Figures of attention: maps of questions, heads of a Transformer, the table of positions."""
 
 import numpy as np
 
@@ -27,16 +27,16 @@ def visualize(attention_map, row_labels, column_labels, *, axes=None):
 
 
 def attention_map(model, about, ids, **how):
-    """The answer as text, and how much each character read mattered to each one written, (S, T)."""
+    """The answer as text, and the attention of each of its characters, (S, T)."""
     _, answer = write(model, about, ids, **how)
     text = read_back(answer[0], about)
     return text, model.decoder.weights[0, :max(len(text), 1)]
 
 
 def draw_attention(model, about, questions, name, args, **how):
-    """A figure with a map for each question, ids (1, T) in the order in which the model reads them.
+    """A figure of one map for each question, ids (1, T) as the model reads them.
 
-    how: options of generate_batch(), as for the answers that were printed.
+    how: options of generate_batch().
     """
     figure = new_figure(args, width=9, height=0.4 + 2.9 * len(questions))
     for ids, axes in zip(questions, np.atleast_1d(figure.subplots(len(questions), 1))):
@@ -50,10 +50,9 @@ def draw_attention(model, about, questions, name, args, **how):
 
 
 def draw_transformer_heads(model, about, ids, name, args, **how):
-    """All heads of all blocks for one question, ids (1, T) as the model reads them: three figures.
+    """Three figures of all heads for one question, ids (1, T) as the model reads them.
 
-    name: what their names have more. how: options of generate_batch(), as for the answer that was
-    printed.
+    how: options of generate_batch().
     """
     written, answer = write(model, about, ids, **how)
     read, before, after = ([about["characters"][int(i)] for i in row]
@@ -75,7 +74,7 @@ def draw_transformer_heads(model, about, ids, name, args, **how):
 
 
 def write(model, about, ids, **how):
-    """What the decoder read and wrote, both (1, S); its layers hold the weights of all S steps."""
+    """The characters that the decoder read and wrote, (1, S); its layers keep their attention."""
     size, start_id = about["answer_size"] - 1, about["characters"].index("_")
     answer = model.generate_batch(ids, start_id, size, **how)
     written = np.concatenate([[[start_id]], answer[:, :-1]], axis=1)

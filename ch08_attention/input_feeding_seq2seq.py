@@ -74,7 +74,7 @@ class TimeAttentionLSTM(Layer):
         dh = dc = dv = np.zeros((N, H), Wx.dtype)
         for t in reversed(range(S)):
             _, _, c_prev, gates, tanh_c, attention = steps[t]
-            dhs_t, dh_t = attention.backward(dvs[:, t] + dv)                      # dv: from the next x
+            dhs_t, dh_t = attention.backward(dvs[:, t] + dv)  # dv: of step t + 1
             dhs_enc += dhs_t
             dh = dhs[:, t] + dh_t + dh
             dc = gates_backward(parts(gates), c_prev, tanh_c, dh, dc, parts(das[t]))

@@ -1,13 +1,14 @@
-"""Teach a Neural Turing Machine to copy, repeat or recall, by examples (section 8.5.3).
+"""Train a Neural Turing Machine to copy, repeat or recall random bits (section 8.5.3).
 
-The sequences are random bits, new ones at every step. Shown are the bit errors per test sequence
-against the sequences seen, also of longer ones than any that it learned from, and where the heads
-point. `--model lstm` is the paper's baseline; compare_runs draws both curves together.
+Shown are the bit errors per test sequence against the sequences seen, those of longer sequences
+than any that it learned from, and where the heads point. --model lstm is the paper's baseline.
 
     python ch08_attention/train_ntm.py
     python ch08_attention/train_ntm.py --task associative-recall --controller feedforward
     python ch08_attention/train_ntm.py --model lstm
     python -m common.script.compare_runs --log figures/ch08_ntm_copy.csv figures/ch08_lstm_copy.csv
+
+Takes 2 min.
 """
 
 import numpy as np
@@ -42,7 +43,7 @@ def main(argv=None):
 
 
 def train(args):
-    """Train as the options ask; (model, trainer)."""
+    """(model, trainer), trained as the options ask."""
     task, rng = TASKS[args.task](), np.random.default_rng(args.seed)
     model = make_model(args, task, rng)
     steps = args.max_epoch * args.iterations                                      # of the run

@@ -1,12 +1,14 @@
 """Train a Transformer on dates, or on addition (section 8.5.2).
 
-The learning rate warms up and then decays to 0 along a cosine; --paper-schedule takes the paper's.
-The figures show what each head of each block attends to; transformer_figures.py draws them too.
+The learning rate warms up, then decays to 0 along a cosine. The figures show what each head of each
+block attends to.
 
     python ch08_attention/train_transformer.py
     python ch08_attention/train_transformer.py --data addition --wordvec-size 128 --max-epoch 20
     python ch08_attention/train_transformer.py --post-norm --paper-schedule --smoothing 0.1
     python ch08_attention/train_transformer.py --ask 'Sep 27, 1994'
+
+Takes 2 min.
 """
 
 import numpy as np
@@ -44,7 +46,7 @@ def main(argv=None):
 
 
 def train(args):
-    """Train as the options ask; (model, trainer, data)."""
+    """(model, trainer, data), trained as the options ask."""
     data = begin(args)
     rng = np.random.default_rng(args.seed)
     model = Transformer(len(data.characters), args.wordvec_size, args.hidden_size,
@@ -55,8 +57,7 @@ def train(args):
     trainer = Trainer(model, Adam(schedule, beta2=args.beta2), rng=rng)
     for _ in trainer.epochs(data.x_train, data.t_train, args.max_epoch, args.batch_size,
                             args.max_grad, run=args.run):
-        correct = 100 * accuracy(model, data.x_valid, data.t_valid)
-        trainer.validated(correct, higher_is_better=True)
+        trainer.validated(100 * accuracy(model, data.x_valid, data.t_valid), higher_is_better=True)
     return model, trainer, data
 
 
@@ -71,7 +72,7 @@ def parse(argv=None):
                              wordvec_size="width of all vectors", lr="highest learning rate",
                              hidden_size="width between the affine layers of a block")
     parser.set_defaults(model="transformer")
-    parser.add_argument("--post-norm", action="store_true", help="norms after the sums, the paper's")
+    parser.add_argument("--post-norm", action="store_true", help="norm after the sum, as the paper")
     parser.add_argument("--paper-schedule", action="store_true", help="the paper's, not --lr")
     return parser.parse_args(argv)
 

@@ -1,4 +1,4 @@
-"""The Neural Turing Machine of section 8.5.3, a part to a file: addressing, memory, heads, controller, the whole."""
+"""The Neural Turing Machine of section 8.5.3: addressing, memory, heads, controller, the whole."""
 
 from ch08_attention.ntm.baseline import DeepLSTM
 from ch08_attention.ntm.ntm import CONTROLLERS, NTM, TimeNTM

@@ -1,14 +1,14 @@
-"""Where a head points: the four stages of addressing in a Neural Turing Machine, each a function and its backward.
+"""Where a head points: the four stages of a Neural Turing Machine's addressing, forward and back.
 
     content       compares a key k with every row of the memory: w_c
-    interpolate   chooses between w_c and where the head pointed before: w_g
-    shift         moves on by a few rows: w_s
-    sharpen       makes up for the blur of the shift: w
+    interpolate   between w_c and where the head pointed before: w_g
+    shift         by a few rows: w_s
+    sharpen       what the shift has blurred: w
 
-(Graves, Wayne and Danihelka 2014, arXiv 1410.5401, sections 3.3.1 and 3.3.2.) All heads go through a stage together.
-Each function returns what the next one needs; a backward takes the gradient of that and what went in and came out.
-Letters: N batch, K heads, R rows of the memory, W their width, S the largest shift. Each weighting w: (N, K, R), every row
-of it with sum 1.
+(Graves, Wayne and Danihelka 2014, arXiv 1410.5401, sections 3.3.1 and 3.3.2.) A backward function
+takes the gradient of what its forward function returned, then what went in and came out. Letters: N
+batch, K heads, R rows of the memory, W their width, S the largest shift. A weighting w: (N, K, R),
+each row with sum 1.
 """
 
 import numpy as np
@@ -16,8 +16,8 @@ import numpy as np
 from ch08_attention.ntm.memory import spread
 from common.functions import softmax, softmax_backward
 
-SMALL = 1e-6                 # added to squared lengths: a key or a row of zeros is similar to nothing
-LEAST = 1e-20                # weights below this count as this much where their logarithm is taken
+SMALL = 1e-6                 # added to squared lengths: a row of zeros is similar to nothing
+LEAST = 1e-20                # the least weight whose logarithm is taken
 
 
 def content(M, k, beta):
@@ -26,7 +26,7 @@ def content(M, k, beta):
         K[k, M(i)] = k . M(i) / (|k| |M(i)|)             cosine; |u| = sqrt(u . u + SMALL)
         w_c(i)     = e^(beta K[k, M(i)]) / sum_j e^(beta K[k, M(j)])
 
-    M: (N, R, W), k: (N, K, W), beta >= 0: (N, K, 1) -> w_c (N, K, R), and what content_backward needs.
+    M (N, R, W), k (N, K, W), beta >= 0 (N, K, 1) -> w_c (N, K, R), and content_backward's `kept`.
     """
     length_k = np.sqrt(np.einsum("nkw,nkw->nk", k, k) + SMALL)[:, :, None]        # (N, K, 1)
     length_M = np.sqrt(np.einsum("nrw,nrw->nr", M, M) + SMALL)[:, None]           # (N, 1, R)
@@ -38,11 +38,9 @@ def content(M, k, beta):
 
 
 def content_backward(dw_c, M, beta, w_c, kept):
-    """(dM, dk, dbeta).
+    """(dM, dk, dbeta). With u = k / |k| and d(i) = dK / |M(i)|:
 
-    With u = k / |k| and d(i) = dK / |M(i)|:
-
-        du = sum_i d(i) M(i)        dk = (du - u (u . du)) / |k|
+        du    = sum_i d(i) M(i)        dk = (du - u (u . du)) / |k|
         dM(i) = sum over heads of d(i) u - d(i) K M(i) / |M(i)|
     """
     direction, cosine, length_k, length_M = kept
@@ -61,7 +59,10 @@ def content_backward(dw_c, M, beta, w_c, kept):
 
 
 def interpolate(w_c, w_prev, g):
-    """By content or from the last place (equation 7): w_g = g w_c + (1 - g) w_prev. g in 0..1: (N, K, 1)."""
+    """By content or from the last position (equation 7): w_g = g w_c + (1 - g) w_prev.
+
+    g in 0..1: (N, K, 1).
+    """
     w_g = w_c - w_prev
     w_g *= g
     w_g += w_prev
@@ -76,38 +77,38 @@ def interpolate_backward(dw_g, w_c, w_prev, g):
 
 
 def shift(w_g, s):
-    """Turn by -S to S rows, as much of each as s says (equation 8, a circular convolution).
+    """Move by -S to S rows, as much of each as s says (equation 8, a circular convolution).
 
         w_s(i) = sum_{j=-S..S} s(j) w_g(i - j)           the row after the last is the first
 
     s: (N, K, 2S + 1), each row with sum 1; s(-S) is its first column.
     """
-    S, R = s.shape[2] // 2, w_g.shape[2]
-    ring = _ring(w_g, S)
-    w_s = s[:, :, :1] * ring[:, :, 2 * S:]                   # j = -S: w_g(i + S)
-    for c in range(1, 2 * S + 1):                            # j = c - S, and w_g(i - j) stands at i + 2S - c of the ring
-        w_s += s[:, :, c:c + 1] * ring[:, :, 2 * S - c:2 * S - c + R]
-    return w_s
+    return sum(s[:, :, c:c + 1] * moved for c, moved in enumerate(_moved(w_g, s)))
 
 
 def shift_backward(dw_s, w_g, s):
-    """(dw_g, ds): dw_g(i) = sum_j s(j) dw_s(i + j), a shift the other way; ds(j) = sum_i dw_s(i) w_g(i - j)."""
-    S, R = s.shape[2] // 2, w_g.shape[2]
-    ring, ds = _ring(w_g, S), np.empty_like(s)
-    for c in range(2 * S + 1):
-        np.einsum("nkr,nkr->nk", dw_s, ring[:, :, 2 * S - c:2 * S - c + R], out=ds[:, :, c])
+    """(dw_g, ds).
+
+        dw_g(i) = sum_j s(j) dw_s(i + j)                 a shift the other way
+        ds(j)   = sum_i dw_s(i) w_g(i - j)
+    """
+    ds = np.empty_like(s)
+    for c, moved in enumerate(_moved(w_g, s)):
+        np.einsum("nkr,nkr->nk", dw_s, moved, out=ds[:, :, c])
     return shift(dw_s, s[:, :, ::-1]), ds
 
 
-def _ring(w, S):
-    """w with its last S rows before it and its first S behind it: (N, K, R + 2S)."""
-    return np.concatenate([w[:, :, w.shape[2] - S:], w, w[:, :, :S]], axis=2)
+def _moved(w, s):
+    """w(i - j), (N, K, R), for j = -S..S."""
+    S, R = s.shape[2] // 2, w.shape[2]
+    ring = np.concatenate([w[:, :, R - S:], w, w[:, :, :S]], axis=2)  # (N, K, R + 2S)
+    return [ring[:, :, S - j:S - j + R] for j in range(-S, S + 1)]
 
 
 def sharpen(w_s, gamma):
-    """Large weights larger, small ones smaller (equation 9): w(i) = w_s(i)^gamma / sum_j w_s(j)^gamma, gamma >= 1.
+    """w(i) = w_s(i)^gamma / sum_j w_s(j)^gamma, gamma >= 1 (equation 9); and log w_s.
 
-    Computed as softmax(gamma log w_s), the same by algebra. Returns w and log w_s.
+    Computed as softmax(gamma log w_s), the same by algebra.
     """
     log_w = np.log(np.maximum(w_s, LEAST))
     return softmax(gamma * log_w), log_w
@@ -123,7 +124,7 @@ def sharpen_backward(dw, w_s, gamma, w, log_w):
 
 
 def address(M, w_prev, k, beta, g, s, gamma):
-    """The four stages one after the other: the weighting w (N, K, R), and what address_backward needs."""
+    """The four stages: the weighting w (N, K, R), and address_backward's `cache`."""
     w_c, kept = content(M, k, beta)
     w_g = interpolate(w_c, w_prev, g)
     w_s = shift(w_g, s)
@@ -132,7 +133,7 @@ def address(M, w_prev, k, beta, g, s, gamma):
 
 
 def address_backward(dw, cache):
-    """The gradients of all that address takes: (dM, dw_prev, dk, dbeta, dg, ds, dgamma)."""
+    """(dM, dw_prev, dk, dbeta, dg, ds, dgamma)."""
     M, w_prev, beta, g, s, gamma, w_c, kept, w_g, w_s, w, log_w = cache
     dw_s, dgamma = sharpen_backward(dw, w_s, gamma, w, log_w)
     dw_g, ds = shift_backward(dw_s, w_g, s)

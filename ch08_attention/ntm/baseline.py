@@ -1,7 +1,8 @@
-"""What the Neural Turing Machine is compared with: LSTMs on top of each other, without a memory of their own."""
+"""The baseline of the Neural Turing Machine: a stack of LSTMs, without a memory of their own."""
 
 import numpy as np
 
+from ch07_seq2seq.seq2seq import lstm_weights
 from ch08_attention.ntm.loss import BitLoss
 from common.base_model import BaseModel
 from common.initializers import scaled_normal
@@ -9,16 +10,16 @@ from common.time_layers import TimeAffine, TimeLSTM
 
 
 class DeepLSTM(BaseModel):
-    """Three LSTMs of 256, the baseline of arXiv 1410.5401, section 4; forward, backward and predict are NTM's."""
+    """Three LSTMs of 256 (arXiv 1410.5401, section 4); forward and predict take what NTM's take."""
 
-    def __init__(self, input_size, output_size, hidden_size=256, *, layers=3, rng=None, dtype=np.float32):
-        rng, H, D = np.random.default_rng(rng), hidden_size, input_size
-        self.layers = []
-        for _ in range(layers):
-            self.layers.append(TimeLSTM(scaled_normal(rng, D, 4 * H, dtype), scaled_normal(rng, H, 4 * H, dtype),
-                                        np.zeros(4 * H, dtype)))
-            D = H
-        self.layers.append(TimeAffine(scaled_normal(rng, H, output_size, dtype), np.zeros(output_size, dtype)))
+    def __init__(self, input_size, output_size, hidden_size=256, *, layers=3, rng=None,
+                 dtype=np.float32):
+        rng = np.random.default_rng(rng)
+        H = hidden_size
+        widths = [input_size] + [H] * (layers - 1)
+        self.layers = [TimeLSTM(*lstm_weights(rng, D, H, dtype)) for D in widths]
+        affine_W = scaled_normal(rng, H, output_size, dtype)
+        self.layers.append(TimeAffine(affine_W, np.zeros(output_size, dtype)))
         self.loss = BitLoss()
         self.gather()
 

@@ -1,12 +1,13 @@
-"""The network that works the heads: it sees the input and what was read before (arXiv 1410.5401, section 3.4).
+"""The network that works the heads: it sees the input and what was read before.
 
-A controller goes through time step by step, for what is read at one step enters the next:
+(arXiv 1410.5401, section 3.4.) A controller goes through time step by step, for what is read at one
+step enters the next:
 
-    hs = begin(xs, C); T times step(t, r)          r: (N, C), what all read heads read at the step before
-    T times step_back(t, dh), from the last to the first, each giving dr (N, C); dxs = end()
+    hs = begin(xs, C), then T times step(t, r)     r: (N, C), read by all heads at the step before
+    T times step_back(t, dh) -> dr (N, C), from the last step to the first, then dxs = end()
 
-hs: (T, N, H) is filled in by the steps. What enters them is one array of rows [h_{t-1} ; x_t ; r_{t-1}] or [x_t ; r_{t-1}],
-so that dW is one product at the end. Letters: N batch, T time, D input width, H hidden width.
+The steps fill in hs (T, N, H). All that enters them is kept as rows [h_{t-1} ; x_t ; r_{t-1}] or
+[x_t ; r_{t-1}], so that dW is one product. Letters: N batch, T time, D input width, H hidden width.
 """
 
 import numpy as np
@@ -16,7 +17,10 @@ from common.time_layers.lstm import gates_backward, gates_forward, parts
 
 
 class Controller(Layer):
-    """The frame: W (rows of what enters, G), b (G,); a subclass makes h of the sums a = [...] W + b and da of dh."""
+    """The frame: W (rows of what enters, G), b (G,).
+
+    A subclass makes h of the sums a = [...] W + b, and da of dh.
+    """
 
     param_names = ("W", "b")
     gates = 1                                                # G / H
@@ -32,14 +36,16 @@ class Controller(Layer):
         H = self.hidden_size
         before = H if self.recurrent else 0
         if len(W) != before + D + C:
-            raise ValueError(f"W of this {type(self).__name__} takes {len(W) - before - C} numbers of input beside "
-                             f"{before + C} of its own, xs has {D}: {xs.shape}")
-        self.x_rows, self.r_rows = slice(before, before + D), slice(before + D, None)
+            raise ValueError(f"W of this {type(self).__name__} takes {len(W) - before - C} numbers "
+                             f"of input beside {before + C} of its own, xs has {D}: {xs.shape}")
+        self.x_rows = slice(before, before + D)
+        self.r_rows = slice(before + D, None)
         self.inputs = np.empty((T, N, len(W)), W.dtype)
         self.inputs[:, :, self.x_rows] = xs.swapaxes(0, 1)
         self.sums = np.empty((T, N, self.gates * H), W.dtype)
         self.dsums = np.empty_like(self.sums)
         self.hs = np.empty((T, N, H), W.dtype)
+        self.dh_prev = 0.0                                   # of h_t, from step t + 1
         return self.hs
 
     def step(self, t, r):
@@ -47,15 +53,13 @@ class Controller(Layer):
         self.inputs[t, :, self.r_rows] = r
         if self.recurrent:
             self.inputs[t, :, :self.hidden_size] = self.hs[t - 1] if t else 0
-        a = np.matmul(self.inputs[t], W, out=self.sums[t])   # (N, H + D + C) (H + D + C, G) -> (N, G)
+        a = np.matmul(self.inputs[t], W, out=self.sums[t])   # (N, H + D + C) (H + D + C, G)
         a += b
         self.activate(t, a)
 
     def step_back(self, t, dh):
         W, _ = self.params
-        if self.recurrent and t + 1 < len(self.hs):
-            dh = dh + self.dh_prev
-        self.activate_back(t, dh)
+        self.activate_back(t, dh + self.dh_prev)
         d = self.dsums[t] @ W.T                              # (N, G) (G, H + D + C)
         if self.recurrent:
             self.dh_prev = d[:, :self.hidden_size]
@@ -65,7 +69,7 @@ class Controller(Layer):
         W, b = self.params
         dW, db = self.grads
         dsums = self.dsums.reshape(-1, len(b))               # (T N, G)
-        np.matmul(self.inputs.reshape(-1, len(W)).T, dsums, out=dW)               # (rows, T N) (T N, G)
+        np.matmul(self.inputs.reshape(-1, len(W)).T, dsums, out=dW)  # (rows, T N) (T N, G)
         np.sum(dsums, axis=0, out=db)
         T, N, _ = self.inputs.shape
         dxs = dsums @ W[self.x_rows].T                       # (T N, G) (G, D)
@@ -73,7 +77,10 @@ class Controller(Layer):
 
 
 class FeedforwardController(Controller):
-    """h_t = tanh([x_t ; r_{t-1}] W + b): all that it remembers is in the memory. W: (D + C, H), b: (H,)."""
+    """h_t = tanh([x_t ; r_{t-1}] W + b): all that it remembers is in the memory.
+
+    W: (D + C, H), b: (H,).
+    """
 
     def activate(self, t, a):
         np.tanh(a, out=self.hs[t])
@@ -84,7 +91,7 @@ class FeedforwardController(Controller):
 
 
 class LSTMController(Controller):
-    """An LSTM whose input is [x_t ; r_{t-1}]; the equations are LSTM's of section 6.3, gates f, g, i, o.
+    """An LSTM of [x_t ; r_{t-1}]: the equations of section 6.3, gates f, g, i, o.
 
     W: (H + D + C, 4H), rows for h_{t-1}, x_t and r_{t-1}; b: (4H,).
     """
@@ -96,12 +103,12 @@ class LSTMController(Controller):
         T, N, H = hs.shape
         self.c = np.zeros((T + 1, N, H), hs.dtype)
         self.tanh_c = np.empty_like(hs)
-        self.dc = 0.0
+        self.dc = 0.0                                        # of c_t, from step t + 1
         return hs
 
     def activate(self, t, a):
         self.hs[t], self.c[t + 1], self.tanh_c[t] = gates_forward(parts(a), self.c[t])
 
     def activate_back(self, t, dh):
-        dc = 0.0 if t + 1 == len(self.hs) else self.dc
-        self.dc = gates_backward(parts(self.sums[t]), self.c[t], self.tanh_c[t], dh, dc, parts(self.dsums[t]))
+        self.dc = gates_backward(parts(self.sums[t]), self.c[t], self.tanh_c[t], dh, self.dc,
+                                 parts(self.dsums[t]))

@@ -23,10 +23,7 @@ def draw_bit_errors(trainer, name, args):
 
 
 def draw_answers(model, task, name, args):
-    """Inputs, targets and outputs, time across, channels down.
-
-    Of the largest size that was trained, and of those beyond.
-    """
+    """Inputs, targets and outputs of the largest sizes: time across, channels down."""
     sizes = [task.sizes[-1], *task.beyond]
     figure = new_figure(args, width=10, height=2.2 * len(sizes))
     for row, size in zip(figure.subplots(len(sizes), 3, squeeze=False), sizes):
@@ -39,7 +36,7 @@ def draw_answers(model, task, name, args):
 
 
 def draw_addressing(model, task, name, args):
-    """One sequence: input and output, and below them the weighting of each head at each step."""
+    """Input and output of one sequence, and below them where each head points at each step."""
     batch = one_sequence(task, task.sizes[-1], args)
     x, _, output = pictures(model, batch)
     rows, weights = used_rows(model.ntm.weights[0])          # (T, K, R), of that predict()
@@ -68,7 +65,7 @@ def pictures(model, batch):
 
 
 def used_rows(weights, least=0.05):
-    """The rows from the first to the last that some head points at; weights (T, K, R) of these.
+    """The rows between those that heads point at, and the weights (T, K, R) of these.
 
     Rows are numbered from -R/2 to R/2, so that those before and after row 0 are neighbours.
     """

@@ -1,4 +1,4 @@
-"""The parameters of all heads, from the controller's state by one product (arXiv 1410.5401, 3)."""
+"""The parameters of all heads, by one product from the controller's state (arXiv 1410.5401, 3)."""
 
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ from common.time_layers.recurrent import sigmoid_in_place
 
 
 class HeadParameters(NamedTuple):
-    """What the K heads are told at one step; the last two are for the K_write that write."""
+    """The parameters of K heads at one step, the last two of the K_write that write."""
 
     k: np.ndarray            # (N, K, W)       key
     beta: np.ndarray         # (N, K, 1)       its strength, 0 or more
@@ -29,9 +29,8 @@ class Heads(Layer):
         beta = softplus(u)   gamma = 1 + softplus(u)
 
     softplus(u) = log(1 + e^u), whose slope is sigmoid(u) = 1 - e^-softplus(u). W: (H, P), b: (P,),
-    columns k, a, g, e, beta, gamma, s, each for all heads, so that each function is called once.
-    begin(hs), T times step(t); T times step_back(t, d), from the last to the first; end() sets the
-    gradients.
+    columns k, a, g, e, beta, gamma, s, each of all heads. begin(hs), then T times step(t); T times
+    step_back(t, d), from the last step to the first, then end() sets the gradients.
     """
 
     param_names = ("W", "b")
@@ -82,16 +81,18 @@ class Heads(Layer):
 
     def end(self):
         dW, db = self.grads
-        hs, dus = self.hs, self.dus
-        np.matmul(hs.reshape(-1, hs.shape[2]).T, dus.reshape(-1, len(db)), out=dW)
-        np.sum(dus.reshape(-1, len(db)), axis=0, out=db)
+        hs = self.hs.reshape(-1, len(dW))                    # (T N, H)
+        dus = self.dus.reshape(-1, len(db))                  # (T N, P)
+        np.matmul(hs.T, dus, out=dW)
+        np.sum(dus, axis=0, out=db)
 
     def _split(self, u):
         """The seven parts of u (N, P), as views."""
-        K, K_write, width, S = self.sizes
+        K, K_write, _, _ = self.sizes
         k, a, g, e, beta, gamma, s = (u[:, i:j] for i, j in zip([0, *self.edges], self.edges))
-        N = len(u)
-        return HeadParameters(
-            k=k.reshape(N, K, width), beta=beta.reshape(N, K, 1), g=g.reshape(N, K, 1),
-            s=s.reshape(N, K, 2 * S + 1), gamma=gamma.reshape(N, K, 1),
-            e=e.reshape(N, K_write, width), a=a.reshape(N, K_write, width))
+
+        def each(part, heads=K):
+            return part.reshape(len(u), heads, -1)
+
+        return HeadParameters(each(k), each(beta), each(g), each(s), each(gamma),
+                              each(e, K_write), each(a, K_write))

@@ -1,4 +1,4 @@
-"""The loss of bits at those steps of a sequence where an answer is due."""
+"""The loss of bits at the steps of a sequence where an answer is due."""
 
 import numpy as np
 
@@ -7,13 +7,13 @@ from common.layers import Layer
 
 
 class BitLoss(Layer):
-    """Sigmoid and binary cross-entropy, at the steps that a mask names.
+    """Sigmoid and binary cross-entropy error at the C bits that a mask counts.
 
-        forward   L  = 1/C sum over the C counted bits of max(x, 0) - x t + log(1 + e^-|x|)
+        forward   L  = 1/C sum over the counted bits of max(x, 0) - x t + log(1 + e^-|x|)
         backward  dx = dL (sigmoid(x) - t) / C,  and 0 where the mask is False
 
-    x: (N, T, B) scores, t: (N, T, B) of 0 and 1, mask: (N, T), by default True everywhere -> a float. See SigmoidWithLoss
-    for the form of the loss.
+    x: (N, T, B) scores, t: (N, T, B) of 0 and 1, mask: (N, T), by default True -> a float. The form
+    of the loss is SigmoidWithLoss's.
     """
 
     def __init__(self):
@@ -24,8 +24,8 @@ class BitLoss(Layer):
         x, t = np.asarray(x), np.asarray(t)
         mask = np.ones(x.shape[:2], bool) if mask is None else np.asarray(mask, bool)
         if t.shape != x.shape or mask.shape != x.shape[:2]:
-            raise ValueError(f"scores {x.shape} need bits of the same shape and a mask {x.shape[:2]}, got {t.shape} and "
-                             f"{mask.shape}")
+            raise ValueError(f"scores {x.shape} need bits of the same shape and a mask "
+                             f"{x.shape[:2]}, got {t.shape} and {mask.shape}")
         x, t = x[mask], t[mask].astype(x.dtype)              # (N, T, B) -> (counted steps, B)
         if not x.size:
             raise ValueError("the mask counts no step: there is nothing to learn from")

@@ -1,14 +1,15 @@
-"""What heads do where they point: read a mean of rows, or erase and add (arXiv 1410.5401, sections 3.1 and 3.2).
+"""Reading and writing where heads point (arXiv 1410.5401, sections 3.1 and 3.2).
 
-M: (N, R, W), the memory. w: (N, K, R), where the K heads point. e in 0..1 and a: (N, K, W), what they erase and add.
+M: (N, R, W), the memory. w: (N, K, R), where the K heads point. e in 0..1 and a: (N, K, W), what
+they erase and add.
 """
 
 import numpy as np
 
 
 def spread(w, v):
-    """What each row gets if the heads put vectors v (N, K, W) where they point: sum over heads of w(i) v, (N, R, W)."""
-    if w.shape[1] == 1:                                      # NumPy multiplies (R, 1) by (1, W) without the BLAS, slowly
+    """sum over heads of w(i) v: vectors v (N, K, W), put where the heads point, (N, R, W)."""
+    if w.shape[1] == 1:                                      # faster than (R, 1) @ (1, W)
         return np.einsum("nkr,nkw->nrw", w, v)
     return w.swapaxes(1, 2) @ v                              # (N, R, K) (N, K, W)
 
@@ -20,13 +21,14 @@ def read(M, w):
 
 def read_backward(dr, M, w):
     """(dM, dw)."""
-    return spread(w, dr), dr @ M.swapaxes(1, 2)              # (N, R, W); (N, K, W) (N, W, R) -> (N, K, R)
+    return spread(w, dr), dr @ M.swapaxes(1, 2)              # (N, R, W); (N, K, W) (N, W, R)
 
 
 def write(M, w, e, a, out=None):
     """The memory after erasing and adding (equations 3 and 4), a new array or `out`.
 
-        M~(i) = M(i) prod over heads of (1 - w(i) e)         M'(i) = M~(i) + sum over heads of w(i) a
+        M~(i) = M(i) prod over heads of (1 - w(i) e)
+        M'(i) = M~(i) + sum over heads of w(i) a
     """
     out = _erase(M, w, e, 0, out)
     for head in range(1, w.shape[1]):
@@ -36,7 +38,11 @@ def write(M, w, e, a, out=None):
 
 
 def write_backward(dM_next, M, w, e, a):
-    """(dM, dw, de, da). For one head: dM = dM' (1 - w e), dw = dM' . (a - M e), de = -sum_i w(i) dM'(i) M(i), da = w dM'."""
+    """(dM, dw, de, da). For one head:
+
+        dM = dM' (1 - w e)        dw = dM' . (a - M e)
+        da = w dM'                de = -sum_i w(i) dM'(i) M(i)
+    """
     dw = a @ dM_next.swapaxes(1, 2)                          # (N, K, W) (N, W, R) -> (N, K, R)
     da = w @ dM_next                                         # (N, K, R) (N, R, W) -> (N, K, W)
     de = np.empty_like(e)

@@ -1,6 +1,6 @@
-"""The Neural Turing Machine: a network with a memory of its own, which it addresses (section 8.5.3).
+"""The Neural Turing Machine: a network that reads and writes a memory (section 8.5.3).
 
-Graves, Wayne and Danihelka 2014, arXiv 1410.5401. TimeNTM is the recurrent layer, NTM the model for sequences of bits.
+(Graves, Wayne and Danihelka 2014, arXiv 1410.5401.) TimeNTM is the recurrent layer, NTM the model.
 """
 
 import numpy as np
@@ -28,10 +28,11 @@ class TimeNTM(Layer):
         r_t     = read(M_t, w_t)                                          of the heads that read
         M_{t+1} = write(M_t, w_t, e, a)                                   of those that write
 
-    xs: (N, T, D) -> [h_t ; r_t] of all steps, (N, T, H + K_read W). Afterwards `weights` (N, T, K, R) tells where each head
-    pointed, first those that read. M_t is the memory that step t finds: what is written at a step can be read at the next.
-    At the start M is `fill` everywhere, all heads point at row 0, and r is 0; forward(xs, memory) starts from another
-    memory (N, R, W). None of this is learned, so that the weights fit a memory of any number of rows.
+    xs: (N, T, D) -> [h_t ; r_t] of all steps, (N, T, H + K_read W). `weights` (N, T, K, R) are
+    those of the last call, the reading heads first. What is written at a step can be read at the
+    next. At first M is `fill` everywhere, all heads point at row 0, and r is 0; forward(xs, memory)
+    starts from another memory (N, R, W). None of this is learned: the weights fit any number of
+    rows.
     """
 
     param_names = ("controller_W", "controller_b", "heads_W", "heads_b")
@@ -47,18 +48,23 @@ class TimeNTM(Layer):
         dtype = self.params[0].dtype
         xs = np.asarray(xs, dtype)
         if xs.ndim != 3 or not xs.shape[1]:
-            raise InputError(f"TimeNTM takes xs of shape (N, T, D) with T of 1 or more, got {xs.shape}")
+            raise InputError(f"TimeNTM takes xs of shape (N, T, D) with T of 1 or more, "
+                             f"got {xs.shape}")
         (N, T, _), R = xs.shape, self.rows
         K, K_write, W, _ = self.heads.sizes
         K_read = K - K_write
+        if memory is not None and np.shape(memory) != (N, R, W):
+            raise ValueError(f"the memory must have the shape (N, rows, width) = {(N, R, W)}, "
+                             f"got {np.shape(memory)}")
         hs = self.controller.begin(xs, K_read * W)           # (T, N, H), filled in by the steps
         self.heads.begin(hs)
         M = np.empty((T + 1, N, R, W), dtype)
-        M[0] = self.fill if memory is None else checked(memory, (N, R, W))
+        M[0] = self.fill if memory is None else memory
         rs = np.zeros((T + 1, N, K_read, W), dtype)
         w = np.zeros((N, K, R), dtype)
         w[:, :, 0] = 1
-        steps, self.weights = [], np.empty((N, T, K, R), dtype)
+        self.weights = np.empty((N, T, K, R), dtype)
+        steps = []
         for t in range(T):
             self.controller.step(t, rs[t].reshape(N, -1))
             k, beta, g, s, gamma, e, a = self.heads.step(t)
@@ -73,12 +79,14 @@ class TimeNTM(Layer):
     def backward(self, dout):
         """dxs, and dmemory too if forward() was given one."""
         M, steps, given = self.take("cache")
-        (_, N, R, W), (K, K_write, _, _) = M.shape, self.heads.sizes
-        K_read, H, dtype = K - K_write, self.controller.hidden_size, M.dtype
-        dout = np.asarray(dout, dtype)
-        dM, dw = np.zeros((N, R, W), dtype), np.zeros((N, K, R), dtype)           # of M_{t+1}; of w_t, from step t + 1
+        dout = np.asarray(dout, M.dtype)
+        T, N, R, W = M[1:].shape
+        K, K_write, _, _ = self.heads.sizes
+        K_read, H = K - K_write, self.controller.hidden_size
+        dM = np.zeros((N, R, W), M.dtype)                    # of M_{t+1}
+        dw = np.zeros((N, K, R), M.dtype)                    # of w_t, from step t + 1
         dr = 0.0                                             # of r_t, from step t + 1
-        for t in reversed(range(len(steps))):
+        for t in reversed(range(T)):
             kept, w, e, a = steps.pop()
             dr = (dr + dout[:, t, H:]).reshape(N, K_read, W)
             dM, dw_write, de, da = write_backward(dM, M[t], w[:, K_read:], e, a)
@@ -99,31 +107,33 @@ class TimeNTM(Layer):
 class NTM(BaseModel):
     """Sequences of bits from sequences of numbers, with a Neural Turing Machine (section 8.5.3).
 
-    forward(x, t, mask): x (N, T, D), t (N, T, B) of 0 and 1, mask (N, T), True where the output counts -> the mean loss of a
-    bit. predict(x): scores (N, T, B), above 0 for a 1. controller: 'lstm' or 'feedforward', of `hidden_size`. The memory
-    has `rows` of `width`; `shifts` is the largest step of a head to either side.
+    forward(x (N, T, D), t (N, T, B) of 0 and 1, mask (N, T)) -> the mean loss of the bits that the
+    mask counts. predict(x): scores (N, T, B), above 0 for a 1. controller: 'lstm' or 'feedforward',
+    of `hidden_size`. The memory has `rows` of `width`; a head shifts by `shifts` rows at most.
     """
 
-    def __init__(self, input_size, output_size, hidden_size=100, rows=128, width=20, *, controller="lstm", read_heads=1,
-                 write_heads=1, shifts=1, rng=None, dtype=np.float32):
-        check_sizes(controller, rows, shifts, input_size=input_size, output_size=output_size, hidden_size=hidden_size,
-                    width=width, read_heads=read_heads, write_heads=write_heads)
+    def __init__(self, input_size, output_size, hidden_size=100, rows=128, width=20, *,
+                 controller="lstm", read_heads=1, write_heads=1, shifts=1, rng=None,
+                 dtype=np.float32):
+        check_sizes(controller, rows, shifts, input_size=input_size, output_size=output_size,
+                    hidden_size=hidden_size, width=width, read_heads=read_heads,
+                    write_heads=write_heads)
         rng = np.random.default_rng(rng)
-        D, H, K = input_size + read_heads * width, hidden_size, read_heads + write_heads
-        sizes = K, write_heads, width, shifts
-        Control, P = CONTROLLERS[controller], Heads.columns(*sizes)
-        D += H if Control.recurrent else 0
-
-        controller = Control(scaled_normal(rng, D, Control.gates * H, dtype), np.zeros(Control.gates * H, dtype))
+        Control = CONTROLLERS[controller]
+        H, read_width = hidden_size, read_heads * width
+        sizes = read_heads + write_heads, write_heads, width, shifts
+        D = input_size + read_width + Control.recurrent * H
+        G, P = Control.gates * H, Heads.columns(*sizes)
+        controller = Control(scaled_normal(rng, D, G, dtype), np.zeros(G, dtype))
         heads = Heads(scaled_normal(rng, H, P, dtype), np.zeros(P, dtype), sizes)
         self.ntm = TimeNTM(controller, heads, rows)
-        self.affine = TimeAffine(scaled_normal(rng, H + read_heads * width, output_size, dtype),
+        self.affine = TimeAffine(scaled_normal(rng, H + read_width, output_size, dtype),
                                  normal(rng, output_size, dtype=dtype))
         self.loss = BitLoss()
         self.gather()
 
     def predict(self, x):
-        return self.affine.forward(self.ntm.forward(x))      # (N, T, D) -> (N, T, H + K_read W) -> (N, T, B)
+        return self.affine.forward(self.ntm.forward(x))      # (N, T, D) -> (N, T, B)
 
     def forward(self, x, t, mask=None):
         return self.loss.forward(self.predict(x), t, mask)
@@ -140,13 +150,6 @@ def check_sizes(controller, rows, shifts, **sizes):
         if size < 1:
             raise InputError(f"{name} must be 1 or more, got {size}")
     if shifts < 0 or 2 * shifts + 1 > rows:
-        raise InputError(f"shifts of up to {shifts} to both sides need a memory of {2 * abs(shifts) + 1} rows or more, "
-                         f"got {rows}: take more rows or fewer shifts")
-
-
-def checked(memory, shape):
-    """The memory, or ValueError if it has another shape."""
-    memory = np.asarray(memory)
-    if memory.shape != shape:
-        raise ValueError(f"the memory must have the shape (N, rows, width) = {shape}, got {memory.shape}")
-    return memory
+        raise InputError(f"shifts of up to {shifts} to both sides need a memory of "
+                         f"{2 * abs(shifts) + 1} rows or more, got {rows}: take more rows or fewer "
+                         "shifts")

@@ -1,4 +1,4 @@
-"""The options of train_ntm.py, with the defaults of each task and model."""
+"""The options of train_ntm.py and their defaults, by task and model."""
 
 from ch08_attention.ntm.ntm import CONTROLLERS
 from ch08_attention.ntm.tasks import TASKS
@@ -16,7 +16,7 @@ QUICK = {"max_epoch": 2, "hidden_size": 16, "batch_size": 4, "iterations": 5}
 
 
 def parse_options(doc, argv):
-    """What was typed, for the script of the docstring `doc`."""
+    """The options typed, for the script with the docstring `doc`."""
     parser = options(doc, figure=True, training=True, quick=QUICK)
     parser.add_argument("--task", choices=TASKS, default="copy", help="(default copy)")
     parser.add_argument("--model", choices=MODELS, default="ntm", help="(default ntm)")

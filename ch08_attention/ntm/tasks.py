@@ -2,11 +2,10 @@
 
     copy                 read a sequence, then write it
     repeat-copy          read a sequence and a number, then write it that often, and an end mark
-    associative-recall   read a list of items and one of them again, then write the one that
-                         followed it
+    associative-recall   read items and one of them again, then write the one that followed it
 
-A task gives a Batch of N sequences of one length; `at` gives the same batch for the same numbers,
-on every machine, for the bits come from the standard library's random.Random.
+A Batch has N sequences of one length. The bits come from the standard library's random.Random: the
+same from the same seed on every machine.
 """
 
 import random
@@ -18,15 +17,15 @@ from common.errors import InputError
 
 
 class Batch(NamedTuple):
-    """What a model is shown and must answer."""
+    """Sequences and the answers to them."""
 
-    x: np.ndarray            # (N, T, D) what enters, float32
-    t: np.ndarray            # (N, T, B) the bits wanted
+    x: np.ndarray            # (N, T, D) inputs, float32
+    t: np.ndarray            # (N, T, B) target bits
     mask: np.ndarray         # (N, T) True where the output counts
 
 
 def random_bits(rng, *shape):
-    """Bits of the given shape from a random.Random, as likely 0 as 1."""
+    """Bits of this shape from a random.Random, as likely 0 as 1."""
     size = int(np.prod(shape))
     octets = rng.getrandbits(size).to_bytes(-(-size // 8), "little")
     bits = np.unpackbits(np.frombuffer(octets, np.uint8), count=size, bitorder="little")
@@ -34,16 +33,15 @@ def random_bits(rng, *shape):
 
 
 class Task:
-    """The frame. A subclass has batch(rng, N, *size).
+    """The frame. A subclass has a name, batch(rng, N, *size), input_size D and output_size B.
 
-    And the `sizes` to train with, those `beyond`, to be tried afterwards, and `input_size` and
-    `output_size`, D and B of its batches.
+    And the `sizes` of training, and those `beyond`, for the test.
     """
 
     def at(self, N, *place, small=False):
-        """N sequences of one random size, the same for the same place: (seed, epoch, iteration).
+        """N sequences of one random size; place: (seed, epoch, iteration).
 
-        small: only of sizes in which no number is more than half the largest.
+        small: no number of the size is more than half the largest.
         """
         rng = random.Random(repr(place))
         half = max(map(max, self.sizes)) / 2
@@ -51,16 +49,15 @@ class Task:
         return self.batch(rng, N, *rng.choice(sizes or self.sizes[:1]))
 
     def test(self, seed, each=10, sizes=None):
-        """A Batch of `each` sequences for all sizes, in a random stream of their own."""
+        """A Batch of `each` sequences for each of the sizes, by default all of training."""
         return [self.batch(random.Random(repr(("test", seed, *size))), each, *size)
                 for size in sizes or self.sizes]
 
 
 class TaskBatches:
-    """The batches of a task, without end: an epoch is a number of iterations (common/batches.py).
+    """The batches of a task for a Trainer; the first `small_epochs` epochs have small sizes.
 
-    Each follows from the seed, the epoch and the iteration. In the first `small_epochs` epochs the
-    sizes are small.
+    Each batch follows from the seed, the epoch and the iteration.
     """
 
     def __init__(self, task, batch_size, iterations, small_epochs=0):
@@ -79,9 +76,9 @@ class TaskBatches:
 
 
 class Copy(Task):
-    """n vectors of 8 bits, n in 1..20, then a mark on a channel of its own; to be written after it.
+    """n vectors of 8 bits, n in 1..20, and a mark on a channel of its own; then n steps to write.
 
-    T = 2n + 1: the vectors, the mark, n steps to answer without input.
+    T = 2n + 1.
     """
 
     name = "copy"
@@ -106,7 +103,7 @@ class Copy(Task):
 class RepeatCopy(Task):
     """n vectors of 8 bits and a number m, both in 1..10; to be written m times, then an end mark.
 
-    T = n + 1 + m n + 1: the number stands on a channel of its own, scaled to mean 0 and variance 1.
+    T = n + 1 + m n + 1. The number has a channel of its own, scaled to mean 0 and variance 1.
     """
 
     name = "repeat-copy"
@@ -130,16 +127,16 @@ class RepeatCopy(Task):
         return Batch(x, t, mask)
 
     def scaled(self, m):
-        """The number m, less the mean of low..high and over their standard deviation."""
+        """m, less the mean of low..high, over their standard deviation."""
         count = self.high - self.low + 1
         return (m - (self.low + self.high) / 2) / max(((count ** 2 - 1) / 12) ** 0.5, 1)
 
 
 class AssociativeRecall(Task):
-    """n items of three vectors of 6 bits, n in 2..6, each behind a mark, then one of them again.
+    """n items of three vectors of 6 bits, n in 2..6, each after a mark; then one of them again.
 
-    It is to be answered by the item that followed it. T = 4n + 5 + 3: the item that asks stands
-    between marks on another channel.
+    The item that followed it is to be written. T = 4n + 5 + 3: the item asked for stands between
+    marks on another channel.
     """
 
     name, length = "associative-recall", 3
@@ -181,12 +178,12 @@ def check_range(what, low, high, least=1):
     if low < least:
         raise InputError(f"{what} must be {least} or more, got {low}")
     if high < low:
-        raise InputError(f"{what} goes from the smallest to the largest, got {low} to {high}: swap "
-                         "them")
+        raise InputError(f"{what} goes from the smallest to the largest, got {low} to {high}: "
+                         "swap them")
 
 
 def bit_errors(model, batches):
-    """Bit errors per sequence (a score above 0 says 1): the mean over all sequences."""
+    """The mean number of bit errors of a sequence; a score above 0 says 1."""
     errors = sequences = 0
     for x, t, mask in batches:
         wrong = ((model.predict(x) > 0) != t) & mask[:, :, None]                  # (N, T, B)

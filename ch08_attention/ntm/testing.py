@@ -1,15 +1,15 @@
-"""Bit errors of a model after training: on the sizes that it learned from, and beyond them."""
+"""Bit errors of a trained model, on the sizes of its training and beyond."""
 
 from ch08_attention.ntm.tasks import bit_errors
 
 
 def test_batches(task, args, seed, each, sizes):
-    """The batches to test with: `each` sequences of each of the sizes."""
+    """`each` test sequences of each of the sizes; few, with --quick."""
     return task.test(seed, 2, sizes[:4]) if args.quick else task.test(seed, each, sizes)
 
 
 def report(model, task, args):
-    """Print the bit errors per sequence, of the sizes that were trained and of larger ones."""
+    """Print the bit errors per sequence, of the sizes of training and of larger ones."""
     groups = {"as in training": task.sizes}
     groups.update({" x ".join(map(str, size)): [size] for size in task.beyond})
     for name, sizes in groups.items():

@@ -1,7 +1,6 @@
-"""The blocks of a Transformer: embedding with positions, residual connections, layers in blocks.
+"""The blocks of a Transformer (section 8.5.2; Vaswani et al. 2017, arXiv 1706.03762).
 
-(Section 8.5.2; Vaswani et al. 2017, arXiv 1706.03762.) Letters: N batch, T positions, D width,
-F width between the two affine layers of a block, V vocabulary.
+Letters: N batch, T positions, D width, F width between the affine layers of a block, V vocabulary.
 """
 
 import numpy as np
@@ -19,7 +18,7 @@ LONGEST = 512                # positions in the table
 class Residual(BaseModel):
     """A residual connection around a layer; the identity path carries gradients down unchanged.
 
-        pre_norm     y = x + dropout(layer(norm(x)))         the default; trains without warm-up
+        pre_norm     y = x + dropout(layer(norm(x)))         trains without learning-rate warm-up
         post-norm    y = norm(x + dropout(layer(x)))         the paper's
     """
 
@@ -31,31 +30,32 @@ class Residual(BaseModel):
         self.pre_norm = pre_norm
 
     def forward(self, x, *args):
-        y = self.layer.forward(self.norm.forward(x) if self.pre_norm else x, *args)
+        y = self.norm.forward(x) if self.pre_norm else x
+        y = self.layer.forward(y, *args)
         y = self.dropout.forward(y) if self.dropout else y
         y += x
         return y if self.pre_norm else self.norm.forward(y)
 
     def backward(self, dout):
         dy = dout if self.pre_norm else self.norm.backward(dout)
-        dx = self.layer.backward(self.dropout.backward(dy) if self.dropout else dy)
+        dx = self.dropout.backward(dy) if self.dropout else dy
+        dx = self.layer.backward(dx)
         dx = self.norm.backward(dx) if self.pre_norm else dx
         dx += dy
         return dx
 
 
 class PositionalEmbedding(BaseModel):
-    """Word vectors plus positional encodings: sqrt(D) W[x_t] + PE(t), xs (N, T) -> (N, T, D).
+    """Word vectors and positional encodings: sqrt(D) W[x_t] + PE(t), xs (N, T) -> (N, T, D).
 
-    (Vaswani et al., sections 3.4 and 3.5.) Positions are counted from `start`, or, with a mask
-    (N, T), from the first that is no padding.
+    Positions count from `start`, or, with a mask (N, T), from the first that is not padding.
     """
 
     def __init__(self, V, D, dropout_ratio, sparse, rng, dtype):
         embed_W = normal(rng, V, D, scale=D ** -0.5, dtype=dtype)
         self.embed = TimeEmbedding(embed_W, sparse=sparse)
-        self.table = positional_encoding(LONGEST, D, dtype)
         self.scale = D ** 0.5
+        self.table = positional_encoding(LONGEST, D, dtype)
         self.dropout = TimeDropout(dropout_ratio, rng=rng) if dropout_ratio else None
 
     def forward(self, xs, start=0, mask=None):
@@ -66,9 +66,10 @@ class PositionalEmbedding(BaseModel):
         x = self.embed.forward(xs)                           # (N, T, D)
         x *= self.scale
         if mask is None:
-            x += self.table[start:end]                       # (T, D)
+            positions = np.arange(start, end)                # (T,)
         else:
-            x += self.table[np.maximum(mask.cumsum(axis=1) - 1, 0)]               # (N, T, D)
+            positions = np.maximum(mask.cumsum(axis=1) - 1, 0)                    # (N, T)
+        x += self.table[positions]
         return self.dropout.forward(x) if self.dropout else x
 
     def backward(self, dout):
@@ -77,13 +78,13 @@ class PositionalEmbedding(BaseModel):
 
 
 class TransformerBlocks(BaseModel):
-    """Embedding, blocks of Residual layers and, with pre_norm, a last norm: encoder or decoder.
+    """An encoder or decoder: embedding, blocks of Residuals and, with pre_norm, a last norm.
 
-    A block is a list of Residuals; `kinds` are the functions that make their layers.
+    kinds: the functions that make the layers of a block. layers: so many blocks.
     """
 
-    def __init__(self, V, D, F, kinds, *, layers, pre_norm, dropout_ratio, sparse=False, rng,
-                 dtype):
+    def __init__(self, V, D, F, kinds, *, layers=2, pre_norm=True, dropout_ratio=0.0, sparse=False,
+                 rng, dtype):
         self.embed = PositionalEmbedding(V, D, dropout_ratio, sparse, rng, dtype)
         self.blocks = [[Residual(make(D, F, rng, dtype), pre_norm, dropout_ratio, rng)
                         for make in kinds] for _ in range(layers)]
@@ -92,7 +93,7 @@ class TransformerBlocks(BaseModel):
         self.dropouts = [part.dropout for part in parts if part.dropout]
 
     def forward(self, xs, *masks, start=0):
-        """xs (N, T) -> (N, T, D). masks: one for each layer of a block, or None."""
+        """xs (N, T) -> (N, T, D). masks: one, or None, for each layer of a block."""
         x = self.embed.forward(xs, start, masks[0])
         for block in self.blocks:
             for residual, mask in zip(block, masks, strict=True):

@@ -15,28 +15,25 @@ from common.time_layers import TimeAffine, TimeSoftmaxWithLoss
 
 
 class TransformerLM(BaseModel):
-    """Blocks of causal self-attention and feed-forward layers, with tied embedding and output.
+    """Blocks of causal self-attention and feed-forward layers.
 
         xs (N, T) -> embed + positions -> blocks -> norm (N, T, D) -> affine (N, T, V)
 
-    tied: the affine layer's W is embed_W.T. While training each window stands alone. Otherwise the
-    last words read, up to `window` with the new ones, are the state that is carried from call to
-    call: the model reads them again before the new ones. window: the most positions it sees at
-    once, no fewer than a training window has; it can make nothing of positions that it never
-    trained on.
+    tied: the affine layer's W is embed_W.T. window: the most positions it sees at once, as many as
+    it is trained on. In training each window stands alone. Otherwise the last words are the state,
+    read again before the new ones, `window` together. options: those of TransformerBlocks.
     """
 
-    def __init__(self, vocab_size, wordvec_size, hidden_size, *, heads=4, layers=2, window=128,
-                 pre_norm=True, dropout_ratio=0.0, tied=True, rng=None, dtype=np.float32):
+    def __init__(self, vocab_size, wordvec_size, hidden_size, *, heads=4, window=128, tied=True,
+                 rng=None, dtype=np.float32, **options):
         V, D = vocab_size, wordvec_size
         rng = np.random.default_rng(rng)
         if not 1 <= window <= LONGEST:
             raise InputError(f"window must lie in 1..{LONGEST}, the table of positions, got "
                              f"{window}")
         kinds = [self_attention(heads, causal=True), feed_forward]
-        self.stack = TransformerBlocks(V, D, hidden_size, kinds, layers=layers, pre_norm=pre_norm,
-                                       dropout_ratio=dropout_ratio, sparse=True, rng=rng,
-                                       dtype=dtype)
+        self.stack = TransformerBlocks(V, D, hidden_size, kinds, sparse=True, rng=rng, dtype=dtype,
+                                       **options)
         embed_W = self.stack.embed.embed.params[0]
         affine_W = embed_W.T if tied else scaled_normal(rng, D, V, dtype)
         self.affine = TimeAffine(affine_W, np.zeros(V, dtype))

@@ -1,7 +1,4 @@
-"""The Transformer: attention instead of recurrence (section 8.5.2; Vaswani et al. 2017).
-
-Letters: N batch, T positions of the question, S of the answer, D width, V vocabulary.
-"""
+"""The Transformer: attention instead of recurrence (section 8.5.2; Vaswani et al. 2017)."""
 
 import numpy as np
 
@@ -20,12 +17,12 @@ from common.time_layers import TimeAffine, TimeSoftmaxWithLoss
 class TransformerEncoder(Encoder):
     """Blocks of self-attention and feed-forward layers: xs (N, T) -> hs (N, T, D)."""
 
-    def __init__(self, vocab_size, wordvec_size, hidden_size, *, heads=4, layers=2, pre_norm=True,
-                 dropout_ratio=0.0, rng=None, dtype=np.float32):
+    def __init__(self, vocab_size, wordvec_size, hidden_size, *, heads=4, rng=None,
+                 dtype=np.float32, **options):
+        rng = np.random.default_rng(rng)
         kinds = [self_attention(heads), feed_forward]
-        self.stack = TransformerBlocks(vocab_size, wordvec_size, hidden_size, kinds, layers=layers,
-                                       pre_norm=pre_norm, dropout_ratio=dropout_ratio,
-                                       rng=np.random.default_rng(rng), dtype=dtype)
+        self.stack = TransformerBlocks(vocab_size, wordvec_size, hidden_size, kinds,
+                                       rng=rng, dtype=dtype, **options)
         self.gather()
 
     def forward(self, xs, mask=None):
@@ -40,18 +37,16 @@ class TransformerDecoder(Decoder):
 
         xs (N, S), encoded hs (N, T, D) or (hs, mask) -> scores (N, S, V)
 
-    Keys and values are kept from call to call, so that writing an answer computes each position
-    once.
+    Keys and values are kept from call to call, so that each position is computed once.
     """
 
-    def __init__(self, vocab_size, wordvec_size, hidden_size, *, heads=4, layers=2, pre_norm=True,
-                 dropout_ratio=0.0, rng=None, dtype=np.float32):
+    def __init__(self, vocab_size, wordvec_size, hidden_size, *, heads=4, rng=None,
+                 dtype=np.float32, **options):
         V, D = vocab_size, wordvec_size
         rng = np.random.default_rng(rng)
         kinds = [self_attention(heads, causal=True, stateful=True), cross_attention(heads),
                  feed_forward]
-        self.stack = TransformerBlocks(V, D, hidden_size, kinds, layers=layers, pre_norm=pre_norm,
-                                       dropout_ratio=dropout_ratio, rng=rng, dtype=dtype)
+        self.stack = TransformerBlocks(V, D, hidden_size, kinds, rng=rng, dtype=dtype, **options)
         self.self_attentions = [block[0].layer for block in self.stack.blocks]
         self.cross_attentions = [block[1].layer for block in self.stack.blocks]
         self.affine = TimeAffine(scaled_normal(rng, D, V, dtype), np.zeros(V, dtype))
@@ -60,10 +55,7 @@ class TransformerDecoder(Decoder):
 
     @property
     def weights(self):
-        """How much each character read mattered for each one written, (N, S, T).
-
-        The mean over the heads of the last block.
-        """
+        """As AttentionDecoder.weights: the mean over the heads of the last block."""
         weights = self.cross_attentions[-1].weights          # (N, h, S, T), at first None
         return None if weights is None else weights.mean(axis=1)
 
@@ -85,8 +77,8 @@ class TransformerDecoder(Decoder):
 class Transformer(AttentionSeq2seq):
     """Encoder and decoder of the paper. wordvec_size: the width D of all vectors, hidden_size: F.
 
-    heads, layers (blocks on either side), pre_norm, dropout_ratio: as in blocks.py. smoothing:
-    label smoothing (Vaswani et al. 2017, section 5.4).
+    smoothing: label smoothing (section 5.4 of the paper). options: heads, and layers (blocks on
+    either side), pre_norm and dropout_ratio as in blocks.py.
     """
 
     Encoder, Decoder = TransformerEncoder, TransformerDecoder
