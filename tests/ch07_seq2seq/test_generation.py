@@ -13,6 +13,7 @@ from common.runs import Run
 from common.trainer import RnnlmTrainer
 from tests.run_script import call_main
 
+WRITE, BETTER = "ch07_seq2seq/generate_text.py", "ch07_seq2seq/generate_better_text.py"
 SCORES = np.log([0.5, 0.3, 0.15, 0.05])
 
 
@@ -22,19 +23,26 @@ def shares(**how):
 
 
 @pytest.mark.parametrize("how, expected", [
-    ({}, [0.5, 0.3, 0.15, 0.05]), ({"greedy": True}, [1, 0, 0, 0]), ({"top_k": 2}, [0.625, 0.375, 0, 0]),
-    ({"top_p": 0.8}, [0.625, 0.375, 0, 0]), ({"top_p": 0.81}, [0.5263, 0.3158, 0.1579, 0]), ({"top_p": 0.01}, [1, 0, 0, 0]),
-    ({"temperature": 0.5}, softmax(2 * SCORES)), ({"temperature": 2.0}, softmax(SCORES / 2)),
-    ({"skip_ids": [0]}, [0, 0.6, 0.3, 0.1]), ({"skip_ids": [0], "greedy": True}, [0, 1, 0, 0]),
+    ({}, [0.5, 0.3, 0.15, 0.05]),
+    ({"greedy": True}, [1, 0, 0, 0]),
+    ({"top_k": 2}, [0.625, 0.375, 0, 0]),
     ({"top_k": 99}, softmax(SCORES)),
+    ({"top_p": 0.8}, [0.625, 0.375, 0, 0]),
+    ({"top_p": 0.81}, [0.5263, 0.3158, 0.1579, 0]),
+    ({"top_p": 0.01}, [1, 0, 0, 0]),
+    ({"temperature": 0.5}, softmax(2 * SCORES)),
+    ({"temperature": 2.0}, softmax(SCORES / 2)),
+    ({"skip_ids": [0]}, [0, 0.6, 0.3, 0.1]),
+    ({"skip_ids": [0], "greedy": True}, [0, 1, 0, 0]),
 ])
 def test_words_are_chosen_as_often_as_they_should(how, expected):
     np.testing.assert_allclose(shares(**how), expected, atol=0.025)
 
 
 @pytest.mark.parametrize("how, message", [
-    ({"temperature": 0}, "above 0, got 0"), ({"temperature": -1}, "above 0"), ({"temperature": float("nan")}, "above 0"),
-    ({"top_k": 0}, "top_k"), ({"top_p": 0}, "top_p"), ({"top_p": 1.5}, "top_p"), ({"skip_ids": [0, 1, 2, 3]}, "all words"),
+    ({"temperature": 0}, "above 0, got 0"), ({"temperature": -1}, "above 0"),
+    ({"temperature": float("nan")}, "above 0"), ({"top_k": 0}, "top_k"), ({"top_p": 0}, "top_p"),
+    ({"top_p": 1.5}, "top_p"), ({"skip_ids": [0, 1, 2, 3]}, "all words"),
 ])
 def test_choices_that_make_no_sense_are_told(how, message):
     with pytest.raises(InputError, match=message):
@@ -43,7 +51,8 @@ def test_choices_that_make_no_sense_are_told(how, message):
 
 @pytest.mark.parametrize("temperature", [1e-307, 1e-3])
 def test_towards_0_degrees_the_likeliest_word_wins(temperature):
-    assert choose([30.0, -20.0, 40.0, -np.inf], np.random.default_rng(0), temperature=temperature) == 2
+    scores = [30.0, -20.0, 40.0, -np.inf]
+    assert choose(scores, np.random.default_rng(0), temperature=temperature) == 2
 
 
 @pytest.mark.parametrize("Model", [RnnlmGen, BetterRnnlmGen])
@@ -62,7 +71,8 @@ def test_a_model_that_writes_can_be_trained_on(Model, tmp_path):
 def test_a_model_writes_as_in_the_book(Model):
     model = Model(20, 8, 8, rng=0)
     ids = model.generate(3, [4, 5], 30, rng=0)
-    assert len(ids) == 30 and ids[0] == 3 and all(type(i) is int for i in ids) and not {4, 5} & set(ids)
+    assert len(ids) == 30 and ids[0] == 3 and not {4, 5} & set(ids)
+    assert all(type(i) is int for i in ids)
     model.reset_state()
     assert model.generate(3, [4, 5], 30, rng=0) == ids
     assert len(model.generate(3)) == 100
@@ -79,7 +89,7 @@ def test_the_whole_start_is_read_and_each_word_once():
     ids = generate(model, [3, 9, 4], 12, greedy=True)
     assert ids[:3] == [3, 9, 4] and len(ids) == 12
     model.reset_state()
-    scores = model.predict(np.array([ids[:-1]]))[0]          # all at once: each word is the likeliest after those before
+    scores = model.predict(np.array([ids[:-1]]))[0]          # all at once
     assert ids[3:] == scores.argmax(axis=1)[2:].tolist()
     model.reset_state()
     assert generate(model, [3, 9, 4], 12, greedy=True, stop_id=ids[4]) == ids[:5]
@@ -88,28 +98,33 @@ def test_the_whole_start_is_read_and_each_word_once():
 def test_a_text_of_ones_own_begins_with_its_first_word(tmp_path, capsys):
     (tmp_path / "t.txt").write_text("ga na da ra ma ba sa\n" * 600)
     call_main("ch06_lstm/train_rnnlm.py", "--quick", "--corpus", str(tmp_path / "t.txt"))
-    for script in ("generate_text", "generate_better_text"):
-        call_main(f"ch07_seq2seq/{script}.py", "--quick", "--corpus", str(tmp_path / "t.txt"),
-                  "--weights", "quick/Rnnlm.npz")
-        assert "the words of " in (printed := capsys.readouterr().out) and "; seed 0\nga" in printed
+    for script in (WRITE, BETTER):
+        call_main(script, "--quick", "--corpus", str(tmp_path / "t.txt"), "--weights",
+                  "quick/Rnnlm.npz")
+        printed = capsys.readouterr().out
+        assert "the words of " in printed and "; seed 0\nga" in printed
 
 
 def test_the_scripts_write_text(capsys):
     call_main("ch06_lstm/train_rnnlm.py", "--quick")
     call_main("ch06_lstm/train_better_rnnlm.py", "--quick")
     capsys.readouterr()
-    call_main("ch07_seq2seq/generate_text.py", "--quick", "--temperature", "0.7", "--top-k", "50", "--top-p", "0.9")
-    call_main("ch07_seq2seq/generate_text.py", "--quick", "--start", "The king", "--greedy", "--stop")
-    call_main("ch07_seq2seq/generate_better_text.py", "--quick", "--start", "the king", "--keep-unknown")
+    call_main(WRITE, "--quick", "--temperature", "0.7", "--top-k", "50", "--top-p", "0.9")
+    call_main(WRITE, "--quick", "--start", "The king", "--greedy", "--stop")
+    call_main(BETTER, "--quick", "--start", "the king", "--keep-unknown")
     printed = capsys.readouterr().out.splitlines()
     assert "data: quick/Rnnlm.npz, the words of toy; seed 0" in printed
-    assert any(line.startswith("you ") for line in printed) and sum(line.startswith("the king") for line in printed) == 2
-    with pytest.raises(InputError, match=r"cannot read Rnnlm.npz.* Made by: ch06_lstm/train_rnnlm.py"):
-        call_main("ch07_seq2seq/generate_text.py")
+    assert any(line.startswith("you ") for line in printed)
+    assert sum(line.startswith("the king") for line in printed) == 2
+    with pytest.raises(InputError, match="top_p must be above 0"):
+        call_main(WRITE, "--quick", "--top-p", "0")
+
+
+def test_options_that_cannot_be_are_told():
+    with pytest.raises(InputError, match=r"cannot read Rnnlm.npz.* Made by: ch06_lstm/train_rnnlm"):
+        call_main(WRITE)
     with pytest.raises(InputError, match="cannot read none"):
-        call_main("ch07_seq2seq/generate_text.py", "--weights", "none.npz")
+        call_main(WRITE, "--weights", "none.npz")
     for option, value in (("--temperature", "0"), ("--top-k", "0"), ("--top-p", "2")):
         with pytest.raises(SystemExit):
-            call_main("ch07_seq2seq/generate_text.py", option, value)
-    with pytest.raises(InputError, match="top_p must be above 0"):
-        call_main("ch07_seq2seq/generate_text.py", "--quick", "--top-p", "0")
+            call_main(WRITE, option, value)

@@ -28,17 +28,21 @@ def make(name, seed=0, **options):
 
 
 def texts(rng, N, length, first=None):
-    """Ids (N, length) of random texts of 2 to `length` characters, padded on the right; `first` stands before each."""
+    """Ids (N, length) of random texts of 2 to `length` characters, padded on the right.
+
+    first: a character before each.
+    """
     out = np.full((N, length), PAD)
     for n in range(N):
         size = rng.integers(2, length + 1)
         out[n, :size] = rng.integers(2, 7, size)
-    return out if first is None else np.concatenate([np.full((N, 1), first), out], axis=1)
+    return out if first is None else np.insert(out, 0, first, axis=1)
 
 
 def test_real_steps_are_those_between_the_padding():
     xs = np.array([[0, 3, 0, 4, 0], [5, 0, 0, 0, 0], [3, 3, 3, 3, 3]])
-    np.testing.assert_array_equal(real_steps(xs, 0).astype(int), [[0, 1, 1, 1, 0], [1, 0, 0, 0, 0], [1, 1, 1, 1, 1]])
+    expected = [[0, 1, 1, 1, 0], [1, 0, 0, 0, 0], [1, 1, 1, 1, 1]]
+    np.testing.assert_array_equal(real_steps(xs, 0).astype(int), expected)
 
 
 @MODEL_NAMES
@@ -51,7 +55,7 @@ def test_a_padded_batch_gives_what_each_sequence_gives_alone(name, reverse):
     model.backward()
     total_loss, labels, total = 0.0, 0, [np.zeros_like(g) for g in model.grads]
     for x, t in zip(xs, ts):
-        x, t = x[x != PAD][None], t[:np.count_nonzero(t) + 1][None]               # the answer with its end mark
+        x, t = x[x != PAD][None], t[:np.count_nonzero(t) + 1][None]  # with its end mark
         count = t.shape[1] - 1
         total_loss += count * alone.forward(x[:, ::-1] if reverse else x, t)
         alone.backward(count)
@@ -67,7 +71,8 @@ def test_a_padded_batch_gives_what_each_sequence_gives_alone(name, reverse):
 def test_padding_that_is_not_masked_counts(name):
     rng = np.random.default_rng(0)
     xs, ts = texts(rng, 4, 6), texts(rng, 4, 5, START)
-    assert make(name).forward(xs, ts) != pytest.approx(make(name, pad_id=PAD).forward(xs, ts), rel=1e-6)
+    masked = make(name, pad_id=PAD).forward(xs, ts)
+    assert make(name).forward(xs, ts) != pytest.approx(masked, rel=1e-6)
 
 
 @MODEL_NAMES
@@ -77,18 +82,19 @@ def test_many_answers_at_once_equal_one_by_one(name, pad_id, width):
     rng = np.random.default_rng(0)
     model, xs = make(name, pad_id=pad_id), texts(rng, 9, 6)
     together = model.generate_batch(xs, START, 5, beam_width=width)
-    for n in range(9):
-        np.testing.assert_array_equal(together[n], model.generate_batch(xs[n:n + 1], START, 5, beam_width=width)[0])
-    np.testing.assert_array_equal(together, answer_all(model, xs, START, 5, beam_width=width, batch_size=4))
+    for batch_size in (1, 4):
+        answers = answer_all(model, xs, START, 5, beam_width=width, batch_size=batch_size)
+        np.testing.assert_array_equal(together, answers)
 
 
 @MODEL_NAMES
 def test_generating_reads_what_was_written(name):
-    """Given its own answer as the right one, the model's likeliest next character is that answer, at every step."""
+    """Given its own answer as the right one, the model finds each of its characters most likely."""
     model, xs = make(name), texts(np.random.default_rng(1), 5, 6)
     answers = model.generate_batch(xs, START, 4)
-    before = np.concatenate([np.full((5, 1), START), answers[:, :-1]], axis=1)
-    np.testing.assert_array_equal(model.decoder.forward(before, model.encode(xs)).argmax(axis=2), answers)
+    before = np.insert(answers[:, :-1], 0, START, axis=1)
+    scores = model.decoder.forward(before, model.encode(xs))
+    np.testing.assert_array_equal(scores.argmax(axis=2), answers)
 
 
 @MODEL_NAMES
@@ -96,10 +102,12 @@ def test_a_beam_as_wide_as_all_answers_finds_the_likeliest(name):
     model, xs = make(name), texts(np.random.default_rng(2), 2, 6)
     for x in xs:
         every = np.array(list(itertools.product(range(7), repeat=3)))             # 343 answers
-        decoder_in = np.concatenate([np.full((343, 1), START), every[:, :-1]], axis=1)
-        log_p = log_softmax(model.decoder.forward(decoder_in, model.encode(np.repeat(x[None], 343, axis=0))))
+        before = np.insert(every[:, :-1], 0, START, axis=1)
+        encoded = model.encode(np.repeat(x[None], 343, axis=0))
+        log_p = log_softmax(model.decoder.forward(before, encoded))
         total = np.take_along_axis(log_p, every[:, :, None], axis=2).sum(axis=(1, 2))
-        np.testing.assert_array_equal(model.generate_batch(x[None], START, 3, beam_width=49)[0], every[total.argmax()])
+        found = model.generate_batch(x[None], START, 3, beam_width=49)[0]
+        np.testing.assert_array_equal(found, every[total.argmax()])
 
 
 def test_a_beam_of_no_width_is_told():
@@ -126,7 +134,7 @@ def test_eval_seq2seq_is_one_for_a_right_answer_and_prints_it(capsys):
 def test_a_small_task_is_learned():
     """Write three letters backwards."""
     x = np.array(list(itertools.product(range(2, 6), repeat=3)))
-    t = np.concatenate([np.full((64, 1), START), x[:, ::-1]], axis=1)
+    t = np.insert(x[:, ::-1], 0, START, axis=1)
     for name in MODELS:
         model = MODELS[name](7, 8, 24, rng=0)
         Trainer(model, Adam(0.02), rng=0).fit(x, t, 60, 16, 1.0, verbose=False)
@@ -136,11 +144,11 @@ def test_a_small_task_is_learned():
 @pytest.mark.parametrize("name", ["plain", "peeky", "attention"])
 @pytest.mark.parametrize("module", ["numpy.core", "numpy._core"])
 def test_the_books_pickles_load(tmp_path, name, module):
-    """Params in the book's order: the encoder's embed and LSTM, the decoder's embed, LSTM and affine layer."""
+    """Params in the book's order."""
     model, other = make(name), make(name, seed=1)
     lstm = ["embed.W", "lstm.Wx", "lstm.Wh", "lstm.b"]
-    assert model.param_names == [*(f"encoder.{part}" for part in lstm), *(f"decoder.{part}" for part in lstm),
-                                 "decoder.affine.W", "decoder.affine.b"]
+    assert model.param_names == [f"{part}.{weight}" for part in ("encoder", "decoder")
+                                 for weight in lstm] + ["decoder.affine.W", "decoder.affine.b"]
     (tmp_path / "w.pkl").write_bytes(book_pickle(model.params, 4, module))
     other.load_params(tmp_path / "w.pkl")
     for a, b in zip(model.params, other.params):
@@ -148,7 +156,7 @@ def test_the_books_pickles_load(tmp_path, name, module):
 
 
 def test_a_model_of_the_book_is_three_classes_of_its_own():
-    """Chapter code written as in the book: a subclass with its own encoder and decoder, generate() of one question."""
+    """Code written as in the book: a subclass, and generate() of one question."""
     class Own(Seq2seq):
         pass
     model = Own(7, 4, 6, rng=0)
@@ -158,14 +166,14 @@ def test_a_model_of_the_book_is_three_classes_of_its_own():
 
 
 class Coins:
-    """A decoder of three characters, 0 the end: first 0 with 0.4 or 1 with 0.6; after a 1 always 2, which is 0.62 likely."""
+    """A decoder of three characters, 0 the end: first 0 (0.4) or 1 (0.6), then 0 (0.38) or 2."""
 
     def begin(self, encoded):
         self.N = len(encoded)
 
     def scores(self, xs):
-        table = np.log([[1e-9, 1e-9, 1.0], [0.38, 1e-9, 0.62], [0.38, 1e-9, 0.62], [0.4, 0.6, 1e-9]])
-        return table[xs]
+        later = [0.38, 1e-9, 0.62]
+        return np.log([[1e-9, 1e-9, 1.0], later, later, [0.4, 0.6, 1e-9]])[xs]
 
     def get_state(self):
         return []
@@ -175,7 +183,8 @@ class Coins:
 
 
 def test_a_length_penalty_forgives_length():
-    """P(0) = 0.4, P(1 2 2) = 0.6 * 0.62 * 0.62 = 0.23: the short answer is likelier, the long one likelier a character."""
-    short, long = [beam_search(Coins(), np.zeros((2, 1)), 3, 3, 4, end_id=0, length_penalty=alpha) for alpha in (0, 3)]
+    """P(0) = 0.4, P(1 2 2) = 0.6 * 0.62 * 0.62 = 0.23: likelier is the short answer."""
+    short, long = [beam_search(Coins(), np.zeros((2, 1)), 3, 3, 4, end_id=0, length_penalty=alpha)
+                   for alpha in (0, 3)]
     np.testing.assert_array_equal(short, [[0, 0, 0]] * 2)
     np.testing.assert_array_equal(long, [[1, 2, 2]] * 2)
