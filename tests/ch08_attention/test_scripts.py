@@ -1,20 +1,26 @@
 """The scripts of chapter 8: every model trains on dates, answers, and shows where it looked."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
-from ch07_seq2seq.asking import load_model
+from ch07_seq2seq.asking import ask, load_model
+from ch07_seq2seq.training import learning_rate
+from ch08_attention import figures
 from ch08_attention.figures import attention_map
 from ch08_attention.length_study import words
 from ch08_attention.models import MODELS
+from ch08_attention.train import parse
 from ch08_attention.visualize_attention import visualize
 from common.errors import InputError
 from tests.run_script import call_main
 
 TRAIN, SHOW = "ch08_attention/train.py", "ch08_attention/visualize_attention.py"
 TRANSFORMER, HEADS = "ch08_attention/train_transformer.py", "ch08_attention/transformer_figures.py"
+LM = "ch08_attention/train_transformer_lm.py"
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -24,8 +30,8 @@ def test_every_model_trains_and_answers(model, capsys):
     else:
         call_main(TRAIN, "--quick", "--model", model)
     printed = capsys.readouterr().out
-    for part in ("data: date, 44,000 questions to learn from, 1,000 for validation, 5,000 to test, 59 characters",
-                 "| epoch 2 |", "test accuracy:"):
+    for part in ("data: date, 44,000 questions to learn from, 1,000 for validation, 5,000 to test, "
+                 "59 characters", "| epoch 2 |", "test accuracy:"):
         assert part in printed
     looks = model not in ("plain", "peeky")
     drawn = Path(f"quick/figures/ch08_{model}_map.png").exists()
@@ -46,41 +52,39 @@ def test_every_model_trains_and_answers(model, capsys):
 
 
 def test_models_have_defaults_of_their_own():
-    from ch08_attention.train import parse
-    chosen = [parse(flags.split()) for flags in ("", "--model deep", "--model deep --lr 0.1", "--model gnmt",
-                                                         "--fall 0 --beta2 0.5")]
-    assert [(args.lr, args.decay, args.fall, args.beta2) for args in chosen] == [
-        (0.005, 1, 0.5, 0.98), (0.002, 1, 0, 0.99), (0.1, 1, 0, 0.99), (0.004, 1, 0, 0.99), (0.005, 1, 0, 0.5)]
+    for flags, expected in (("", (0.005, 1, 0.5, 0.98)), ("--model deep", (0.002, 1, 0, 0.99)),
+                            ("--model deep --lr 0.1", (0.1, 1, 0, 0.99)),
+                            ("--model gnmt", (0.004, 1, 0, 0.99)),
+                            ("--fall 0 --beta2 0.5", (0.005, 1, 0, 0.5))):
+        args = parse(flags.split())
+        assert (args.lr, args.decay, args.fall, args.beta2) == expected
 
 
 def test_the_learning_rate_decays_from_epoch_to_epoch_and_falls_to_zero():
-    from ch07_seq2seq.training import learning_rate
-    from ch08_attention.train import parse
-    flags = ["--lr", "8", "--max-epoch", "2"]
-    steps = range(1, 9)                                                           # two epochs of four
-    rates = {more: [learning_rate(parse([*flags, *more.split()]), 4)(t) for t in steps]
-             for more in ("--fall 0 --decay 0.5", "--fall 0.5 --decay 1", "--fall 0.25 --decay 0.5")}
-    assert rates == {"--fall 0 --decay 0.5": [8, 8, 8, 8, 4, 4, 4, 4], "--fall 0.5 --decay 1": [8, 8, 8, 8, 6, 4, 2, 0],
-                     "--fall 0.25 --decay 0.5": [8, 8, 8, 8, 4, 4, 2, 0]}
+    for more, expected in (("--fall 0 --decay 0.5", [8, 8, 8, 8, 4, 4, 4, 4]),
+                           ("--fall 0.5 --decay 1", [8, 8, 8, 8, 6, 4, 2, 0]),
+                           ("--fall 0.25 --decay 0.5", [8, 8, 8, 8, 4, 4, 2, 0])):
+        lr = learning_rate(parse(f"--lr 8 --max-epoch 2 {more}".split()), 4)
+        assert [lr(t) for t in range(1, 9)] == expected      # two epochs of four steps
 
 
 def test_all_models_are_compared(capsys):
-    call_main("ch08_attention/compare_dates.py", "--quick", "--models", "attention", "transformer", "--save-runs", "a.csv")
+    call_main("ch08_attention/compare_dates.py", "--quick", "--models", "attention", "transformer",
+              "--save-runs", "a.csv")
     assert "train_transformer.py --max-epoch 5" in capsys.readouterr().out
-    assert Path("a.csv").read_text().count("\ntransformer,0,") == 6 and Path("quick/figures/ch08_dates.csv").exists()
+    assert Path("a.csv").read_text().count("\ntransformer,0,") == 6
+    assert Path("quick/figures/ch08_dates.csv").exists()
 
 
 def test_questions_are_reversed_to_be_read_and_back_to_be_shown(monkeypatch):
-    """A model that reads reversed, and looks only at the first character that it reads, the question's last."""
-    from types import SimpleNamespace
-
-    from ch07_seq2seq.asking import ask
-    from ch08_attention import figures
-    about = {"characters": "_ab ", "question_size": 4, "answer_size": 3, "reverse": True, "model": "attention"}
+    """A model that reads reversed, and looks only at what it reads first, the question's last."""
+    about = {"characters": "_ab ", "question_size": 4, "answer_size": 3, "reverse": True,
+             "model": "attention"}
     read = []
 
     class Model:
-        decoder = SimpleNamespace(forward=lambda *args: None, weights=np.eye(1, 4)[None].repeat(2, axis=1))
+        decoder = SimpleNamespace(forward=lambda *args: None,
+                                  weights=np.eye(1, 4)[None].repeat(2, axis=1))
 
         def encode(self, ids):
             return ids
@@ -92,7 +96,7 @@ def test_questions_are_reversed_to_be_read_and_back_to_be_shown(monkeypatch):
     answer, ids = ask(Model(), about, "aab")
     assert answer == "ab" and read == [[[3, 2, 1, 1]]] == [ids.tolist()]
     shown = []
-    monkeypatch.setattr(figures, "visualize", lambda *args, **options: shown.append(args))
+    monkeypatch.setattr(figures, "visualize", lambda *args, **how: shown.append(args))
     monkeypatch.setattr(figures, "save_figure", lambda *args: None)
     figures.draw_attention(Model(), about, [ids], "map", SimpleNamespace(show=False))
     (weights, across, down), = shown
@@ -101,7 +105,6 @@ def test_questions_are_reversed_to_be_read_and_back_to_be_shown(monkeypatch):
 
 
 def test_characters_stand_on_both_axes():
-    from matplotlib.figure import Figure
     axes = Figure().subplots()
     visualize(np.eye(2, 3), list("a$c"), list("xy"), axes=axes)
     assert [label.get_text() for label in axes.get_xticklabels()] == ["a", r"\$", "c"]
@@ -114,12 +117,13 @@ def test_length_is_studied(capsys):
     assert all(np.array_equal(x[i, :n], t[i, 1:n + 1][::-1]) for i, n in enumerate(lengths))
     assert all(not x[i, n:].any() and not t[i, n + 1:].any() for i, n in enumerate(lengths))
     call_main("ch08_attention/length_study.py", "--quick")
-    assert "attention    [%]" in capsys.readouterr().out and Path("quick/figures/ch08_length.png").exists()
+    assert "attention    [%]" in capsys.readouterr().out
+    assert Path("quick/figures/ch08_length.png").exists()
 
 
 def test_the_transformer_by_all_its_options(capsys):
-    call_main(TRANSFORMER, "--quick", "--post-norm", "--paper-schedule", "--smoothing", "0.1", "--dropout", "0.1", "--heads",
-              "2", "--layers", "1", "--mask-padding", "--data", "addition")
+    call_main(TRANSFORMER, *"--quick --post-norm --paper-schedule --smoothing 0.1 --dropout 0.1 "
+              "--heads 2 --layers 1 --mask-padding --data addition".split())
     assert "| epoch 2 |" in capsys.readouterr().out
     call_main(TRANSFORMER, "--quick", "--ask", "57+5", "--beam", "3", "--length-penalty", "0.6")
     assert capsys.readouterr().out.startswith("57+5 -> ")
@@ -134,16 +138,16 @@ def test_the_transformer_by_all_its_options(capsys):
 
 
 def test_the_transformer_as_a_language_model(capsys):
-    call_main("ch08_attention/train_transformer_lm.py", "--quick", "--corpus", "toy", "--save", "run.npz")
+    call_main(LM, "--quick", "--corpus", "toy", "--save", "run.npz")
     printed = capsys.readouterr().out
     for part in ("| epoch 2 | perplexity", "test perplexity:", "lowest possible", "a text: "):
         assert part in printed
     with pytest.raises(InputError, match="even"):
-        call_main("ch08_attention/train_transformer_lm.py", "--quick", "--corpus", "toy", "--wordvec-size", "5")
+        call_main(LM, "--quick", "--corpus", "toy", "--wordvec-size", "5")
 
 
 def test_a_short_window_begins_its_text_with_what_fits(capsys):
-    call_main("ch08_attention/train_transformer_lm.py", "--quick", "--corpus", "toy", "--time-size", "2", "--max-epoch", "1")
+    call_main(LM, "--quick", "--corpus", "toy", "--time-size", "2", "--max-epoch", "1")
     assert "a text: " in capsys.readouterr().out
 
 
@@ -167,9 +171,12 @@ def test_several_questions_have_figures_of_their_own():
 
 def test_a_beam_s_answer_is_the_one_that_is_drawn(monkeypatch):
     call_main(TRAIN, "--quick")
-    from ch08_attention import figures
     widths = []
-    monkeypatch.setattr(figures, "attention_map", lambda *args, **how: widths.append(how["beam_width"])
-                        or attention_map(*args, **how))
+
+    def noting(*args, **how):
+        widths.append(how["beam_width"])
+        return attention_map(*args, **how)
+
+    monkeypatch.setattr(figures, "attention_map", noting)
     call_main(TRAIN, "--quick", "--ask", "2/10/93", "--beam", "3")
     assert widths == [3]

@@ -1,4 +1,4 @@
-"""The whole models: writing with kept keys and values, what is remembered, what is refused."""
+"""The models: generation with kept keys and values, what is remembered, what is refused."""
 
 import numpy as np
 import pytest
@@ -15,12 +15,13 @@ def test_writing_step_by_step_equals_reading_all_at_once(options):
     xs = rng.integers(1, 9, (4, 7))
     encoded = model.encode(xs)
     answer = model.generate_batch(xs, 1, 6)
-    written = np.concatenate([np.ones((4, 1), int), answer[:, :-1]], axis=1)
+    written = np.insert(answer[:, :-1], 0, 1, axis=1)
     scores = model.decoder.forward(written, encoded)         # all six at once
     np.testing.assert_array_equal(scores.argmax(axis=2), answer)
     model.decoder.begin(encoded)
     for t in range(6):
-        np.testing.assert_allclose(model.decoder.scores(written[:, t:t + 1])[:, 0], scores[:, t], atol=1e-12)
+        step = model.decoder.scores(written[:, t:t + 1])[:, 0]
+        np.testing.assert_allclose(step, scores[:, t], atol=1e-12)
 
 
 def test_dropout_is_off_while_writing_and_on_while_learning():
@@ -45,7 +46,7 @@ def test_a_language_model_remembers_what_it_read():
     np.testing.assert_allclose(np.concatenate(pieces, axis=1), whole)
     model.set_state(state)
     np.testing.assert_array_equal(model.predict(xs[:, 4:]), pieces[1])
-    model.predict(xs)                                        # the window is full: only the last ten are seen
+    model.predict(xs)                                        # the window is full
     np.testing.assert_allclose(model.predict(xs), whole)
 
 
@@ -55,7 +56,7 @@ def test_a_language_model_remembers_words_not_the_caller_s_array():
     words[...] = 4
     model.predict(words)
     assert model.seen.tolist() == [[1, 2, 3, 4, 4, 4]]
-    with pytest.raises(ValueError, match=r"a batch of 1, this batch has 2: call reset_state\(\)"):
+    with pytest.raises(ValueError, match=r"a batch of 1, this batch has 2: call reset_state"):
         model.predict(np.zeros((2, 3), int))
 
 
@@ -65,5 +66,5 @@ def test_too_long_is_refused():
         model.predict(np.zeros((1, 11), int))
     with pytest.raises(InputError, match=f"window must lie in 1..{LONGEST}"):
         TransformerLM(9, 8, 12, window=LONGEST + 1)
-    with pytest.raises(InputError, match=f"a sequence of 600 is longer than the table of positions, {LONGEST}"):
+    with pytest.raises(InputError, match=f"of 600 is longer than the table of positions, {LONGEST}"):
         Transformer(9, 8, 12, heads=2).encode(np.zeros((1, 600), int))

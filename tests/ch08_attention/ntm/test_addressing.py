@@ -1,4 +1,4 @@
-"""Addressing: values worked by hand, each stage that changes nothing, and weightings that stay weightings."""
+"""Addressing: values by hand, stages that change nothing, weightings that stay weightings."""
 
 import numpy as np
 import pytest
@@ -21,7 +21,7 @@ def column(value):
 
 
 def test_content_by_hand():
-    """Rows along, across and against the key: similarities 1, 0 and -1, however long they are."""
+    """Rows along, across and against the key: similarities 1, 0 and -1, of any length."""
     M, k = np.array([[[3.0, 0], [0, 5], [-2, 0]]]), np.array([[[7.0, 0]]])
     w_c, _ = content(M, k, column(np.log(2)))
     np.testing.assert_allclose(w_c, [[[2 / 3.5, 1 / 3.5, 0.5 / 3.5]]], rtol=1e-6)
@@ -30,9 +30,10 @@ def test_content_by_hand():
 def test_a_key_of_no_strength_points_everywhere_and_a_strong_one_at_the_row_that_it_equals(rng):
     M = rng.standard_normal((2, 6, 4))
     k = M[:, [1, 4]]                                         # (2, 2, 4)
-    np.testing.assert_allclose(content(M, k, np.zeros((2, 2, 1)))[0], 1 / 6)
-    np.testing.assert_allclose(content(M, k, np.full((2, 2, 1), 500.0))[0], np.eye(6)[[1, 4]][None].repeat(2, axis=0),
-                               atol=1e-6)
+    weak, _ = content(M, k, np.zeros((2, 2, 1)))
+    strong, _ = content(M, k, np.full((2, 2, 1), 500.0))
+    np.testing.assert_allclose(weak, 1 / 6)
+    np.testing.assert_allclose(strong, [np.eye(6)[[1, 4]]] * 2, atol=1e-6)
 
 
 def test_an_empty_memory_and_an_empty_key_are_no_error():
@@ -56,7 +57,8 @@ def test_shifts_of_one_row_are_exact_and_go_round(S):
 
 
 def test_a_blurred_shift_by_hand():
-    np.testing.assert_allclose(shift(one_hot(0), np.array([[[0.1, 0.7, 0.2]]])), [[[0.7, 0.2, 0, 0, 0.1]]])
+    s = np.array([[[0.1, 0.7, 0.2]]])
+    np.testing.assert_allclose(shift(one_hot(0), s), [[[0.7, 0.2, 0, 0, 0.1]]])
 
 
 def test_shift_is_the_sum_of_the_paper(rng):
@@ -82,8 +84,8 @@ def test_zero_weights_are_sharpened_without_a_warning_in_float32():
 def test_all_stages_together_pass_the_old_weighting_on(rng):
     """g = 0, no shift, gamma = 1: whatever the key is, the head stays where it is."""
     w_prev = softmax(rng.standard_normal((1, 1, 5)))
-    w, _ = address(rng.standard_normal((1, 5, 3)), w_prev, rng.standard_normal((1, 1, 3)), column(4), column(0),
-                   np.array([[[0.0, 1, 0]]]), column(1))
+    w, _ = address(rng.standard_normal((1, 5, 3)), w_prev, rng.standard_normal((1, 1, 3)),
+                   column(4), column(0), np.array([[[0.0, 1, 0]]]), column(1))
     np.testing.assert_allclose(w, w_prev, rtol=1e-12)
 
 
@@ -92,8 +94,9 @@ def test_weightings_sum_to_one_and_are_never_negative(rng, dtype):
     for _ in range(20):
         N, K, R, W = 3, 2, 9, 4
         inputs = [rng.standard_normal((N, R, W)), softmax(5 * rng.standard_normal((N, K, R))),
-                  rng.standard_normal((N, K, W)), rng.uniform(0, 30, (N, K, 1)), rng.random((N, K, 1)),
-                  softmax(5 * rng.standard_normal((N, K, 3))), rng.uniform(1, 20, (N, K, 1))]
+                  rng.standard_normal((N, K, W)), rng.uniform(0, 30, (N, K, 1)),
+                  rng.random((N, K, 1)), softmax(5 * rng.standard_normal((N, K, 3))),
+                  rng.uniform(1, 20, (N, K, 1))]
         w, _ = address(*(value.astype(dtype) for value in inputs))
         assert w.dtype == dtype and w.shape == (N, K, R) and w.min() >= 0
         np.testing.assert_allclose(w.sum(axis=2), 1, rtol=1e-5 if dtype == "f" else 1e-12)

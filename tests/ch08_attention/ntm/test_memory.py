@@ -26,7 +26,8 @@ def test_half_a_weight_does_half():
 
 def test_several_heads_erase_first_and_then_add():
     rng = np.random.default_rng(0)
-    memory, w = rng.standard_normal((2, 4, 3)), rng.dirichlet(np.ones(4), (2, 3))             # (N, R, W), (N, K, R)
+    memory = rng.standard_normal((2, 4, 3))                  # (N, R, W)
+    w = rng.dirichlet(np.ones(4), (2, 3))                    # (N, K, R)
     e, a = rng.random((2, 3, 3)), rng.standard_normal((2, 3, 3))
     slow = memory.copy()
     for head in range(3):

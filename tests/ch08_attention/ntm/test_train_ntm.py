@@ -1,4 +1,4 @@
-"""train_ntm.py: every task, controller and model runs; a machine learns; a run that was stopped goes on."""
+"""train_ntm.py: every task, controller and model runs, a machine learns, a stopped run goes on."""
 
 from pathlib import Path
 
@@ -19,27 +19,30 @@ from tests.run_script import call_main
 TRAIN = "ch08_attention/train_ntm.py"
 
 
-@pytest.mark.parametrize("task, options", [("copy", ["--model", "lstm"]), ("copy", ["--controller", "feedforward"]),
-                                           ("repeat-copy", []), ("associative-recall", ["--heads", "2", "--shifts", "2"])])
+@pytest.mark.parametrize("task, options", [
+    ("copy", ["--model", "lstm"]), ("copy", ["--controller", "feedforward"]), ("repeat-copy", []),
+    ("associative-recall", ["--heads", "2", "--shifts", "2"])])
 def test_the_script_trains_and_draws(task, options, capsys):
     call_main(TRAIN, "--quick", "--task", task, *options)
     printed = capsys.readouterr().out
     model = "lstm" if "lstm" in options else "ntm"
     assert f"data: {task}, 40 sequences to learn from" in printed and "| epoch 2 |" in printed
     x_label, y_label, curves = read_curves(f"quick/figures/ch08_{model}_{task}.csv")
-    assert (x_label, y_label, curves[model][0]) == ("sequences seen", "bit errors per sequence", [20, 40])
+    assert (x_label, y_label) == ("sequences seen", "bit errors per sequence")
+    assert curves[model][0] == [20, 40]
     assert Path(f"quick/figures/ch08_{model}_{task}_bits.png").stat().st_size > 5000
     assert Path(f"quick/figures/ch08_{model}_{task}_heads.png").exists() == (model == "ntm")
-    call_main(TRAIN, "--quick", "--task", task, *options, "--draw")
-    assert capsys.readouterr().out == printed[printed.index("bit errors"):]                   # the same model, from its file
+    call_main(TRAIN, "--quick", "--task", task, *options, "--draw")               # from its file
+    assert capsys.readouterr().out == printed[printed.index("bit errors"):]
     assert f"weights: quick/{model}_{task}.npz" in printed
 
 
 def test_a_stopped_run_ends_as_one_that_was_never_stopped():
     call_main(TRAIN, "--quick", "--weights", "whole.npz")
+    kept = "--save", "run.npz", "--checkpoint-every", "2", "--weights", "half.npz"
     with pytest.raises(KeyboardInterrupt):
-        stop_after(7, "--save", "run.npz", "--checkpoint-every", "2", "--weights", "half.npz")
-    call_main(TRAIN, "--quick", "--save", "run.npz", "--checkpoint-every", "2", "--resume", "--weights", "half.npz")
+        stop_after(7, *kept)
+    call_main(TRAIN, "--quick", *kept, "--resume")
     whole, half = load_arrays("whole.npz"), load_arrays("half.npz")
     assert all(np.array_equal(whole[name], half[name]) for name in whole)
 
@@ -82,7 +85,8 @@ def test_the_user_is_told_what_cannot_be():
         call_main(TRAIN, "--quick", "--heads", "0")
 
 
-@pytest.mark.parametrize("option", [["--heads", "2"], ["--rows", "8"], ["--controller", "lstm"], ["--shifts", "1"]])
+@pytest.mark.parametrize("option", [
+    ["--heads", "2"], ["--rows", "8"], ["--controller", "lstm"], ["--shifts", "1"]])
 def test_an_lstm_has_no_memory_to_be_set(option, capsys):
     with pytest.raises(SystemExit):
         call_main(TRAIN, "--quick", "--model", "lstm", *option)
@@ -91,25 +95,27 @@ def test_an_lstm_has_no_memory_to_be_set(option, capsys):
 
 def test_rows_are_counted_from_the_first_to_both_sides():
     weights = np.zeros((3, 1, 8))
-    weights[0, 0, 0] = weights[1, 0, 7] = weights[2, 0, 6] = 1                    # a head that goes back from row 0
+    weights[0, 0, 0] = weights[1, 0, 7] = weights[2, 0, 6] = 1                    # back from row 0
     rows, used = used_rows(weights)
-    assert rows.tolist() == [-3, -2, -1, 0, 1] and used[:, 0].argmax(axis=1).tolist() == [3, 2, 1]
+    assert rows.tolist() == [-3, -2, -1, 0, 1]
+    assert used[:, 0].argmax(axis=1).tolist() == [3, 2, 1]
 
 
 def test_tasks_and_models_have_defaults_of_their_own():
-    names = "hidden_size", "lr", "heads", "rows", "controller", "max_epoch", "small_epochs", "weights"
-    chosen = {flags: [getattr(parse(flags.split()), name) for name in names]
-              for flags in ("", "--task repeat-copy --lr 1", "--model lstm --task repeat-copy")}
-    assert chosen == {"": [100, 0.003, 1, 128, "lstm", 15, 0, "ntm_copy.npz"],
-                      "--task repeat-copy --lr 1": [100, 1, 2, 128, "lstm", 30, 10, "ntm_repeat-copy.npz"],
-                      "--model lstm --task repeat-copy": [256, 0.001, None, None, None, 30, 10,
-                                                          "lstm_repeat-copy.npz"]}
+    for flags, expected in (
+            ("", (100, 0.003, 1, 128, "lstm", 15, 0, "ntm_copy.npz")),
+            ("--task repeat-copy --lr 1", (100, 1, 2, 128, "lstm", 30, 10, "ntm_repeat-copy.npz")),
+            ("--model lstm --task repeat-copy",
+             (256, 0.001, None, None, None, 30, 10, "lstm_repeat-copy.npz"))):
+        args = parse(flags.split())
+        assert expected == (args.hidden_size, args.lr, args.heads, args.rows, args.controller,
+                            args.max_epoch, args.small_epochs, args.weights)
 
 
 @pytest.mark.parametrize("change", ["task", "sizes", "small_epochs", "iterations"])
 def test_batches_of_another_task_are_told_apart(change):
     one = {"task": Copy(1, 4), "batch_size": 2, "iterations": 5, "small_epochs": 0}
-    other = {"task": {"task": RepeatCopy(1, 4)}, "sizes": {"task": Copy(1, 5)}, "small_epochs": {"small_epochs": 1},
-             "iterations": {"iterations": 6}}[change]
+    other = {"task": {"task": RepeatCopy(1, 4)}, "sizes": {"task": Copy(1, 5)},
+             "small_epochs": {"small_epochs": 1}, "iterations": {"iterations": 6}}[change]
     a, b = TaskBatches(**one).settings(), TaskBatches(**{**one, **other}).settings()
     assert a[change] != b[change]
