@@ -10,7 +10,7 @@ from common.time_layers import TimeBiLSTM, TimeEmbedding
 
 
 class BidirectionalEncoder(AttentionEncoder):
-    """xs (N, T) -> hs (N, T, H), half of H from either direction, so from all characters."""
+    """Read from both ends: xs (N, T) -> hs (N, T, H), half of H from each direction."""
 
     def __init__(self, vocab_size, wordvec_size, hidden_size, *, rng=None, dtype=np.float32):
         V, D, H = vocab_size, wordvec_size, hidden_size

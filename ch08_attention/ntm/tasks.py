@@ -53,6 +53,11 @@ class Task:
         return [self.batch(random.Random(repr(("test", seed, *size))), each, *size)
                 for size in sizes or self.sizes]
 
+    def empty(self, N, T):
+        """A Batch of zeros."""
+        return Batch(np.zeros((N, T, self.input_size), np.float32),
+                     np.zeros((N, T, self.output_size), np.uint8), np.zeros((N, T), bool))
+
 
 class TaskBatches:
     """The batches of a task for a Trainer; the first `small_epochs` epochs have small sizes.
@@ -92,7 +97,7 @@ class Copy(Task):
     def batch(self, rng, N, n):
         check_range("the length of a sequence", n, n)
         bits = random_bits(rng, N, n, self.bits)
-        x, t, mask = empty_batch(N, 2 * n + 1, self.input_size, self.output_size)
+        x, t, mask = self.empty(N, 2 * n + 1)
         x[:, :n, :-1] = bits
         x[:, n, -1] = 1
         t[:, n + 1:] = bits
@@ -118,7 +123,7 @@ class RepeatCopy(Task):
     def batch(self, rng, N, n, m):
         check_range("the length of a sequence and the number of repeats", min(n, m), max(n, m))
         bits = random_bits(rng, N, n, self.bits)
-        x, t, mask = empty_batch(N, n + 1 + m * n + 1, self.input_size, self.output_size)
+        x, t, mask = self.empty(N, n + 1 + m * n + 1)
         x[:, :n, :self.bits] = bits
         x[:, n, -2:] = 1, self.scaled(m)                     # the mark and the number
         t[:, n + 1:-1, :-1] = np.tile(bits, (1, m, 1))       # (N, m n, bits)
@@ -152,7 +157,7 @@ class AssociativeRecall(Task):
         L = self.length
         items = random_bits(rng, N, n, L, self.bits)
         asked = np.array([rng.randrange(n - 1) for _ in range(N)])                # any but the last
-        x, t, mask = empty_batch(N, n * (L + 1) + L + 2 + L, self.input_size, self.output_size)
+        x, t, mask = self.empty(N, n * (L + 1) + L + 2 + L)
         shown = x[:, :n * (L + 1)].reshape(N, n, L + 1, -1)  # a view
         shown[:, :, 0, -2] = 1
         shown[:, :, 1:, :-2] = items
@@ -165,12 +170,6 @@ class AssociativeRecall(Task):
 
 
 TASKS = {task.name: task for task in (Copy, RepeatCopy, AssociativeRecall)}
-
-
-def empty_batch(N, T, D, B):
-    """x, t and mask of a Batch, all 0."""
-    x, t = np.zeros((N, T, D), np.float32), np.zeros((N, T, B), np.uint8)
-    return x, t, np.zeros((N, T), bool)
 
 
 def check_range(what, low, high, least=1):

@@ -66,5 +66,5 @@ def test_too_long_is_refused():
         model.predict(np.zeros((1, 11), int))
     with pytest.raises(InputError, match=f"window must lie in 1..{LONGEST}"):
         TransformerLM(9, 8, 12, window=LONGEST + 1)
-    with pytest.raises(InputError, match=f"of 600 is longer than the table of positions, {LONGEST}"):
+    with pytest.raises(InputError, match=f"600 is longer than the table of positions, {LONGEST}"):
         Transformer(9, 8, 12, heads=2).encode(np.zeros((1, 600), int))

@@ -71,7 +71,7 @@ def test_the_first_epochs_are_of_half_the_size():
     batches = TaskBatches(RepeatCopy(1, 4), 1, 10, small_epochs=2)
     steps = [max(batches.get(epoch, i).mask.sum() for i in range(50)) for epoch in range(3)]
     assert steps == [2 * 2 + 1, 2 * 2 + 1, 4 * 4 + 1]
-    assert Copy(1, 1).at(1, 0, small=True).t.shape == (1, 3, 8)                   # nothing is smaller
+    assert Copy(1, 1).at(1, 0, small=True).t.shape == (1, 3, 8)  # nothing is smaller
 
 
 def test_bits_are_as_likely_0_as_1():
