@@ -14,7 +14,7 @@ import numpy as np
 
 from common.functions import log_softmax, sigmoid, softmax, softmax_backward
 from common.memory import keep_freed_memory
-from common.row_grad import RowGrad, sum_weighted_rows
+from common.row_grad import RowGrad, sum_rows
 
 keep_freed_memory()
 
@@ -154,9 +154,9 @@ class EmbeddingMean(Embedding):
         return super().forward(idx).mean(axis=1)             # (N, C) -> (N, C, D) -> (N, D)
 
     def backward(self, dout):
-        W, idx = self.params[0], self.take("idx")
-        share = np.full(idx.shape, 1 / idx.shape[1], W.dtype)                     # (N, C)
-        set_rows(self.grads[0], *sum_weighted_rows(idx, share, np.asarray(dout, W.dtype)))
+        idx, dW = self.take("idx"), self.grads[0]
+        share = np.asarray(dout, dW.dtype) / idx.shape[1]    # (N, D), of each of its C words
+        set_rows(dW, *sum_rows(idx, share))
 
 
 class Sigmoid(Layer):

@@ -7,7 +7,7 @@ import numpy as np
 
 from common.errors import InputError
 from common.layers import Layer, SigmoidWithLoss, check_ids, set_rows
-from common.row_grad import RowGrad, sum_weighted_rows
+from common.row_grad import RowGrad, sum_rows
 
 
 class EmbeddingDot(Layer):
@@ -41,7 +41,7 @@ class EmbeddingDot(Layer):
     def backward(self, dout):
         h, words, target_W = self.take("cache")
         dout = np.asarray(dout, h.dtype).reshape(words.shape)                     # (N, K)
-        set_rows(self.grads[0], *sum_weighted_rows(words, dout, h))  # rows dout[n, k] h[n]
+        set_rows(self.grads[0], *sum_rows(words, h, weights=dout))
         return np.matmul(dout[:, None, :], target_W)[:, 0]  # (N, 1, K) (N, K, H) -> (N, H)
 
 
