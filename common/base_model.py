@@ -1,8 +1,8 @@
-"""What every model shares: its layers' params and grads in one list each, by name, and weights on disk (section 6.4).
+"""What every model shares: params and grads by name, state, and weights on disk (section 6.4).
 
-A model makes its layers in __init__ as attributes (or lists of them) and ends with `self.gather()`. The name of a weight
-is its path, 'lstm_layers.0.Wx', and its place in `params` follows the order of the attributes, which is the book's, so
-that the book's pickled lists of weights can be loaded.
+A model makes its layers in __init__ as attributes (or lists of them) and ends with `self.gather()`.
+The name of a weight is its path, 'lstm_layers.0.Wx'; `params` follows the order of the attributes,
+which is the book's, so that its pickled lists of weights can be loaded.
 """
 
 from pathlib import Path
@@ -18,12 +18,12 @@ from common.util.gradients import find_shared
 
 
 class BaseModel:
-    """A model: `params`, `grads` and `param_names`, parallel; forward(x, t) returns the loss, backward() sets grads."""
+    """A model: parallel `params`, `grads`, `param_names`; forward(x, t) -> the loss, backward()."""
 
     params, grads, param_names = (), (), ()
 
     def gather(self):
-        """Fill params, grads and param_names from all layers and models among the attributes, each once."""
+        """Fill params, grads and param_names from all layers and models among the attributes."""
         found = list(layers_of(self))
         self.params = [p for _, layer in found for p in layer.params]
         self.grads = [g for _, layer in found for g in layer.grads]
@@ -36,7 +36,7 @@ class BaseModel:
         raise NotImplementedError(f"{type(self).__name__} has no backward()")
 
     def get_state(self):
-        """What the stateful layers remember of the text so far, for set_state: a tuple (h,) or (h, c) for each of them."""
+        """What the stateful layers remember of the text so far: (h,) or (h, c) for each of them."""
         return [layer.get_state() for layer in self._stateful_layers()]
 
     def set_state(self, states):
@@ -53,70 +53,64 @@ class BaseModel:
         return [layer for _, layer in layers_of(self) if getattr(layer, "stateful", False)]
 
     def save_params(self, file_name=None):
-        """Write the weights by name, in their own dtype, to `file_name`, by default ClassName.npz in the working folder."""
+        """Write the weights by name, in their own dtype; file_name: by default ClassName.npz."""
         save_arrays(file_name or f"{type(self).__name__}.npz", self.named_params())
 
     def load_params(self, file_name=None):
-        """Read weights into the arrays in place; their shapes must be the model's.
+        """Read weights into the arrays in place; InputError for the weights of another model.
 
-        file_name: an .npz of save_params, or a pickle of the book (a list of arrays in the order of params). By default
-        ClassName.npz, then ClassName.pkl, in the working folder. InputError for the weights of another model.
+        file_name: an .npz of save_params, or a pickle of the book (a list of arrays in the order of
+        params). By default ClassName.npz, then ClassName.pkl, in the working folder.
         """
         path = Path(file_name) if file_name else self._default_file()
         self.set_params(read_weights(path), path)
 
     def named_params(self):
         """{name: array}, a shared array once, under its first name."""
-        names = self.param_names                             # a model without gather() has no names: count them
-        if len(names) != len(self.params):
+        names = self.param_names
+        if len(names) != len(self.params):                   # a model without gather()
             names = [f"param{i}" for i in range(len(self.params))]
-        return {names[group[0][0]]: self.params[group[0][0]] for group in find_shared(self.params)}
+        return {names[i]: self.params[i] for (i, _), *_ in find_shared(self.params)}
 
     def set_params(self, arrays, source="the weights"):
-        """Copy arrays into the params; InputError where names or shapes are not the model's, before any copy.
+        """Copy arrays into the params; InputError, before any copy, where names or shapes differ.
 
-        arrays: {name: array}, or a list in the order of params, in which a shared weight may stand once or at each use.
+        arrays: {name: array}, or a list in the order of params, shared ones once or at each use.
         """
-        params = self.named_params()
-        with np.errstate(over="ignore", invalid="ignore"):   # a wider number that is too large becomes inf
-            for name, array in self.check_params(arrays, source).items():
-                params[name][...] = array
-
-    def check_params(self, arrays, source="the weights"):
-        """{name: array} of what set_params would copy; InputError where names or shapes are not the model's."""
-        params = self.named_params()
+        params, model = self.named_params(), type(self).__name__
         if isinstance(arrays, list):
-            arrays = self._named(arrays, list(params), source)
+            if len(arrays) == len(self.params):
+                arrays = [arrays[i] for (i, _), *_ in find_shared(self.params)]
+            if len(arrays) != len(params):
+                raise InputError(f"{source} holds {len(arrays)} arrays, {model} has {len(params)} "
+                                 "weights: they are of another model")
+            arrays = dict(zip(params, arrays))
         if set(arrays) != set(params):
-            missing, strange = sorted(set(params) - set(arrays)), sorted(set(arrays) - set(params))
-            raise InputError(f"{source} holds the weights of another model, not of {type(self).__name__}"
-                             f"{_listed('; missing', missing)}{_listed('; unknown', strange)}")
+            missing = _listed("; missing", set(params) - set(arrays))
+            unknown = _listed("; unknown", set(arrays) - set(params))
+            raise InputError(f"{source} holds the weights of another model, not of {model}{missing}"
+                             f"{unknown}")
         for name, array in arrays.items():
             if array.shape != params[name].shape or array.dtype.kind != "f":
-                raise InputError(f"{source}: '{name}' has shape {array.shape} of {array.dtype}, this "
-                                 f"{type(self).__name__} has {params[name].shape}: make it with the sizes of the saved one")
-        return arrays
-
-    def _named(self, arrays, names, source):
-        """{name: array} of a list."""
-        if len(arrays) == len(self.params) != len(names):
-            arrays = [arrays[group[0][0]] for group in find_shared(self.params)]
-        if len(arrays) != len(names):
-            raise InputError(f"{source} holds {len(arrays)} arrays, {type(self).__name__} has {len(names)} weights: "
-                             "they are of another model")
-        return dict(zip(names, arrays))
+                raise InputError(f"{source}: '{name}' has shape {array.shape} of {array.dtype}, "
+                                 f"this {model} has {params[name].shape}: make it with the sizes "
+                                 "of the saved one")
+        with np.errstate(over="ignore", invalid="ignore"):   # too large for a narrower dtype: inf
+            for name, array in arrays.items():
+                params[name][...] = array
 
     def _default_file(self):
         names = [Path(f"{type(self).__name__}.{ending}") for ending in ("npz", "pkl")]
         found = next((path for path in names if path.is_file()), None)
         if found is None:
-            raise InputError(f"neither {names[0]} nor {names[1]} is in {Path.cwd()}: train and save first, or name a file")
+            raise InputError(f"neither {names[0]} nor {names[1]} is in {Path.cwd()}: train and "
+                             "save first, or name a file")
         return found
 
 
 def layers_of(value, path="", seen=None):
-    """(path, layer) of every layer among the attributes of a model, and of the models and lists in them, each once."""
-    seen = set() if seen is None else seen
+    """(path, layer) of every layer among a model's attributes, and the models and lists in them."""
+    seen = set() if seen is None else seen                   # each once
     if id(value) in seen:
         return
     if isinstance(value, Layer):
@@ -132,7 +126,7 @@ def layers_of(value, path="", seen=None):
 
 
 def read_weights(path):
-    """The weights in a file: {name: array} from an .npz of save_params, a list of arrays from a pickle of the book."""
+    """The weights in a file: {name: array} from an .npz, a list of arrays from a book's pickle."""
     try:
         with open(path, "rb") as file:
             magic = file.read(2)
@@ -142,24 +136,26 @@ def read_weights(path):
         return load_arrays(path)
     arrays = load_book_pickle(path)
     if not isinstance(arrays, list):
-        raise InputError(f"{path} holds a dictionary, not the list of weights that the book's save_params writes")
+        raise InputError(f"{path} holds a dictionary, not the list of weights that the book's "
+                         "save_params writes")
     return arrays
 
 
 def _listed(label, names):
-    return f"{label} {', '.join(names[:4])}{' ...' if len(names) > 4 else ''}" if names else ""
+    names = sorted(names)
+    return f"{label} {', '.join(names[:4])}{' ...' * (len(names) > 4)}" if names else ""
 
 
 def generators_of(root):
-    """All NumPy Generators among the attributes of an object, in a fixed order, each once: what a run draws from."""
-    found, seen = {}, set()
+    """All NumPy Generators among the attributes of an object, each once, in a fixed order."""
+    found, seen = [], set()
 
     def walk(value):
         if id(value) in seen:
             return
         seen.add(id(value))
         if isinstance(value, np.random.Generator):
-            found[id(value)] = value
+            found.append(value)
         elif isinstance(value, (list, tuple)):
             for item in value:
                 walk(item)
@@ -168,4 +164,4 @@ def generators_of(root):
                 walk(item)
 
     walk(root)
-    return list(found.values())
+    return found

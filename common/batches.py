@@ -1,9 +1,8 @@
 """Two ways to cut data into batches: examples in a new order each epoch, and text in time's order.
 
-Batches, for a trainer, are an object with `iterations`, the number of steps in an epoch;
-`get(epoch, iteration)`, what the model's forward() takes in that step; `settings()`, what must be
-the same when a run goes on, {name: value}; and, where it draws by chance, a `seed` that the trainer
-sets.
+A trainer takes any object with `iterations`, the steps of an epoch; `get(epoch, iteration)`, what
+the model's forward() takes in that step; `settings()`, {name: value} of what must be the same when
+a run is resumed; and, where it draws by chance, a `seed`, which the trainer sets.
 """
 
 import hashlib
@@ -40,15 +39,15 @@ class ShuffledBatches:
 class TimeBatches:
     """Text in windows that follow each other (sections 5.2.5 and 5.5.3: truncated BPTT).
 
-    The text is cut into `batch_size` pieces of equal length; row n of every batch reads piece n,
-    and each batch goes on where the one before it ended, so that a kept hidden state fits. With
-    1,000 words, batch_size 2 and time_size 10:
+    The text is cut into `batch_size` pieces of equal length; row n of each batch goes on in piece n
+    where the batch before ended, so that a kept hidden state fits. With 1,000 words, batch_size 2
+    and time_size 10:
 
         row 0:  words 0..9       then  10..19    ...
         row 1:  words 500..509   then  510..519  ...
 
-    xs, ts: (N_words,), usually corpus[:-1] and corpus[1:]. The windows run on from epoch to epoch;
-    past its end the text is read from the start again. `time_idx`: where the next window begins.
+    xs, ts: (N_words,), usually corpus[:-1] and corpus[1:]. Past its end the text is read from the
+    start again.
     """
 
     def __init__(self, xs, ts, batch_size, time_size):
@@ -71,13 +70,13 @@ class TimeBatches:
 
     def at(self, time_idx):
         """xs and ts (batch_size, time_size) from position `time_idx` of every piece."""
-        position = self.offsets[:, None] + time_idx + self.steps                  # (N, 1) + (T,) -> (N, T)
+        position = self.offsets[:, None] + time_idx + self.steps  # (N, 1) + (T,) -> (N, T)
         position %= len(self.xs)
         return self.xs[position], self.ts[position]
 
 
 def fingerprint(*arrays):
-    """A short hash of data, by which a run knows that it goes on with the same."""
+    """A short hash of data, by which a resumed run knows that they are the same."""
     digest = hashlib.sha256()
     for array in arrays:
         array = np.ascontiguousarray(array)

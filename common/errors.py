@@ -1,8 +1,4 @@
-"""One exception for everything a user can put right.
-
-Every loader, script and model call that meets input it cannot use raises `InputError`, so a script needs to catch one
-class to turn a mistake into one line on the screen, and a caller can tell "your file is broken" from "our code is".
-"""
+"""One exception for all that a user can put right: a script turns it into one line on the screen."""
 
 
 class InputError(ValueError):

@@ -1,12 +1,13 @@
-"""Numerical against analytic gradients, for any layer or model: the tool that lets one trust a backward pass.
+"""Numerical against analytic gradients, for any layer or model: it lets one trust a backward pass.
 
-A derivative is a limit that can be tried out: move one number a little, see how much the output moves. That is slow and
-needs no thought; backward() is fast and needs much. Where both agree to six digits, backward() is right.
+A derivative can be tried out: move one number a little, see how much the output moves. That is slow
+and needs no thought; backward() is fast and needs much. Where both agree to six digits, backward()
+is right.
 
-    errors = check_gradients(Affine(W, b), x)               # raises where they differ; {'x0': 3e-11, 'W': ...}
+    errors = check_gradients(Affine(W, b), x)    # raises where they differ; {'x0': 3e-11, 'W': ...}
 
-The checked objective is L = sum(out * upstream) with a fixed random `upstream`, so that every output counts, each with
-another weight: a backward() that confuses two outputs, or forgets a factor, cannot pass.
+The objective is L = sum(out * upstream) with a fixed random `upstream`: every output counts with
+another weight, so that a backward() that confuses two outputs, or forgets a factor, cannot pass.
 """
 
 import copy
@@ -15,16 +16,16 @@ import numpy as np
 
 from common.util.gradients import find_shared, remove_duplicate
 
-DIRECTIONS = 12              # arrays of more numbers are checked along so many random directions,
+DIRECTIONS = 12              # larger arrays are checked along so many random directions,
                              # smaller ones number by number
 
 
 def numerical_gradient(f, x, eps=1e-5):
-    """The gradient of the scalar function `f()` with respect to the array `x`, element by element (section 1.3.2).
+    """The gradient of the scalar `f()` with respect to the array `x`, by elements (section 1.3.2).
 
         df/dx_i ~ (f(x_i + eps) - f(x_i - eps)) / 2 eps                error O(eps^2)
 
-    f takes no argument and reads `x`, which is changed in place and put back. Returns an array of the shape of x.
+    f takes no argument and reads `x`, which is changed in place and put back.
     """
     gradient = np.zeros_like(x)
     for i in np.ndindex(x.shape):
@@ -35,7 +36,7 @@ def numerical_gradient(f, x, eps=1e-5):
 
 
 def directional_derivative(f, x, step, eps=1e-5):
-    """(f(x + eps step) - f(x - eps step)) / 2 eps: the slope of `f()` when `x` moves along `step`."""
+    """(f(x + eps step) - f(x - eps step)) / 2 eps: the slope of `f()` along `step`."""
     saved = x.copy()
     x += eps * step
     above = f()
@@ -46,19 +47,19 @@ def directional_derivative(f, x, step, eps=1e-5):
 
 
 def relative_error(a, n):
-    """||a - n|| / (||a|| + ||n||), between 0 (equal) and 1 (unrelated). Two zeros give inf: they prove nothing."""
+    """||a - n|| / (||a|| + ||n||), 0 (equal) to 1 (unrelated); inf for two zeros: no proof."""
     a, n = np.asarray(a), np.asarray(n)
     size = np.linalg.norm(a) + np.linalg.norm(n)
     return float(np.linalg.norm(a - n) / size) if size else float("inf")
 
 
 def gradient_errors(layer, *inputs, rng=0, eps=1e-5, **options):
-    """{name: relative error} for every parameter of `layer` and every floating-point input of its forward().
+    """{name: relative error} for every parameter and every floating-point input of a layer.
 
-    layer: anything with params, grads, forward and backward, its params in float64. inputs: positional arguments of
-    forward; float64 arrays are differentiated ('x0', 'x1', ...), integers (ids, labels) are not. options: keyword
-    arguments of forward. Every evaluation runs on a fresh copy of the layer, so that dropout masks, samples and
-    hidden states are the same each time; `layer` itself is left as it was.
+    layer: anything with params (float64), grads, forward and backward. inputs, options: arguments
+    of forward(); float64 arrays are differentiated ('x0', 'x1', ...), integers are not. Each
+    evaluation runs on a fresh copy of the layer, so that dropout masks, samples and hidden states
+    are the same each time; `layer` itself stays as it was.
     """
     rng = np.random.default_rng(rng)
     inputs = [x.copy() if isinstance(x, np.ndarray) else x for x in inputs]
@@ -68,38 +69,43 @@ def gradient_errors(layer, *inputs, rng=0, eps=1e-5, **options):
         return fresh, _as_tuple(fresh.forward(*inputs, **options))
 
     fresh, outs = forward()
-    upstream = [rng.uniform(0.5, 1.5, np.shape(out)) * rng.choice([-1, 1], np.shape(out)) for out in outs]
+    upstream = [rng.uniform(0.5, 1.5, np.shape(out)) * rng.choice([-1, 1], np.shape(out))
+                for out in outs]
     backs = _as_tuple(fresh.backward(*upstream))
 
     def objective():
         return sum(float(np.sum(out * g)) for out, g in zip(forward()[1], upstream))
 
-    names = list(getattr(layer, "param_names", ())) or [f"params[{i}]" for i in range(len(layer.params))]
-    groups = find_shared(layer.params)                       # a shared weight has one gradient, the sum over its uses
-    _, grads = remove_duplicate(layer.params, fresh.grads, groups)
-    pairs = [(names[group[0][0]], layer.params[group[0][0]], grad) for group, grad in zip(groups, grads)]
+    params = layer.params
+    names = list(getattr(layer, "param_names", ())) or [f"params[{i}]" for i in range(len(params))]
+    groups = find_shared(params)                             # a shared weight has one gradient
+    _, grads = remove_duplicate(params, fresh.grads, groups)
+    pairs = [(names[i], params[i], grad) for ((i, _), *_), grad in zip(groups, grads)]
     floats = [(f"x{i}", x) for i, x in enumerate(inputs)
-              if isinstance(x, np.ndarray) and np.issubdtype(x.dtype, np.floating)]
+              if isinstance(x, np.ndarray) and x.dtype.kind == "f"]
     pairs += [(name, x, back) for (name, x), back in zip(floats, backs)]
-    if len(floats) > len(backs) or len(names) != len(layer.params):
-        raise ValueError(f"{type(layer).__name__}: {len(floats)} inputs and {len(layer.params)} params to check, but "
-                         f"backward() returned {len(backs)} gradients and there are {len(names)} names")
+    if len(floats) > len(backs) or len(names) != len(params):
+        raise ValueError(f"{type(layer).__name__}: {len(floats)} inputs and {len(params)} params "
+                         f"to check, but backward() returned {len(backs)} gradients and there are "
+                         f"{len(names)} names")
     return {name: _error(name, objective, x, np.asarray(a), rng, eps) for name, x, a in pairs}
 
 
 def check_gradients(layer, *inputs, tolerance=1e-6, **options):
-    """As gradient_errors, and AssertionError with all the errors where one is not below `tolerance`."""
+    """gradient_errors(), and AssertionError with all of them where one is not below `tolerance`."""
     errors = gradient_errors(layer, *inputs, **options)
     if not all(error < tolerance for error in errors.values()):
-        table = ", ".join(f"{name} {error:.1e}{'' if error < tolerance else ' <-'}" for name, error in errors.items())
-        raise AssertionError(f"{type(layer).__name__}: gradients differ from the numerical ones by more than "
-                             f"{tolerance:.0e} (inf: both are zero): {table}")
+        table = ", ".join(f"{name} {error:.1e}{'' if error < tolerance else ' <-'}"
+                          for name, error in errors.items())
+        raise AssertionError(f"{type(layer).__name__}: gradients differ from the numerical ones by "
+                             f"more than {tolerance:.0e} (inf: both are zero): {table}")
     return errors
 
 
 def _error(name, objective, x, analytic, rng, eps):
     if x.dtype != np.float64:
-        raise ValueError(f"{name} is {x.dtype}: a gradient check needs float64, float32 has too few digits")
+        raise ValueError(f"{name} is {x.dtype}: a gradient check needs float64, float32 has too "
+                         "few digits")
     if analytic.shape != x.shape:
         raise ValueError(f"{name} has shape {x.shape}, its gradient {analytic.shape}")
     if x.size <= DIRECTIONS:

@@ -1,13 +1,11 @@
 """The plain layers of chapters 1 to 4, each a few lines, all with one contract.
 
-A layer has two parallel lists, `params` and `grads`, a `forward` and a `backward`. `backward` takes
-the gradient of the loss with respect to what `forward` returned, writes the gradients of the
-parameters into the arrays that already sit in `grads` (a model gathers these once and they never go
-stale), and returns the gradient with respect to the input.
+A layer has parallel lists `params` and `grads`. backward(dout) takes the gradient of the loss with
+respect to what forward() returned, writes the gradients of the params into the arrays that already
+sit in `grads` (a model gathers these once), and returns the gradient with respect to the input.
 
-dtype follows the weights: float32 weights give float32 results whatever comes in (one-hot integers,
-say), float64 weights give float64, which the gradient checks need. Letters: N batch, D input width,
-H output width, C classes.
+dtype follows the weights: float32 weights give float32 results whatever comes in, float64 weights
+float64, which gradient checks need. Letters: N batch, D input width, H output width, C classes.
 """
 
 import numpy as np
@@ -22,14 +20,14 @@ keep_freed_memory()
 class Layer:
     """The frame of all layers: `params`, `grads`, and what `forward` keeps for one `backward`."""
 
-    param_names = ()  # names of the params, in order, for files and messages
+    param_names = ()                                         # of the params, for files and messages
 
     def __init__(self, *params):
         self.params = list(params)
         self.grads = [np.zeros_like(p) for p in params]
 
     def take(self, name):
-        """What `forward` kept under `name`, handed out once: `backward` uses up one `forward`."""
+        """What `forward` kept under `name`, handed out once."""
         value = getattr(self, name, None)
         if value is None:
             raise RuntimeError(f"{type(self).__name__}.backward() needs a forward() before it: "
@@ -44,7 +42,7 @@ class MatMul(Layer):
         forward   y  = x W
         backward  dx = dy W^T      dW = x^T dy
 
-    W: (D, H). x: (..., D) -> (..., H); leading axes beyond the first are treated as more rows.
+    W: (D, H). x: (..., D) -> (..., H); all leading axes are rows.
     """
 
     param_names = ("W",)
@@ -57,14 +55,14 @@ class MatMul(Layer):
         W = self.params[0]
         D, H = W.shape
         self.x = np.asarray(x, W.dtype)
-        out = self.x.reshape(-1, D) @ W  # (N, D) (D, H) -> (N, H), one product for all leading axes
+        out = self.x.reshape(-1, D) @ W                      # (N, D) (D, H) -> (N, H)
         return out.reshape(*self.x.shape[:-1], H)
 
     def backward(self, dout):
         W = self.params[0]
-        x, dout = self.take("x"), np.asarray(dout, W.dtype)
         D, H = W.shape
-        dout = dout.reshape(-1, H)
+        x = self.take("x")
+        dout = np.asarray(dout, W.dtype).reshape(-1, H)
         np.matmul(x.reshape(-1, D).T, dout, out=self.grads[0])  # (D, N) (N, H) -> (D, H)
         return (dout @ W.T).reshape(x.shape)                 # (N, H) (H, D) -> (..., D)
 
@@ -92,8 +90,8 @@ class Affine(MatMul):
 
     def backward(self, dout):
         dx = super().backward(dout)
-        b, db = self.params[1], self.grads[1]
-        np.sum(np.reshape(dout, (-1, b.size)), axis=0, out=db)                    # (N, H) -> (H,)
+        db = self.grads[1]
+        np.sum(np.reshape(dout, (-1, db.size)), axis=0, out=db)                   # (N, H) -> (H,)
         return dx
 
 
@@ -103,14 +101,12 @@ class Embedding(Layer):
         forward   out[n] = W[idx_n]
         backward  dW[i]  = sum over all n with idx_n = i of dout[n]
 
-    W: (V, D). idx: ids of any shape (...) -> (..., D); backward returns None, for ids have no
-    gradient.
+    W: (V, D). idx: ids (...) -> (..., D); backward returns None, for ids have no gradient.
 
-    Why the rows are added (section 4.1.2): a row that is used twice enters the loss twice. With idx
-    = [0, 2, 0] the loss is L(W[0], W[2], W[0]), and by the chain rule each use is a path along
-    which W[0] changes L: dL/dW[0] = dL/dout[0] dout[0]/dW[0] + dL/dout[2] dout[2]/dW[0] = dout[0] +
-    dout[2]. Overwriting instead of adding would keep only the last path. It is the same product as
-    MatMul's, dW = onehot(idx)^T dout, without the zeros.
+    Why the rows are added (section 4.1.2): with idx = [0, 2, 0] the loss is L(W[0], W[2], W[0]),
+    and by the chain rule each use of W[0] is a path along which it changes L: dL/dW[0] = dout[0] +
+    dout[2]. Overwriting would keep the last path alone. It is MatMul's dW = onehot(idx)^T dout
+    without the zeros.
 
     sparse=True makes the gradient a RowGrad, only the rows that were used.
     """
@@ -140,14 +136,12 @@ class Embedding(Layer):
 
 
 class EmbeddingMean(Embedding):
-    """The mean of the vectors of several words: the hidden layer of CBOW (section 4.1, 3.2.1).
+    """The mean of the vectors of several words: the hidden layer of CBOW (sections 4.1 and 3.2.1).
 
         forward   out[n] = 1/C sum_c W[idx_nc]
         backward  dW[i]  = 1/C sum over all n, c with idx_nc = i of dout[n]
 
-    W: (V, D). idx: ids (N, C) -> (N, D); backward returns None. The same as an Embedding and a mean
-    over its second axis, without writing out the N C rows on the way back. sparse=True makes the
-    gradient a RowGrad.
+    W: (V, D). idx: ids (N, C) -> (N, D); backward returns None. sparse: as in Embedding.
     """
 
     def forward(self, idx):
@@ -174,7 +168,7 @@ class Sigmoid(Layer):
 
     def forward(self, x):
         self.out = sigmoid(x)
-        return self.out.copy()  # the caller may write into what it gets
+        return self.out.copy()                               # the caller may write into it
 
     def backward(self, dout):
         y = self.take("out")
@@ -182,12 +176,12 @@ class Sigmoid(Layer):
 
 
 class Softmax(Layer):
-    """Scores to probabilities, as a layer of its own (section 8.1.4 is where the book needs it).
+    """Scores to probabilities, as a layer of its own (the book needs it in section 8.1.4).
 
         forward   y_k  = e^(x_k) / sum_j e^(x_j)
         backward  dx_k = y_k (dy_k - sum_j dy_j y_j)
 
-    because dy_j/dx_k = y_j (1[j=k] - y_k). x: (..., C) of any rank.
+    because dy_j/dx_k = y_j (1[j=k] - y_k). x: (..., C).
     """
 
     def __init__(self):
@@ -205,13 +199,12 @@ class Softmax(Layer):
 class SoftmaxWithLoss(Layer):
     """Softmax and cross-entropy error in one (section 1.3.5).
 
-        forward   L  = -1/N sum_n sum_k t_nk log y_nk,   y = softmax(x)     = -1/N sum_n log y[n, t_n] for ids
-        backward  dx = dL (y sum_k t_k - t) / N                           = dL (y - t) / N for ids and one-hot
+        forward   L  = -1/N sum_n sum_k t_nk log y_nk,   y = softmax(x)
+        backward  dx = dL (y sum_k t_k - t) / N           (ids and one-hot: dL (y - t) / N)
 
-    x: (N, C) scores, or (..., C) with N the number of rows. t: ids (N,), or rows of weights (N, C)
-    such as one-hot or smoothed labels. Returns the loss as a float; `y` stays readable. The loss is
-    made from log_softmax, so scores of 0 and 1000 give 1000 and not inf. ids outside 0..C-1 raise
-    ValueError.
+    x: (..., C) scores in N rows. t: ids (...), ValueError outside 0..C-1, or rows of weights
+    (..., C), such as one-hot or smoothed labels. Returns a float; `y` stays readable. The loss is
+    made from log_softmax: scores of 0 and 1000 give 1000 and not inf.
     """
 
     def __init__(self):
@@ -221,8 +214,7 @@ class SoftmaxWithLoss(Layer):
 
     def forward(self, x, t):
         t = np.asarray(t)
-        log_y = log_softmax(np.asarray(x))                   # (..., C)
-        rows = max(log_y[..., 0].size, 1)
+        log_y = log_softmax(x)                               # (..., C)
         if t.shape == log_y.shape:
             picked = t * log_y
         else:
@@ -230,17 +222,16 @@ class SoftmaxWithLoss(Layer):
             picked = np.take_along_axis(log_y, t[..., None], axis=-1)             # (..., 1)
         self.t = t
         self.y = np.exp(log_y)
-        return -float(picked.sum()) / rows
+        return -float(picked.sum()) / max(log_y[..., 0].size, 1)
 
     def backward(self, dout=1):
-        t = self.take("t")
-        rows = max(self.y[..., 0].size, 1)
-        if t.shape == self.y.shape:
-            dx = self.y * t.sum(axis=-1, keepdims=True).astype(self.y.dtype) - t.astype(self.y.dtype)
+        t, y = self.take("t"), self.y
+        if t.shape == y.shape:
+            dx = y * t.sum(axis=-1, keepdims=True).astype(y.dtype) - t.astype(y.dtype)
         else:
-            dx = self.y.copy()
-            np.put_along_axis(dx, t[..., None], np.take_along_axis(dx, t[..., None], axis=-1) - 1, axis=-1)
-        dx *= float(dout) / rows
+            dx, label = y.copy(), t[..., None]
+            np.put_along_axis(dx, label, np.take_along_axis(y, label, axis=-1) - 1, axis=-1)
+        dx *= float(dout) / max(y[..., 0].size, 1)
         return dx
 
 
@@ -250,9 +241,8 @@ class SigmoidWithLoss(Layer):
         forward   L  = -1/N sum_n (t_n log y_n + (1 - t_n) log(1 - y_n)),   y = sigmoid(x)
         backward  dx = dL (y - t) / N
 
-    x: scores of any shape, N of them; t: 0 or 1 for each -> a float; ValueError where the shapes
-    differ. The loss is computed as max(x, 0) - x t + log(1 + e^-|x|): the same by algebra, and
-    finite for every finite x.
+    x: N scores of any shape; t: 0 or 1 for each, ValueError if their shape is another. Returns a
+    float, computed as max(x, 0) - x t + log(1 + e^-|x|): the same, and finite for every finite x.
     """
 
     def __init__(self):
@@ -266,7 +256,7 @@ class SigmoidWithLoss(Layer):
         if t.shape != x.shape:
             raise ValueError(f"labels must have the shape of the scores, {x.shape}, got {t.shape}")
         self.t = t
-        self.y = sigmoid(x)                                  # (N,)
+        self.y = sigmoid(x)
         losses = np.maximum(x, 0) - x * t + np.log1p(np.exp(-np.abs(x)))
         self.loss = float(losses.sum()) / max(x.size, 1)
         return self.loss
@@ -282,9 +272,8 @@ class Dropout(Layer):
         training    y = x mask,   mask = 1 with probability 1 - dropout_ratio, else 0
         otherwise   y = x (1 - dropout_ratio)
 
-    `backward` multiplies by the same factor as the last `forward`. TimeDropout is the inverted
-    form, which scales while training. dropout_ratio: 0 <= ratio < 1. rng: a Generator, a seed, or
-    None.
+    backward() multiplies by the same factor. TimeDropout is the inverted form, which scales while
+    training. dropout_ratio: 0 <= ratio < 1. rng: a Generator, a seed, or None.
     """
 
     def __init__(self, dropout_ratio=0.5, *, rng=None):
@@ -313,17 +302,18 @@ def check_ratio(dropout_ratio):
 
 
 def check_labels(t, shape):
-    """ValueError unless `t` holds ids for scores of this shape: one label a row, each in 0..C-1."""
+    """ValueError unless `t` holds a label 0..C-1 for each row of scores of this shape (..., C)."""
     *rows, C = shape
     if t.shape != tuple(rows):
-        raise ValueError(f"scores of shape {tuple(shape)} need labels of shape {tuple(rows)} (ids) or "
-                         f"{tuple(shape)} (one-hot), got {t.shape}")
+        raise ValueError(f"scores of shape {tuple(shape)} need labels of shape {tuple(rows)} (ids) "
+                         f"or {tuple(shape)} (one-hot), got {t.shape}")
     if t.size and (t.min() < 0 or t.max() >= C):
-        raise ValueError(f"labels must lie in 0..{C - 1}, got {t.min()}..{t.max()}: the scores are {C} wide")
+        raise ValueError(f"labels must lie in 0..{C - 1}, got {t.min()}..{t.max()}: the scores are "
+                         f"{C} wide")
 
 
 def set_rows(dW, ids, rows):
-    """Set the gradient dW of a table, an array or a RowGrad, to rows (R, D) at the distinct, rising ids (R,), else 0."""
+    """Set the gradient dW, an array or a RowGrad, to rows (R, D) at the rising ids (R,), else 0."""
     if isinstance(dW, RowGrad):
         dW.ids, dW.rows = ids, rows
     else:
@@ -332,7 +322,7 @@ def set_rows(dW, ids, rows):
 
 
 def check_ids(idx, vocab_size):
-    """ValueError unless all ids lie in 0..vocab_size-1; NumPy itself would take -1 for the last row."""
+    """ValueError unless all ids lie in 0..vocab_size-1; NumPy would take -1 for the last row."""
     if idx.size and (idx.min() < 0 or idx.max() >= vocab_size):
-        raise ValueError(f"ids must lie in 0..{vocab_size - 1}, got {idx.min()}..{idx.max()}: the table has "
-                         f"{vocab_size} rows")
+        raise ValueError(f"ids must lie in 0..{vocab_size - 1}, got {idx.min()}..{idx.max()}: the "
+                         f"table has {vocab_size} rows")

@@ -35,14 +35,14 @@ class EmbeddingDot(Layer):
         words = idx.reshape(len(h), *idx.shape[1:] or (1,))  # (N,) or (N, K) -> (N, K)
         target_W = W[words]                                  # (N, K, H)
         self.cache = h, words, target_W
-        # (N, K, H) (N, H, 1) -> (N, K)
-        return np.matmul(target_W, h[:, :, None]).reshape(idx.shape)
+        score = target_W @ h[:, :, None]                     # (N, K, H) (N, H, 1) -> (N, K, 1)
+        return score.reshape(idx.shape)
 
     def backward(self, dout):
         h, words, target_W = self.take("cache")
         dout = np.asarray(dout, h.dtype).reshape(words.shape)                     # (N, K)
         set_rows(self.grads[0], *sum_rows(words, h, weights=dout))
-        return np.matmul(dout[:, None, :], target_W)[:, 0]  # (N, 1, K) (N, K, H) -> (N, H)
+        return (dout[:, None, :] @ target_W)[:, 0]           # (N, 1, K) (N, K, H) -> (N, H)
 
 
 class UnigramSampler:
@@ -72,12 +72,11 @@ class UnigramSampler:
         self.edges /= self.edges[-1]
 
     def get_negative_sample(self, target):
-        """Negatives (N, K) for the targets (N,), drawn one after the other without replacement.
+        """Negatives (N, K) for the targets (N,), as if drawn one by one without replacement.
 
-        A word that equals the target or an earlier word of its row is drawn again; that changes
-        nothing in the distribution of those that stay. What 20 rounds have not settled (a very
-        uneven corpus) is drawn by the book's own choice, in which the words that are taken have the
-        probability 0.
+        A word that equals the target or an earlier word of its row is drawn again, which keeps the
+        distribution. What is left after 20 rounds (a very uneven corpus) is drawn by the book's own
+        choice, with probability 0 for words that are taken.
         """
         target = np.asarray(target)
         negative = self.draw((len(target), self.sample_size))
@@ -87,7 +86,7 @@ class UnigramSampler:
             if not again.any():
                 return words[:, 1:]
             words[again] = self.draw(np.count_nonzero(again))
-        for n, k in np.ndindex(words.shape):  # in order: a choice may repeat a later word
+        for n, k in np.ndindex(words.shape):                 # in order: it may repeat a later word
             earlier = words[n, :k]
             if words[n, k] in earlier:
                 p = self.word_p.copy()
@@ -111,10 +110,10 @@ class NegativeSamplingLoss(Layer):
 
         L = -1/N sum_n ( log sigmoid(h[n] . W[t_n]) + sum_k log sigmoid(-h[n] . W[negative_nk]) )
 
-    W: (V, H), a row per word; corpus: ids from which the words' frequencies are taken; power and
-    sample_size (K) as in UnigramSampler. forward(h (N, H), target (N,)) -> a float; backward -> dh
-    (N, H). All K + 1 words of a row are scored in one product, where the book has a layer for each.
-    `negative=` hands in the negatives (N, K) instead of drawing.
+    W: (V, H), a row per word; corpus, power, sample_size (K): as in UnigramSampler. forward(h
+    (N, H), target (N,)) -> a float; backward -> dh (N, H). The K + 1 words of a row are scored in
+    one product, where the book has a layer for each. `negative=` hands in the negatives (N, K)
+    instead of drawing.
     """
 
     param_names = ("W",)
@@ -135,9 +134,10 @@ class NegativeSamplingLoss(Layer):
         words = np.concatenate([target[:, None], negative], axis=1)               # (N, 1 + K)
         label = np.zeros(words.shape, np.int8)
         label[:, 0] = 1
-        score = self.embed_dot.forward(h, words)                                  # (N, 1 + K)
-        return self.loss_layer.forward(score, label) * words.shape[1]  # mean over N, sum over 1 + K
+        score = self.embed_dot.forward(h, words)             # (N, 1 + K)
+        loss = self.loss_layer.forward(score, label)         # the mean over all
+        return loss * words.shape[1]                         # the mean over N, summed over 1 + K
 
     def backward(self, dout=1):
-        words = self.loss_layer.y.shape[1] if self.loss_layer.y is not None else 1
-        return self.embed_dot.backward(self.loss_layer.backward(dout * words))
+        dscore = self.loss_layer.backward(dout)              # (N, 1 + K)
+        return self.embed_dot.backward(dscore * dscore.shape[1])

@@ -1,16 +1,12 @@
-"""How gradients move weights: the optimizers of the book, each one rule (section 1.3.6).
+"""The optimizers of the book, each one rule (section 1.3.6).
 
-Every optimizer has `update(params, grads)`, changes the params in place, and keeps what it
-remembers in `state`. With weight_decay = d the loss is taken to have d/2 ||W||^2 added to it, that
-is, d W is added to each gradient.
+update(params, grads) changes the params in place. lr is a number, which may be changed between
+steps, or a function of the step, 1, 2, ... (schedule.py). weight_decay = d adds d/2 ||W||^2 to the
+loss, that is, d W to each gradient.
 
-lr is a number, which may be changed between steps, or a function of the step, 1, 2, ...
-(schedule.py).
-
-A gradient may be a RowGrad: then the rule is applied to those rows alone. For SGD and AdaGrad that
-changes nothing but the time. Momentum, Nesterov, RMSprop and Adam become lazy: in a row that was
-not used, velocities and averages rest where the full rule would let them decay (and the row coast
-on). Weight decay reaches only the rows that are used.
+Of a RowGrad the rule is applied to the used rows alone. For SGD and AdaGrad that changes nothing
+but the time. Momentum, Nesterov, RMSprop and Adam become lazy: rows without a gradient are not
+updated, and their moments do not decay. Weight decay reaches only the used rows.
 """
 
 import contextlib
@@ -24,19 +20,24 @@ BLOCK = 2 ** 15              # numbers at a time, so that what a rule computes s
 
 
 class Optimizer:
-    """The frame: slots of state for each weight, and the rule applied to all of it or to used rows.
+    """The frame of all: rule(p, g, *slots) changes p and its slots in place, and leaves g.
 
-    A rule is `rule(p, g, *slots)`, which changes p and the slots in place and leaves g as it is.
+    `state`: the slots of each weight. adam.m is None or the list of all weights' `m`.
     """
 
-    slots = 0  # arrays that the rule remembers of each weight
+    slots = ()                                               # what the rule remembers of a weight
 
-    def __init__(self, lr, weight_decay=0.0):
+    def __init__(self, lr=0.01, *, weight_decay=0.0):
         self.lr = lr
         self.weight_decay = weight_decay
         self.iter = 0                                        # steps made
         self.state = None
         self.touched = []                                    # weights, or rows, of the last step
+
+    def __getattr__(self, name):
+        if name not in self.slots:
+            raise AttributeError(f"{type(self).__name__} has no {name}")
+        return self.state and [slots[self.slots.index(name)] for slots in self.state]
 
     @property
     def rate(self):
@@ -44,8 +45,8 @@ class Optimizer:
         return float(self.lr(self.iter) if callable(self.lr) else self.lr)
 
     def new_slots(self, p):
-        """What is remembered of a weight before the first step: zeros of its shape."""
-        return [np.zeros_like(p) for _ in range(self.slots)]
+        """The slots of a weight before the first step: zeros of its shape."""
+        return [np.zeros_like(p) for _ in self.slots]
 
     def make_state(self, params):
         """Make the state of these weights, if there is none yet."""
@@ -58,8 +59,8 @@ class Optimizer:
         self.make_state(params)
         if not len(params) == len(grads) == len(self.state):
             raise ValueError(f"{len(params)} params and {len(grads)} grads, but this optimizer "
-                             f"began with {len(self.state)} "
-                             "weights: make an optimizer for each model")
+                             f"began with {len(self.state)} weights: make an optimizer for each "
+                             "model")
         self.touched = []
         for p, g, slots in zip(params, grads, self.state):
             if isinstance(g, RowGrad):
@@ -90,32 +91,25 @@ class Optimizer:
     def _rule(self, p, g, *slots):
         self.rule(p, g + self.weight_decay * p if self.weight_decay else g, *slots)
 
-    def _slot(self, i):
-        return None if self.state is None else [slots[i] for slots in self.state]
-
 
 class SGD(Optimizer):
     """Stochastic gradient descent: W <- W - lr dW."""
-
-    def __init__(self, lr=0.01, *, weight_decay=0.0):
-        super().__init__(lr, weight_decay)
 
     def rule(self, p, g):
         p -= self.rate * g
 
 
 class AveragedSGD(SGD):
-    """ASGD: SGD that remembers the mean of where it has been (Polyak and Juditsky 1992).
+    """ASGD: SGD that remembers the mean of its weights (Polyak and Juditsky 1992).
 
         W <- W - lr dW
         mean <- mean + (W - mean) / k        k = 1, 2, ... after step `begin`, every `every` steps
 
-    At a learning rate that does not fall the weights wander around a place that is better than each
-    of them: the mean. To evaluate with it: `with optimizer.averaged(model): ...`; before step
-    `begin + every` that changes nothing.
+    At a constant learning rate the weights wander around a point that is better than each of them:
+    their mean. It is there from step `begin + every`, in `with optimizer.averaged(model): ...`.
     """
 
-    slots = 1
+    slots = ("mean",)
 
     def __init__(self, lr=0.01, begin=0, every=10, *, weight_decay=0.0):
         super().__init__(lr, weight_decay=weight_decay)
@@ -128,7 +122,7 @@ class AveragedSGD(SGD):
         super().update(params, grads)
         past = self.iter - self.begin
         if past > 0 and past % self.every == 0:
-            for p, (mean,) in zip(params, self.state):
+            for p, mean in zip(params, self.mean):
                 mean += (p - mean) / (past // self.every)
 
     @contextlib.contextmanager
@@ -137,10 +131,9 @@ class AveragedSGD(SGD):
         if self.iter - self.begin < self.every:
             yield
             return
-        groups = find_shared(model.params)
-        params = [model.params[group[0][0]] for group in groups]                  # as in update()
+        params = [model.params[group[0][0]] for group in find_shared(model.params)]
         kept = [p.copy() for p in params]
-        for p, (mean,) in zip(params, self.state):
+        for p, mean in zip(params, self.mean):
             p[...] = mean
         try:
             yield
@@ -152,15 +145,11 @@ class AveragedSGD(SGD):
 class Momentum(Optimizer):
     """A ball that rolls with friction: v <- momentum v - lr dW, W <- W + v."""
 
-    slots = 1
+    slots = ("v",)
 
     def __init__(self, lr=0.01, momentum=0.9, *, weight_decay=0.0):
-        super().__init__(lr, weight_decay)
+        super().__init__(lr, weight_decay=weight_decay)
         self.momentum = momentum
-
-    @property
-    def v(self):
-        return self._slot(0)
 
     def rule(self, p, g, v):
         v *= self.momentum
@@ -191,14 +180,7 @@ class AdaGrad(Optimizer):
         h <- h + dW^2          W <- W - lr dW / (sqrt(h) + 1e-7)
     """
 
-    slots = 1
-
-    def __init__(self, lr=0.01, *, weight_decay=0.0):
-        super().__init__(lr, weight_decay)
-
-    @property
-    def h(self):
-        return self._slot(0)
+    slots = ("h",)
 
     def rule(self, p, g, h):
         h += g * g
@@ -215,14 +197,10 @@ class RowAdaGrad(Optimizer):
     square of lr, and later steps are shorter.
     """
 
-    slots = 1
+    slots = ("h",)
 
     def __init__(self, lr=0.05, *, weight_decay=0.0):
-        super().__init__(lr, weight_decay)
-
-    @property
-    def h(self):
-        return self._slot(0)
+        super().__init__(lr, weight_decay=weight_decay)
 
     def new_slots(self, p):
         return [np.zeros(len(p), p.dtype)]
@@ -241,15 +219,11 @@ class RMSprop(Optimizer):
         h <- decay_rate h + (1 - decay_rate) dW^2          W <- W - lr dW / (sqrt(h) + 1e-7)
     """
 
-    slots = 1
+    slots = ("h",)
 
     def __init__(self, lr=0.01, decay_rate=0.99, *, weight_decay=0.0):
-        super().__init__(lr, weight_decay)
+        super().__init__(lr, weight_decay=weight_decay)
         self.decay_rate = decay_rate
-
-    @property
-    def h(self):
-        return self._slot(0)
 
     def rule(self, p, g, h):
         h *= self.decay_rate
@@ -264,19 +238,11 @@ class Adam(Optimizer):
         W <- W - lr sqrt(1 - beta2^t) / (1 - beta1^t)  m / (sqrt(v) + 1e-7)   t = 1, 2, ... (`iter`)
     """
 
-    slots = 2
+    slots = ("m", "v")
 
     def __init__(self, lr=0.001, beta1=0.9, beta2=0.999, *, weight_decay=0.0):
-        super().__init__(lr, weight_decay)
+        super().__init__(lr, weight_decay=weight_decay)
         self.beta1, self.beta2 = beta1, beta2
-
-    @property
-    def m(self):
-        return self._slot(0)
-
-    @property
-    def v(self):
-        return self._slot(1)
 
     def rule(self, p, g, m, v):
         lr_t = self.rate * (1 - self.beta2 ** self.iter) ** 0.5 / (1 - self.beta1 ** self.iter)

@@ -1,7 +1,7 @@
-"""Learning rates that change from step to step: every optimizer takes one in place of a number.
+"""Learning rates that change from step to step: any optimizer takes one in place of a number.
 
-A schedule is called with the step, t = 1, 2, ..., and its repr says all about it, by which a run
-knows that it goes on with the same one.
+A schedule is called with the step t = 1, 2, ...; by its repr a resumed run knows that it is the
+same one.
 """
 
 import math
@@ -13,8 +13,8 @@ class Noam(NamedTuple):
 
         lr(t) = scale width^(-1/2) min(t^(-1/2), t warm_up^(-3/2))
 
-    It rises for `warm_up` steps, while Adam's averages are of few gradients, and then falls like
-    1 / sqrt(t). The highest rate is scale / sqrt(width warm_up).
+    Linear warm-up, while Adam's averages are of few gradients, then a fall like 1 / sqrt(t). The
+    highest rate is scale / sqrt(width warm_up).
     """
 
     width: int
@@ -28,7 +28,8 @@ class Noam(NamedTuple):
 class WarmUpCosine(NamedTuple):
     """Linear warm-up to `peak` in `warm_up` steps, then cosine decay to 0 at step `end`.
 
-        lr(t) = peak min(t / warm_up, (1 + cos(pi (t - warm_up) / (end - warm_up))) / 2)
+        lr(t) = peak t / warm_up                                             before warm_up
+        lr(t) = peak (1 + cos(pi (t - warm_up) / (end - warm_up))) / 2       from warm_up on
     """
 
     peak: float
@@ -72,7 +73,7 @@ class EpochDecay(NamedTuple):
 
 
 class Product(NamedTuple):
-    """Two schedules at once: lr(t) = first(t) second(t), such as EpochDecay and LinearDecay."""
+    """Two schedules at once, lr(t) = first(t) second(t), such as EpochDecay and LinearDecay."""
 
     first: NamedTuple
     second: NamedTuple
