@@ -1,4 +1,4 @@
-"""One exception for all that a user can put right: a script turns it into one line on the screen."""
+"""One exception for all that a user can put right; a script shows it as one line."""
 
 
 class InputError(ValueError):

@@ -4,7 +4,7 @@ import numpy as np
 
 
 def normal(rng, *shape, scale=0.01, dtype=np.float32):
-    """Normal numbers of mean 0 and standard deviation `scale`; 0.01 for word vectors (section 3.4)."""
+    """Normal numbers of standard deviation `scale`, 0.01 for word vectors (section 3.4)."""
     return (scale * rng.standard_normal(shape)).astype(dtype)
 
 

@@ -28,14 +28,11 @@ class RowGrad:
         dense[self.ids] = self.rows
         return dense if dtype is None else dense.astype(dtype)
 
-    def __array_ufunc__(self, *args, **kwargs):
-        raise TypeError(WAYS_OUT)
-
-    def _refuse(self, *others):
+    def _refuse(self, *others, **options):
         raise TypeError(WAYS_OUT)
 
     __add__ = __sub__ = __mul__ = __truediv__ = __pow__ = __neg__ = __getitem__ = _refuse
-    __radd__ = __rsub__ = __rmul__ = __rtruediv__ = __setitem__ = _refuse
+    __radd__ = __rsub__ = __rmul__ = __rtruediv__ = __setitem__ = __array_ufunc__ = _refuse
 
 
 def sum_rows(ids, rows, weights=None):

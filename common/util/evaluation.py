@@ -1,5 +1,6 @@
-"""How good word vectors are: agreement with people's judgement of similarity, and analogies solved (section 4.4.2)."""
+"""Scores of word vectors: judgements of similarity, and analogies solved (section 4.4.2)."""
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -10,7 +11,7 @@ from common.util.similarity import normalize
 
 
 class Score(NamedTuple):
-    """What was reached, on how many of how many questions (the others have words that the vocabulary lacks)."""
+    """A value, reached on `covered` of `total` questions: those whose words are all known."""
 
     value: float
     covered: int
@@ -18,23 +19,24 @@ class Score(NamedTuple):
 
 
 def read_word_pairs(path):
-    """[(word, word, judgement), ...] of a file with two words and a number a line, such as WordSim-353.
+    """[(word, word, judgement), ...] of a file with two words and a number a line: WordSim-353.
 
-    Fields are parted by white space or commas; lines that begin with # are passed over, and so is one line of titles at
-    the top. Words become lower-case.
+    Fields are separated by white space or commas; lines that begin with #, and one line of titles
+    at the top, are skipped. Words become lower-case.
     """
     pairs, titles = [], False
     for number, line in _lines(path):
         fields = line.replace(",", " ").split()
         try:
             a, b, judgement = fields[0], fields[1], float(fields[2])
-            if not np.isfinite(judgement):
+            if not math.isfinite(judgement):
                 raise ValueError
         except (IndexError, ValueError):
             if not pairs and not titles:
                 titles = True
                 continue
-            raise InputError(f"{path}, line {number}: needs two words and a number, got '{line[:60]}'") from None
+            raise InputError(f"{path}, line {number}: needs two words and a number, got "
+                             f"'{line[:60]}'") from None
         pairs.append((a.lower(), b.lower(), judgement))
     if not pairs:
         raise InputError(f"{path} has no word pairs: each line needs two words and a number")
@@ -42,7 +44,7 @@ def read_word_pairs(path):
 
 
 def read_analogies(path):
-    """{section: [(a, b, c, d), ...]} of a file in the form of questions-words: ': section', then four words a line."""
+    """{section: [(a, b, c, d), ...]} of a file of ': section' lines and lines of four words."""
     sections, section = {}, "questions"
     for number, line in _lines(path):
         if line.startswith(":"):
@@ -63,83 +65,91 @@ def _lines(path):
 
 
 def spearman(x, y):
-    """Spearman's rank correlation of two lists: Pearson's of their ranks, equal values sharing the mean rank.
+    """Spearman's rank correlation: Pearson's of the ranks, equal values sharing their mean rank.
 
     nan where fewer than two values are given or all of a list are equal.
     """
     x, y = _ranks(x), _ranks(y)
     x, y = x - x.mean() if x.size else x, y - y.mean() if y.size else y
     spread = np.sqrt(np.sum(x * x) * np.sum(y * y))
-    return float(np.sum(x * y) / spread) if spread else float("nan")
+    return float(np.sum(x * y) / spread) if spread else math.nan
 
 
 def _ranks(values):
-    _, place, counts = np.unique(np.asarray(values, float), return_inverse=True, return_counts=True)
+    values = np.asarray(values, float)
+    _, value, counts = np.unique(values, return_inverse=True, return_counts=True)
     last = np.cumsum(counts)
-    return ((last - counts + 1 + last) / 2)[place]           # the mean of the places that equal values take
+    return ((last - counts + 1 + last) / 2)[value]           # the mean rank of equal values
 
 
 def evaluate_similarity(word_to_id, word_matrix, pairs):
-    """Score of the rank correlation between cosine similarities and judgements, over the pairs whose words are known.
+    """Score of Spearman's correlation of cosine similarities with judgements, over known words.
 
-    word_matrix: (V, D); pairs: [(word, word, judgement), ...]. A perfect ranking has 1, a random one 0.
+    word_matrix: (V, D); pairs: [(word, word, judgement), ...].
     """
     known = [(word_to_id[a], word_to_id[b], judgement) for a, b, judgement in pairs
              if a in word_to_id and b in word_to_id]
     if not known:
-        return Score(float("nan"), 0, len(pairs))
+        return Score(math.nan, 0, len(pairs))
     left, right, judgements = (list(column) for column in zip(*known))
     x = normalize(word_matrix)
-    return Score(spearman(np.sum(x[left] * x[right], axis=1), judgements), len(known), len(pairs))
+    similarity = np.sum(x[left] * x[right], axis=1)
+    return Score(spearman(similarity, judgements), len(known), len(pairs))
 
 
 def evaluate_analogies(word_to_id, word_matrix, sections):
-    """{section: Score} of the share of questions a : b = c : d where d is the nearest word to b - a + c (3CosAdd).
+    """{section: Score} of questions a : b = c : d where d is the nearest word to b - a + c.
 
-    Vectors are scaled to length 1 first; a, b and c themselves do not count as answers (Mikolov et al. 2013).
+    Vectors are scaled to length 1 first; a, b and c themselves are no answers (3CosAdd; Mikolov et
+    al. 2013).
     """
     x = normalize(word_matrix)
     scores = {}
     for section, questions in sections.items():
-        ids = np.array([[word_to_id[word] for word in question] for question in questions
-                        if all(word in word_to_id for word in question)], dtype=int).reshape(-1, 4)
-        correct = sum(_solved(x, block) for block in np.split(ids, range(500, len(ids), 500)) if len(block))
-        scores[section] = Score(correct / len(ids) if len(ids) else float("nan"), len(ids), len(questions))
+        known = [[word_to_id[word] for word in question] for question in questions
+                 if all(word in word_to_id for word in question)]
+        correct = sum(_solved(x, known[i:i + 500]) for i in range(0, len(known), 500))
+        scores[section] = Score(_share(correct, len(known)), len(known), len(questions))
     return scores
 
 
-def _solved(x, ids):
-    a, b, c, d = ids.T                                       # each (N,)
-    nearness = (x[b] - x[a] + x[c]) @ x.T                    # (N, D) (D, V) -> (N, V)
-    rows = np.arange(len(ids))
+def _solved(x, questions):
+    a, b, c, d = np.transpose(questions)                     # each (N,)
+    similarity = (x[b] - x[a] + x[c]) @ x.T                  # (N, D) (D, V) -> (N, V)
+    rows = np.arange(len(a))
     for question_word in (a, b, c):
-        nearness[rows, question_word] = -np.inf
-    return int(np.sum(nearness.argmax(axis=1) == d))
+        similarity[rows, question_word] = -np.inf
+    return int(np.sum(similarity.argmax(axis=1) == d))
+
+
+def _share(correct, questions):
+    return correct / questions if questions else math.nan
 
 
 def total(scores):
     """One Score for several sections: all their questions together."""
     covered = sum(score.covered for score in scores)
     correct = sum(score.value * score.covered for score in scores if score.covered)
-    return Score(correct / covered if covered else float("nan"), covered, sum(score.total for score in scores))
+    return Score(_share(correct, covered), covered, sum(score.total for score in scores))
 
 
 def is_semantic(section):
-    """Whether a section asks for knowledge of the world rather than for a form of a word, by the usual names."""
+    """Whether a section, by its usual name, asks for knowledge rather than for a word's form."""
     return not section.startswith("gram") and section not in ("plural", "tense", "comparative")
 
 
 def print_scores(word_to_id, word_matrix, pairs=None, sections=None):
-    """Print the scores of word vectors on word pairs and on analogies, semantic and syntactic apart, with coverage."""
+    """Print the scores of word vectors on word pairs and on analogies, with coverage."""
     if pairs:
-        score = evaluate_similarity(word_to_id, word_matrix, pairs)
-        print(f"word pairs: Spearman {score.value:.3f} on {score.covered} of {score.total}")
+        value, covered, of = evaluate_similarity(word_to_id, word_matrix, pairs)
+        print(f"word pairs: Spearman {value:.3f} on {covered} of {of}")
     if sections:
         scores = evaluate_analogies(word_to_id, word_matrix, sections)
-        for section, score in scores.items():
-            print(f"  {section:28} {100 * score.value:5.1f} % of {score.covered} of {score.total}")
-        for name, wanted in (("semantic", True), ("syntactic", False)):
-            score = total([score for section, score in scores.items() if is_semantic(section) == wanted])
-            print(f"analogies, {name:10} {100 * score.value:5.1f} % of {score.covered:,} of {score.total:,}")
-        score = total(scores.values())
-        print(f"analogies, all        {100 * score.value:5.1f} % of {score.covered:,} of {score.total:,}")
+        for section, (value, covered, of) in scores.items():
+            print(f"  {section:28} {100 * value:5.1f} % of {covered} of {of}")
+        semantic = [score for section, score in scores.items() if is_semantic(section)]
+        syntactic = [score for section, score in scores.items() if not is_semantic(section)]
+        for name, part in (("semantic", semantic), ("syntactic", syntactic),
+                           ("all", scores.values())):
+            value, covered, of = total(part)
+            print(f"analogies, {name:10} {100 * value:5.1f} % of {covered:,} of {of:,}")

@@ -1,4 +1,4 @@
-"""How good a language model is: perplexity, the number of words between which it is as undecided as a fair die."""
+"""Perplexity of a language model: as undecided as among that many equally likely words."""
 
 import inspect
 import math
@@ -10,7 +10,7 @@ from common.errors import InputError
 
 
 def perplexity(loss):
-    """e^loss, for a mean cross-entropy loss (section 5.5.2); inf where that is larger than a float."""
+    """e^loss, for a mean cross-entropy loss (section 5.5.2); inf where that is no float."""
     try:
         return math.exp(loss)
     except OverflowError:
@@ -20,14 +20,14 @@ def perplexity(loss):
 def eval_perplexity(model, corpus, batch_size=10, time_size=35):
     """The perplexity of a language model on a corpus, read in the book's windows (section 6.4).
 
-    Starts from an empty state, reads `batch_size` pieces of the corpus side by side and carries the state through each.
-    A model whose forward() takes train_flg is asked with train_flg=False, so that dropout is off. Afterwards the model has
-    the state it had before, and training goes on as if nothing had happened. InputError where the model's answer is no
-    number.
+    Reads `batch_size` pieces of the corpus side by side from an empty state, without dropout (where
+    forward() takes train_flg), and puts the model's state back afterwards: training goes on as if
+    nothing had happened. InputError where the perplexity is no number.
     """
     corpus = np.asarray(corpus)
     batches = TimeBatches(corpus[:-1], corpus[1:], batch_size, time_size)
-    options = {"train_flg": False} if "train_flg" in inspect.signature(model.forward).parameters else {}
+    has_flag = "train_flg" in inspect.signature(model.forward).parameters
+    options = {"train_flg": False} if has_flag else {}
     states = model.get_state() if hasattr(model, "get_state") else None
     model.reset_state()
     try:
@@ -40,6 +40,6 @@ def eval_perplexity(model, corpus, batch_size=10, time_size=35):
             model.set_state(states)
     ppl = perplexity(total / batches.iterations)
     if not math.isfinite(ppl):
-        raise InputError(f"the perplexity is {ppl}: the weights have diverged. Train with a lower learning rate or a lower "
-                         "max_grad.")
+        raise InputError(f"the perplexity is {ppl}: the weights have diverged. Train with a lower "
+                         "learning rate or a lower max_grad.")
     return ppl

@@ -1,4 +1,4 @@
-"""What the book asks word vectors: neighbours of words, and analogies (sections 2.4.5, 4.3.3)."""
+"""The book's questions to word vectors: neighbours and analogies (sections 2.4.5 and 4.3.3)."""
 
 from common.util.similarity import analogy, most_similar
 

@@ -1,17 +1,19 @@
-"""A matrix of which only the cells that are not 0 are kept: counts for vocabularies whose V x V table does not fit.
+"""A matrix of which only the cells that are not 0 are kept: a V x V table of many words is empty.
 
-With 100,000 words the full table has 10^10 cells, 40 GB; a corpus of ten million tokens fills some ten million of them.
-`create_co_matrix(..., sparse=True)` makes one, `ppmi` and `truncated_svd` take it as they take an array.
+With 100,000 words that table has 10^10 cells, 40 GB; a corpus of ten million tokens fills some ten
+million. create_co_matrix(..., sparse=True) makes one; ppmi and truncated_svd take it as an array.
 """
 
 import numpy as np
 
 
 class SparseMatrix:
-    """A matrix (R, C) row by row: row i has the values `data[s:e]` in the columns `columns[s:e]`, s, e = starts[i:i+2].
+    """A matrix (R, C) by rows: row i has data[s:e] in columns[s:e], s, e = starts[i:i + 2].
 
-    Columns rise within a row, each at most once. `@` multiplies by a dense array, `.T` is the transpose.
+    Columns rise within a row, each at most once. `@` multiplies by a dense array, `.T` transposes.
     """
+
+    ndim = 2
 
     def __init__(self, shape, starts, columns, data):
         self.shape, self.starts, self.columns, self.data = shape, starts, columns, data
@@ -21,17 +23,11 @@ class SparseMatrix:
     def from_cells(cls, shape, cells, data):
         """From rising cell numbers i C + j and their values."""
         rows, columns = np.divmod(cells, shape[1])
-        starts = np.zeros(shape[0] + 1, np.int64)
-        np.cumsum(np.bincount(rows, minlength=shape[0]), out=starts[1:])
-        return cls(shape, starts, columns.astype(np.int32), data)
+        return cls(shape, _starts(rows, shape[0]), columns.astype(np.int32), data)
 
     @property
     def dtype(self):
         return self.data.dtype
-
-    @property
-    def ndim(self):
-        return 2
 
     def __len__(self):
         return self.shape[0]
@@ -45,18 +41,18 @@ class SparseMatrix:
     def T(self):
         if self._transposed is None:
             order = np.argsort(self.columns, kind="stable")  # by column, rows rising within each
-            starts = np.zeros(self.shape[1] + 1, np.int64)
-            np.cumsum(np.bincount(self.columns, minlength=self.shape[1]), out=starts[1:])
-            self._transposed = SparseMatrix(self.shape[::-1], starts, self.rows[order], self.data[order])
+            starts = _starts(self.columns, self.shape[1])
+            self._transposed = SparseMatrix(self.shape[::-1], starts, self.rows[order],
+                                            self.data[order])
         return self._transposed
 
     def __matmul__(self, x):
-        """The product with a dense x (C, K) -> (R, K), row by row: out[i] = sum_j self[i, j] x[j]."""
+        """The product with a dense x (C, K) -> (R, K): out[i] = sum_j self[i, j] x[j]."""
         out = np.zeros((self.shape[0], x.shape[1]), np.result_type(self.data, x))
         bounds = self.starts.tolist()
         for i in np.flatnonzero(np.diff(self.starts)).tolist():
             s, e = bounds[i], bounds[i + 1]
-            np.dot(self.data[s:e], x[self.columns[s:e]], out=out[i])              # (n,) (n, K) -> (K,)
+            np.dot(self.data[s:e], x[self.columns[s:e]], out=out[i])  # (n,) (n, K) -> (K,)
         return out
 
     def sum(self):
@@ -71,3 +67,8 @@ class SparseMatrix:
         dense = np.zeros(self.shape, self.dtype)
         dense[self.rows, self.columns] = self.data
         return dense
+
+
+def _starts(rows, R):
+    """Where each of R rows begins among values in the order of their rows, and where all end."""
+    return np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=R))])

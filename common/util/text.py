@@ -6,40 +6,43 @@ from common.errors import InputError
 
 
 def preprocess(text):
-    """Split a text into words and number them in the order of their first appearance (section 2.3.1).
+    """Split a text into words, numbered in the order of their first appearance (section 2.3.1).
 
-    Letters become small, a full stop becomes a word of its own, white space of any length parts words (the book splits
-    at each single space, so that two in a row make an empty word). Returns (corpus, word_to_id, id_to_word): an array
-    (N,) of ids and the two dictionaries.
+    Letters become lower-case, a full stop a word of its own; white space of any length separates
+    words (in the book two spaces in a row make an empty word). Returns (corpus, word_to_id,
+    id_to_word): ids (N,) and the two dictionaries.
     """
     try:
         text.encode()
     except UnicodeEncodeError as error:
-        raise InputError(f"the text is not UTF-8: the character at position {error.start} is half of one") from error
+        raise InputError(f"the text is not UTF-8: the character at position {error.start} is half "
+                         "of one") from error
     return number_words(text.lower().replace(".", " .").split())
 
 
 def number_words(words):
     """(corpus, word_to_id, id_to_word) of a list of words, ids in order of first appearance."""
     if not words:
-        raise InputError("the text has no words: there is nothing to number. Give it at least one word.")
+        raise InputError("the text has no words: there is nothing to number. Give it at least one "
+                         "word.")
     word_to_id = {word: i for i, word in enumerate(dict.fromkeys(words))}
-    corpus = np.array([word_to_id[word] for word in words])                       # (N,)
+    corpus = np.array([word_to_id[word] for word in words])  # (N,)
     return corpus, word_to_id, {i: word for word, i in word_to_id.items()}
 
 
 def create_contexts_target(corpus, window_size=1):
     """Each word with the words around it (section 3.3.1).
 
-    corpus: (N,) ids -> contexts (N - 2w, 2w), the w ids to the left and the w to the right; target (N - 2w,).
+    corpus: (N,) ids -> contexts (N - 2w, 2w), w ids left and w right of it; target (N - 2w,).
     """
     corpus = np.asarray(corpus)
     if window_size < 1:
         raise InputError(f"window_size must be 1 or more, got {window_size}")
     if len(corpus) < 2 * window_size + 1:
-        raise InputError(f"a corpus of {len(corpus)} words has no word with {window_size} words on each side: "
-                         "take a smaller window or a longer text")
-    windows = np.lib.stride_tricks.sliding_window_view(corpus, 2 * window_size + 1)          # (N - 2w, 2w + 1)
+        raise InputError(f"a corpus of {len(corpus)} words has no word with {window_size} words on "
+                         "each side: take a smaller window or a longer text")
+    # (N - 2w, 2w + 1)
+    windows = np.lib.stride_tricks.sliding_window_view(corpus, 2 * window_size + 1)
     contexts = np.delete(windows, window_size, axis=1)
     return contexts, windows[:, window_size].copy()
 
@@ -55,8 +58,9 @@ def convert_one_hot(corpus, vocab_size):
 
 
 def to_ids(words, word_to_id):
-    """The ids (N,) of words by a vocabulary that is given; InputError names the first word it does not have."""
+    """The ids (N,) of words by a given vocabulary; InputError names the first unknown word."""
     unknown = next((word for word in words if word not in word_to_id), None)
     if unknown is not None:
-        raise InputError(f"the word '{unknown}' is not in the vocabulary of {len(word_to_id):,} words")
+        raise InputError(f"the word '{unknown}' is not in the vocabulary of {len(word_to_id):,} "
+                         "words")
     return np.array([word_to_id[word] for word in words])
