@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from numpy.testing import assert_array_equal
 
 from common.batches import TimeBatches
 from common.errors import InputError
@@ -19,7 +20,8 @@ def book_batch(x, t, batch_size, time_size, time_idx):
     return batch_x, batch_t
 
 
-@pytest.mark.parametrize("size, batch_size, time_size", [(100, 2, 10), (103, 4, 7), (11, 3, 3), (5, 1, 5)])
+@pytest.mark.parametrize("size, batch_size, time_size",
+                         [(100, 2, 10), (103, 4, 7), (11, 3, 3), (5, 1, 5)])
 def test_windows_are_those_of_the_book(size, batch_size, time_size):
     x, t = np.arange(size), np.arange(size) + 1000
     batches = TimeBatches(x, t, batch_size, time_size)
@@ -27,8 +29,8 @@ def test_windows_are_those_of_the_book(size, batch_size, time_size):
     assert batches.iterations == size // (batch_size * time_size)
     for i in range(3 * batches.iterations + 2):              # past the end it begins anew
         expected = book_batch(x, t, batch_size, time_size, i * time_size)
-        np.testing.assert_array_equal(batches.at(i * time_size), expected)
-        np.testing.assert_array_equal(trainer.get_batch(x, t, batch_size, time_size), expected)
+        assert_array_equal(batches.at(i * time_size), expected)
+        assert_array_equal(trainer.get_batch(x, t, batch_size, time_size), expected)
     assert trainer.time_idx == (3 * batches.iterations + 2) * time_size
 
 

@@ -3,7 +3,12 @@
 import numpy as np
 import pytest
 
-from common.gradient_check import check_gradients, gradient_errors, numerical_gradient, relative_error
+from common.gradient_check import (
+    check_gradients,
+    gradient_errors,
+    numerical_gradient,
+    relative_error,
+)
 from common.layers import Affine, Layer
 
 
@@ -25,7 +30,7 @@ class Scale(Layer):
         return self.dx_factor * np.roll(dout, self.dx_shift) * self.params[0]
 
 
-@pytest.fixture(params=[(3, 4), (3, 5), (30, 40)], ids=["elementwise", "random directions", "large"])
+@pytest.fixture(params=[(3, 4), (3, 5), (30, 40)], ids=["elementwise", "directions", "large"])
 def arrays(request):
     rng = np.random.default_rng(1)
     return rng.standard_normal(request.param), rng.standard_normal(request.param)
@@ -46,7 +51,7 @@ def test_a_gradient_wrong_by_a_twentieth_of_a_percent_fails_and_is_named(arrays)
 
 def test_outputs_taken_for_each_other_fail(arrays):
     w, x = arrays
-    w[...] = 1                                               # with a uniform upstream gradient this would pass
+    w[...] = 1                                               # uniform upstream: it would pass
     with pytest.raises(AssertionError):
         check_gradients(Scale(w, dx_shift=1), x)
 
@@ -90,7 +95,8 @@ def test_layer_and_inputs_are_left_as_they_were():
 
 def test_numerical_gradient_of_a_square_by_hand():
     x = np.array([1.0, -2.0])
-    np.testing.assert_allclose(numerical_gradient(lambda: float(np.sum(x ** 2)), x), [2, -4], rtol=1e-9)
+    gradient = numerical_gradient(lambda: float(np.sum(x ** 2)), x)
+    np.testing.assert_allclose(gradient, [2, -4], rtol=1e-9)
 
 
 def test_relative_error_by_hand():

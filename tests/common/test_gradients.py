@@ -36,7 +36,10 @@ def test_backward_twice_raises(name):
         layer.backward(*upstream(out))
 
 
-@pytest.mark.parametrize("name", [name for name in CASES if not hasattr(CASES[name](np.random.default_rng(0))[0], "gather")])
+LAYERS = [name for name in CASES if not hasattr(CASES[name](np.random.default_rng(0))[0], "gather")]
+
+
+@pytest.mark.parametrize("name", LAYERS)
 def test_float32_stays_float32_and_arguments_stay_as_they_were(name):
     layer, inputs, *options = CASES[name](np.random.default_rng(0))
     single(layer)
@@ -64,17 +67,21 @@ def single(layer):
     """Make the weights and gradients of a layer float32, those of layers within it too."""
     for part in (layer, *(value for value in vars(layer).values() if hasattr(value, "grads"))):
         part.params = [p.astype("f") for p in part.params]
-        part.grads = [RowGrad(g.shape, "f") if isinstance(g, RowGrad) else np.zeros_like(g, dtype="f") for g in part.grads]
+        part.grads = [RowGrad(g.shape, "f") if isinstance(g, RowGrad) else np.zeros(g.shape, "f")
+                      for g in part.grads]
 
 
 def test_table_prints_every_case(capsys, monkeypatch):
-    monkeypatch.setattr(gradient_table, "gradient_errors", lambda layer, *inputs, **how: {"W": 2e-9})   # checked above
+    # the gradients are checked above
+    monkeypatch.setattr(gradient_table, "gradient_errors", lambda *args, **options: {"W": 2e-9})
     gradient_table.main([])
     printed = capsys.readouterr().out
-    assert all(name in printed for name in CASES) and f"{len(CASES)} gradients, the largest error 2.0e-09" in printed
+    assert all(name in printed for name in CASES)
+    assert f"{len(CASES)} gradients, the largest error 2.0e-09" in printed
 
 
 def test_table_of_a_part_prints_what_the_check_finds(capsys):
     gradient_table.main(["MatMul"])
-    lines = capsys.readouterr().out.splitlines()
-    assert 3 <= len(lines) < 10 and all("MatMul" in line and 0 < float(line.split()[-1]) < 1e-6 for line in lines[1:-1])
+    _, *rows, _ = capsys.readouterr().out.splitlines()
+    assert 1 <= len(rows) < 8
+    assert all("MatMul" in row and 0 < float(row.split()[-1]) < 1e-6 for row in rows)

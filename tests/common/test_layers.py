@@ -2,16 +2,26 @@
 
 import numpy as np
 import pytest
+from numpy.testing import assert_allclose, assert_array_equal
 
-from common.layers import Affine, Dropout, Embedding, MatMul, Sigmoid, SigmoidWithLoss, Softmax, SoftmaxWithLoss
+from common.layers import (
+    Affine,
+    Dropout,
+    Embedding,
+    MatMul,
+    Sigmoid,
+    SigmoidWithLoss,
+    Softmax,
+    SoftmaxWithLoss,
+)
 
 
 def test_affine_by_hand():
     layer = Affine(np.array([[1.0, 2], [3, 4]]), np.array([10.0, 20]))
-    np.testing.assert_array_equal(layer.forward(np.array([[1.0, 1]])), [[14, 26]])
-    np.testing.assert_array_equal(layer.backward(np.array([[1.0, 0]])), [[1, 3]])
-    np.testing.assert_array_equal(layer.grads[0], [[1, 0], [1, 0]])
-    np.testing.assert_array_equal(layer.grads[1], [1, 0])
+    assert_array_equal(layer.forward(np.array([[1.0, 1]])), [[14, 26]])
+    assert_array_equal(layer.backward(np.array([[1.0, 0]])), [[1, 3]])
+    assert_array_equal(layer.grads[0], [[1, 0], [1, 0]])
+    assert_array_equal(layer.grads[1], [1, 0])
 
 
 def test_matmul_takes_the_dtype_of_its_weights():
@@ -30,8 +40,8 @@ def test_softmax_with_loss_by_hand():
     layer = SoftmaxWithLoss()
     x = np.log(np.array([[1.0, 3], [2, 2]]))
     assert layer.forward(x, np.array([1, 0])) == pytest.approx(-(np.log(0.75) + np.log(0.5)) / 2)
-    np.testing.assert_allclose(layer.y, [[0.25, 0.75], [0.5, 0.5]])
-    np.testing.assert_allclose(layer.backward(2), [[0.25, -0.25], [-0.5, 0.5]])
+    assert_allclose(layer.y, [[0.25, 0.75], [0.5, 0.5]])
+    assert_allclose(layer.backward(2), [[0.25, -0.25], [-0.5, 0.5]])
 
 
 @pytest.mark.parametrize("t", [[-1, 0], [0, 3]])
@@ -51,7 +61,7 @@ def test_labels_of_another_shape_are_refused():
 def test_writing_into_what_forward_returned_does_not_spoil_backward(layer, dx):
     y = layer.forward(np.zeros(2))
     y[...] = 7
-    np.testing.assert_allclose(layer.backward(np.array([1.0, 0])), dx)
+    assert_allclose(layer.backward(np.array([1.0, 0])), dx)
 
 
 def test_dropout_drops_its_share_and_scales_in_evaluation():
@@ -60,13 +70,13 @@ def test_dropout_drops_its_share_and_scales_in_evaluation():
     y = layer.forward(x)
     assert set(np.unique(y)) == {0, 1}
     assert y.mean() == pytest.approx(0.7, abs=0.01)
-    np.testing.assert_array_equal(layer.backward(np.ones_like(x)), y)
-    np.testing.assert_allclose(layer.forward(x, train_flg=False), 0.7, rtol=1e-6)
+    assert_array_equal(layer.backward(np.ones_like(x)), y)
+    assert_allclose(layer.forward(x, train_flg=False), 0.7, rtol=1e-6)
 
 
 def test_dropout_takes_its_numbers_from_the_generator_it_is_handed():
     x = np.ones((10, 10))
-    np.testing.assert_array_equal(Dropout(rng=3).forward(x), Dropout(rng=3).forward(x))
+    assert_array_equal(Dropout(rng=3).forward(x), Dropout(rng=3).forward(x))
     shared = np.random.default_rng(3)
     assert not np.array_equal(Dropout(rng=shared).forward(x), Dropout(rng=shared).forward(x))
 
@@ -86,7 +96,7 @@ def test_rows_of_an_embedding_are_added():
     embed.backward(dout)
     expected = np.zeros((9, 3))
     np.add.at(expected, idx, dout)
-    np.testing.assert_allclose(embed.grads[0], expected, atol=1e-14)
+    assert_allclose(embed.grads[0], expected, atol=1e-14)
 
 
 @pytest.mark.parametrize("sparse", [False, True])

@@ -4,6 +4,7 @@ import operator
 
 import numpy as np
 import pytest
+from numpy.testing import assert_allclose, assert_array_equal
 
 from common.layers import Embedding
 from common.row_grad import RowGrad, sum_rows
@@ -11,8 +12,8 @@ from common.row_grad import RowGrad, sum_rows
 
 def test_rows_of_one_id_are_summed():
     ids, rows = sum_rows(np.array([2, 0, 2]), np.array([[1.0, 2], [3, 4], [5, 6]]))
-    np.testing.assert_array_equal(ids, [0, 2])
-    np.testing.assert_array_equal(rows, [[3, 4], [6, 8]])
+    assert_array_equal(ids, [0, 2])
+    assert_array_equal(rows, [[3, 4], [6, 8]])
 
 
 def test_why_gradients_are_added():
@@ -20,7 +21,7 @@ def test_why_gradients_are_added():
     layer = Embedding(np.zeros((3, 2)))
     layer.forward(np.array([0, 2, 0]))
     layer.backward(np.array([[1.0, 2], [3, 4], [10, 20]]))
-    np.testing.assert_array_equal(layer.grads[0], [[11, 22], [0, 0], [3, 4]])
+    assert_array_equal(layer.grads[0], [[11, 22], [0, 0], [3, 4]])
 
 
 @pytest.mark.parametrize("N", [0, 1, 8, 20, 200])            # ids: 4 a row, 32 a block
@@ -33,16 +34,16 @@ def test_sums_of_several_ids_a_row(N, words, weighted):
     expected = np.zeros((words, 5))
     np.add.at(expected, ids, (weights if weighted else np.ones((N, 4)))[:, :, None] * x[:, None])
     unique, rows = sum_rows(ids, x, weights)
-    np.testing.assert_array_equal(unique, np.unique(ids))
-    np.testing.assert_allclose(rows, expected[unique], atol=1e-12)
+    assert_array_equal(unique, np.unique(ids))
+    assert_allclose(rows, expected[unique], atol=1e-12)
 
 
 def test_as_an_array_it_is_the_full_gradient():
     grad = RowGrad((4, 2), np.float32)
-    np.testing.assert_array_equal(np.asarray(grad), np.zeros((4, 2)))
+    assert_array_equal(np.asarray(grad), np.zeros((4, 2)))
     grad.ids, grad.rows = np.array([1]), np.array([[5, 6]], "f")
     assert np.asarray(grad).dtype == np.float32 and np.asarray(grad, dtype=float).dtype == float
-    np.testing.assert_array_equal(np.asarray(grad), [[0, 0], [5, 6], [0, 0], [0, 0]])
+    assert_array_equal(np.asarray(grad), [[0, 0], [5, 6], [0, 0], [0, 0]])
 
 
 @pytest.mark.parametrize("arithmetic", [

@@ -22,20 +22,24 @@ def test_spearman_by_hand():
     assert spearman([1, 2, 3], [10, 20, 15]) == pytest.approx(0.5)
     assert spearman([1, 2, 3], [1, 4, 100]) == pytest.approx(1)
     assert spearman([3, 2, 1], [1, 4, 100]) == pytest.approx(-1)
-    assert spearman([1, 1, 2, 3], [1, 2, 3, 4]) == pytest.approx(4.5 / np.sqrt(4.5 * 5))     # ranks 1.5, 1.5, 3, 4
+    # ranks 1.5, 1.5, 3, 4
+    assert spearman([1, 1, 2, 3], [1, 2, 3, 4]) == pytest.approx(4.5 / np.sqrt(4.5 * 5))
     assert np.isnan(spearman([1, 1], [1, 2])) and np.isnan(spearman([], []))
 
 
 def test_similarity_counts_the_pairs_it_knows():
     vectors = np.array([[1.0, 0], [1, 0.1], [1, 1], [0, 1], [0, 0]])
-    score = evaluate_similarity(IDS, vectors, [("a", "b", 9), ("a", "c", 5), ("a", "d", 1), ("a", "zebra", 7)])
+    pairs = [("a", "b", 9), ("a", "c", 5), ("a", "d", 1), ("a", "zebra", 7)]
+    score = evaluate_similarity(IDS, vectors, pairs)
     assert score.value == pytest.approx(1) and score[1:] == (3, 4)
     assert np.isnan(evaluate_similarity(IDS, vectors, [("x", "y", 1)]).value)
 
 
 def test_analogies_leave_out_the_words_of_the_question():
-    vectors = np.array([[1.0, 0, 0], [1, 1, 0], [1, 0, 0.1], [0.6, 1, 0.5], [1, 0.3, 0]])      # d is nearest after b
-    sections = {"s": [("a", "b", "c", "d"), ("c", "d", "a", "b"), ("a", "b", "c", "e"), ("a", "b", "c", "zebra")],
+    # d is nearest after b
+    vectors = np.array([[1.0, 0, 0], [1, 1, 0], [1, 0, 0.1], [0.6, 1, 0.5], [1, 0.3, 0]])
+    sections = {"s": [("a", "b", "c", "d"), ("c", "d", "a", "b"), ("a", "b", "c", "e"),
+                      ("a", "b", "c", "zebra")],
                 "none": [("x", "y", "z", "a")]}
     scores = evaluate_analogies(IDS, vectors, sections)
     assert scores["s"] == (2 / 3, 3, 4)
@@ -50,11 +54,12 @@ def test_many_questions_are_scored_in_blocks():
 
 
 def test_files_in_the_usual_forms(tmp_path):
-    (tmp_path / "pairs.tsv").write_text("# a comment\nWord 1\tWord 2\tMean\nTiger\tcat\t7.35\nking,queen,8.58\n")
-    assert read_word_pairs(tmp_path / "pairs.tsv") == [("tiger", "cat", 7.35), ("king", "queen", 8.58)]
-    (tmp_path / "q.txt").write_text(": capital\nAthens Greece Oslo Norway\n: gram1\na b c d\n")
-    assert read_analogies(tmp_path / "q.txt") == {"capital": [("athens", "greece", "oslo", "norway")],
-                                                  "gram1": [("a", "b", "c", "d")]}
+    pairs, questions = tmp_path / "pairs.tsv", tmp_path / "q.txt"
+    pairs.write_text("# a comment\nWord 1\tWord 2\tMean\nTiger\tcat\t7.35\nking,queen,8.58\n")
+    assert read_word_pairs(pairs) == [("tiger", "cat", 7.35), ("king", "queen", 8.58)]
+    questions.write_text(": capital\nAthens Greece Oslo Norway\n: gram1\na b c d\n")
+    assert read_analogies(questions) == {"capital": [("athens", "greece", "oslo", "norway")],
+                                         "gram1": [("a", "b", "c", "d")]}
 
 
 @pytest.mark.parametrize("read, text, message", [
@@ -84,6 +89,10 @@ def test_sections_by_their_names():
 
 def test_scores_are_printed_with_coverage(capsys):
     vectors = np.array([[1.0, 0, 0], [1, 1, 0], [1, 0, 0.2], [1, 1, 0.2], [0, 0, 1]])
-    print_scores(IDS, vectors, [("a", "b", 2), ("a", "e", 1)], {"family": [("a", "b", "c", "d"), ("q", "b", "c", "d")]})
+    sections = {"family": [("a", "b", "c", "d"), ("q", "b", "c", "d")]}
+    print_scores(IDS, vectors, [("a", "b", 2), ("a", "e", 1)], sections)
     printed = capsys.readouterr().out
-    assert "Spearman 1.000 on 2 of 2" in printed and "analogies, all        100.0 % of 1 of 2" in printed
+    assert "Spearman 1.000 on 2 of 2" in printed
+    assert "analogies, semantic   100.0 % of 1 of 2" in printed
+    assert "analogies, syntactic    nan % of 0 of 0" in printed
+    assert "analogies, all        100.0 % of 1 of 2" in printed

@@ -1,7 +1,8 @@
-"""Shared weights are found by memory, merged without changing what was given; norms are clipped together."""
+"""Shared weights are found by memory and merged into new arrays; norms are clipped together."""
 
 import numpy as np
 import pytest
+from numpy.testing import assert_allclose, assert_array_equal
 
 from common.errors import InputError
 from common.row_grad import RowGrad
@@ -11,8 +12,8 @@ from common.util import clip_grads, find_shared, remove_duplicate
 def test_shared_by_identity_by_view_and_by_transpose():
     W, square = np.ones((3, 4)), np.ones((3, 3))
     params = [W, square, W, W.T, square.T, W[:], np.ones((3, 4)), W[:2]]
-    assert find_shared(params) == [[(0, False), (2, False), (3, True), (5, False)], [(1, False), (4, True)],
-                                   [(6, False)], [(7, False)]]
+    assert find_shared(params) == [[(0, False), (2, False), (3, True), (5, False)],
+                                   [(1, False), (4, True)], [(6, False)], [(7, False)]]
 
 
 def test_equal_values_are_not_shared():
@@ -27,7 +28,7 @@ def test_gradients_are_added_and_calling_twice_gives_the_same():
     for _ in range(2):
         params, merged = remove_duplicate([W, W, W.T], grads)
         assert len(params) == 1 and params[0] is W
-        np.testing.assert_array_equal(merged[0], 3 + np.arange(6).reshape(3, 2).T)
+        assert_array_equal(merged[0], 3 + np.arange(6).reshape(3, 2).T)
     assert all(np.array_equal(a, b) for a, b in zip(grads, copies))
 
 
@@ -39,12 +40,12 @@ def test_rows_are_merged_with_rows_and_with_full_gradients():
         rows[-1].ids, rows[-1].rows = np.array(ids), rng.standard_normal((2, 3))
     merged = remove_duplicate([W, W], rows)[1][0]
     assert isinstance(merged, RowGrad)
-    np.testing.assert_allclose(np.asarray(merged), np.asarray(rows[0]) + np.asarray(rows[1]))
+    assert_allclose(np.asarray(merged), np.asarray(rows[0]) + np.asarray(rows[1]))
     full = rng.standard_normal((3, 5))
     for params, grads in (([W, W.T], [rows[0], full]), ([W.T, W], [full, rows[0]])):
         merged = remove_duplicate(params, grads)[1][0]
         expected = np.asarray(rows[0]) + full.T
-        np.testing.assert_allclose(merged, expected if params[0] is W else expected.T)
+        assert_allclose(merged, expected if params[0] is W else expected.T)
 
 
 def test_clipping_by_hand_over_all_gradients():
@@ -52,15 +53,15 @@ def test_clipping_by_hand_over_all_gradients():
     rows.ids, rows.rows = np.array([4]), np.array([[4.0]])
     grads = [np.array([3.0]), rows, np.zeros((2, 2)).T]
     assert clip_grads(grads, 2.5) == pytest.approx(5)
-    np.testing.assert_allclose([grads[0][0], rows.rows[0, 0]], [1.5, 2.0], rtol=1e-6)
+    assert_allclose([grads[0][0], rows.rows[0, 0]], [1.5, 2.0], rtol=1e-6)
     assert clip_grads(grads, 10) == pytest.approx(2.5)
-    np.testing.assert_allclose(grads[0], 1.5, rtol=1e-6)
+    assert_allclose(grads[0], 1.5, rtol=1e-6)
 
 
 def test_large_gradients_are_clipped_and_not_lost():
     grads = [np.full(4, 1e20, np.float32)]
     assert clip_grads(grads, 1) == pytest.approx(2e20)
-    np.testing.assert_allclose(grads[0], 0.5, rtol=1e-6)
+    assert_allclose(grads[0], 0.5, rtol=1e-6)
 
 
 def test_clipping_counts_transposed_gradients():

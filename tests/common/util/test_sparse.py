@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from numpy.testing import assert_allclose, assert_array_equal
 
 from common.util import create_co_matrix, ppmi, truncated_svd
 from common.util.counts import count_pairs, merge
@@ -16,7 +17,7 @@ def corpus():
 def test_counts_are_equal(corpus):
     for window_size in (1, 3):
         sparse = create_co_matrix(corpus, 501, window_size, sparse=True)
-        np.testing.assert_array_equal(sparse.toarray(), create_co_matrix(corpus, 501, window_size))
+        assert_array_equal(sparse.toarray(), create_co_matrix(corpus, 501, window_size))
         assert sparse.dtype == np.int32 and np.all(sparse.data > 0)
 
 
@@ -24,23 +25,24 @@ def test_counts_are_equal(corpus):
 def test_counting_in_chunks_changes_nothing(corpus, chunk):
     whole, parts = count_pairs(corpus, 501, 4), count_pairs(corpus, 501, 4, chunk=chunk)
     for a, b in zip(whole, parts):
-        np.testing.assert_array_equal(a, b)
+        assert_array_equal(a, b)
 
 
 def test_ppmi_is_equal(corpus):
     dense, sparse = (create_co_matrix(corpus, 501, 2, sparse=form) for form in (False, True))
     for options in ({}, {"alpha": 0.75, "shift": 2.0}):
         M = ppmi(sparse, **options)
-        np.testing.assert_array_equal(M.toarray(), ppmi(dense, **options))
+        assert_array_equal(M.toarray(), ppmi(dense, **options))
         assert M.dtype == np.float32 and np.all(M.data > 0)
 
 
 def test_svd_is_equal(corpus):
     M = ppmi(create_co_matrix(corpus, 501, 2, sparse=True))
-    assert np.all(np.diff(M.T.rows * 501 + M.T.columns) > 0)                      # columns rise within rows
+    assert np.all(np.diff(M.T.rows * 501 + M.T.columns) > 0)  # columns rise within rows
     for a, b in zip(truncated_svd(M, 10, rng=0), truncated_svd(M.toarray(), 10, rng=0)):
-        np.testing.assert_allclose(a, b, atol=2e-3)
-    np.testing.assert_allclose(truncated_svd(M, 300)[1], np.linalg.svd(M.toarray())[1][:300], rtol=1e-4)     # exact
+        assert_allclose(a, b, atol=2e-3)
+    exact = np.linalg.svd(M.toarray())[1]
+    assert_allclose(truncated_svd(M, 300)[1], exact[:300], rtol=1e-4)
 
 
 def test_products_and_transpose():
@@ -50,16 +52,16 @@ def test_products_and_transpose():
     dense[:, 5] = 0
     cells = np.flatnonzero(dense)
     sparse = SparseMatrix.from_cells(dense.shape, cells, dense.reshape(-1)[cells])
-    np.testing.assert_array_equal(sparse.toarray(), dense)
-    np.testing.assert_array_equal(sparse.T.toarray(), dense.T)
-    np.testing.assert_array_equal(sparse.T.T.toarray(), dense)
+    assert_array_equal(sparse.toarray(), dense)
+    assert_array_equal(sparse.T.toarray(), dense.T)
+    assert_array_equal(sparse.T.T.toarray(), dense)
     x, y = rng.standard_normal((9, 3)), rng.standard_normal((6, 3))
-    np.testing.assert_allclose(sparse @ x, dense @ x)
-    np.testing.assert_allclose(sparse.T @ y, dense.T @ y)
+    assert_allclose(sparse @ x, dense @ x)
+    assert_allclose(sparse.T @ y, dense.T @ y)
     assert (sparse.astype("f") @ x.astype("f")).dtype == np.float32
 
 
 def test_merge_adds_the_counts_of_cells_in_both():
-    cells, counts = merge(np.array([1, 4]), np.array([2, 1]), np.array([0, 4, 7]), np.array([5, 3, 1]))
-    np.testing.assert_array_equal(cells, [0, 1, 4, 7])
-    np.testing.assert_array_equal(counts, [5, 2, 4, 1])
+    cells, counts = merge(*map(np.array, ([1, 4], [2, 1], [0, 4, 7], [5, 3, 1])))
+    assert_array_equal(cells, [0, 1, 4, 7])
+    assert_array_equal(counts, [5, 2, 4, 1])

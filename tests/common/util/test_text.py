@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from numpy.testing import assert_array_equal
 
 from common.errors import InputError
 from common.util.text import convert_one_hot, create_contexts_target, preprocess, to_ids
@@ -9,7 +10,7 @@ from common.util.text import convert_one_hot, create_contexts_target, preprocess
 
 def test_the_sentence_of_the_book():
     corpus, word_to_id, id_to_word = preprocess("You say goodbye and I say hello.")
-    np.testing.assert_array_equal(corpus, [0, 1, 2, 3, 4, 1, 5, 6])
+    assert_array_equal(corpus, [0, 1, 2, 3, 4, 1, 5, 6])
     assert list(word_to_id) == ["you", "say", "goodbye", "and", "i", "hello", "."]
     assert id_to_word == dict(enumerate(word_to_id))
 
@@ -25,18 +26,18 @@ def test_empty_text_is_refused(text):
 
 
 def test_a_word_outside_the_vocabulary_is_named():
-    np.testing.assert_array_equal(to_ids(["b", "a"], {"a": 0, "b": 1}), [1, 0])
+    assert_array_equal(to_ids(["b", "a"], {"a": 0, "b": 1}), [1, 0])
     with pytest.raises(InputError, match="'c'"):
         to_ids(["a", "c"], {"a": 0, "b": 1})
 
 
 def test_contexts_and_targets_of_the_book():
     contexts, target = create_contexts_target(np.array([0, 1, 2, 3, 4, 1, 5, 6]))
-    np.testing.assert_array_equal(contexts, [[0, 2], [1, 3], [2, 4], [3, 1], [4, 5], [1, 6]])
-    np.testing.assert_array_equal(target, [1, 2, 3, 4, 1, 5])
+    assert_array_equal(contexts, [[0, 2], [1, 3], [2, 4], [3, 1], [4, 5], [1, 6]])
+    assert_array_equal(target, [1, 2, 3, 4, 1, 5])
     contexts, target = create_contexts_target([7, 8, 9, 5, 6], window_size=2)
-    np.testing.assert_array_equal(contexts, [[7, 8, 5, 6]])
-    np.testing.assert_array_equal(target, [9])
+    assert_array_equal(contexts, [[7, 8, 5, 6]])
+    assert_array_equal(target, [9])
 
 
 @pytest.mark.parametrize("window_size, message", [(0, "1 or more"), (2, "smaller window")])
@@ -46,9 +47,9 @@ def test_a_window_that_does_not_fit_is_told(window_size, message):
 
 
 def test_one_hot_of_one_and_two_axes():
-    np.testing.assert_array_equal(convert_one_hot(np.array([2, 0]), 3), [[0, 0, 1], [1, 0, 0]])
+    assert_array_equal(convert_one_hot(np.array([2, 0]), 3), [[0, 0, 1], [1, 0, 0]])
     one_hot = convert_one_hot(np.array([[1, 0], [2, 2]]), 3)
     assert one_hot.shape == (2, 2, 3) and one_hot.dtype == np.int32
-    np.testing.assert_array_equal(one_hot.argmax(-1), [[1, 0], [2, 2]])
+    assert_array_equal(one_hot.argmax(-1), [[1, 0], [2, 2]])
     with pytest.raises(InputError, match=r"0\.\.2"):
         convert_one_hot(np.array([3]), 3)
