@@ -1,4 +1,4 @@
-"""What every model shares: params and grads by name, state, and weights on disk (section 6.4).
+"""The base of every model: params and grads by name, state, weights on disk (section 6.4).
 
 A model makes its layers in __init__ as attributes (or lists of them) and ends with `self.gather()`.
 The name of a weight is its path, 'lstm_layers.0.Wx'; `params` follows the order of the attributes,
@@ -36,16 +36,16 @@ class BaseModel:
         raise NotImplementedError(f"{type(self).__name__} has no backward()")
 
     def get_state(self):
-        """What the stateful layers remember of the text so far: (h,) or (h, c) for each of them."""
+        """The states of the stateful layers after the text so far: (h,) or (h, c) each."""
         return [layer.get_state() for layer in self._stateful_layers()]
 
     def set_state(self, states):
-        """Go on from what get_state() gave."""
+        """Restore what get_state() returned."""
         for layer, state in zip(self._stateful_layers(), states, strict=True):
             layer.set_state(*state)
 
     def reset_state(self):
-        """Forget the text so far: the next forward() starts from zeros."""
+        """Set all states to zero, for a new text."""
         for layer in self._stateful_layers():
             layer.reset_state()
 
@@ -147,7 +147,7 @@ def _listed(label, names):
 
 
 def generators_of(root):
-    """All NumPy Generators among the attributes of an object, each once, in a fixed order."""
+    """The NumPy Generators among the attributes of an object, each once, in a fixed order."""
     found, seen = [], set()
 
     def walk(value):

@@ -39,9 +39,8 @@ class ShuffledBatches:
 class TimeBatches:
     """Text in windows that follow each other (sections 5.2.5 and 5.5.3: truncated BPTT).
 
-    The text is cut into `batch_size` pieces of equal length; row n of each batch goes on in piece n
-    where the batch before ended, so that a kept hidden state fits. With 1,000 words, batch_size 2
-    and time_size 10:
+    The text is cut into `batch_size` pieces of equal length; row n of each batch continues piece n,
+    so that a kept hidden state fits. With 1,000 words, batch_size 2 and time_size 10:
 
         row 0:  words 0..9       then  10..19    ...
         row 1:  words 500..509   then  510..519  ...

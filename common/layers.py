@@ -18,7 +18,7 @@ keep_freed_memory()
 
 
 class Layer:
-    """The frame of all layers: `params`, `grads`, and what `forward` keeps for one `backward`."""
+    """The base of all layers: `params`, `grads`, and what `forward` keeps for one `backward`."""
 
     param_names = ()                                         # of the params, for files and messages
 
@@ -27,7 +27,7 @@ class Layer:
         self.grads = [np.zeros_like(p) for p in params]
 
     def take(self, name):
-        """What `forward` kept under `name`, handed out once."""
+        """The value that `forward` kept as `name`, handed out once."""
         value = getattr(self, name, None)
         if value is None:
             raise RuntimeError(f"{type(self).__name__}.backward() needs a forward() before it: "
@@ -103,10 +103,9 @@ class Embedding(Layer):
 
     W: (V, D). idx: ids (...) -> (..., D); backward returns None, for ids have no gradient.
 
-    Why the rows are added (section 4.1.2): with idx = [0, 2, 0] the loss is L(W[0], W[2], W[0]),
-    and by the chain rule each use of W[0] is a path along which it changes L: dL/dW[0] = dout[0] +
-    dout[2]. Overwriting would keep the last path alone. It is MatMul's dW = onehot(idx)^T dout
-    without the zeros.
+    Why rows are added (section 4.1.2): with idx = [0, 2, 0] the loss is L(W[0], W[2], W[0]), and
+    by the chain rule each use of W[0] is a path along which it changes L: dL/dW[0] = dout[0] +
+    dout[2]. Overwriting would keep only the last path. It is MatMul's dW = onehot(idx)^T dout.
 
     sparse=True makes the gradient a RowGrad, only the rows that were used.
     """
@@ -267,13 +266,13 @@ class SigmoidWithLoss(Layer):
 
 
 class Dropout(Layer):
-    """Switch off a share of the values while training (the book's Dropout, not inverted).
+    """Set a share of the values to 0 in training (the book's Dropout, not inverted).
 
         training    y = x mask,   mask = 1 with probability 1 - dropout_ratio, else 0
         otherwise   y = x (1 - dropout_ratio)
 
-    backward() multiplies by the same factor. TimeDropout is the inverted form, which scales while
-    training. dropout_ratio: 0 <= ratio < 1. rng: a Generator, a seed, or None.
+    backward() multiplies by the same factor. TimeDropout is inverted: it scales in training.
+    dropout_ratio: 0 <= ratio < 1. rng: a Generator, a seed, or None.
     """
 
     def __init__(self, dropout_ratio=0.5, *, rng=None):

@@ -46,7 +46,7 @@ class EmbeddingDot(Layer):
 
 
 class UnigramSampler:
-    """Draws negative words by how often they occur (section 4.2.6).
+    """Draws negatives by word frequency (section 4.2.6).
 
         P(w) = count(w)^power / sum_w' count(w')^power
 
@@ -74,9 +74,9 @@ class UnigramSampler:
     def get_negative_sample(self, target):
         """Negatives (N, K) for the targets (N,), as if drawn one by one without replacement.
 
-        A word that equals the target or an earlier word of its row is drawn again, which keeps the
-        distribution. What is left after 20 rounds (a very uneven corpus) is drawn by the book's own
-        choice, with probability 0 for words that are taken.
+        A word that equals the target or an earlier word of its row is drawn again. What is left
+        after 20 rounds (a very uneven corpus) is drawn by the book's own choice, with probability 0
+        for words that are taken.
         """
         target = np.asarray(target)
         negative = self.draw((len(target), self.sample_size))
@@ -100,13 +100,13 @@ class UnigramSampler:
 
 
 def repeated(words):
-    """Which words of each row equal an earlier one of it: (N, C) -> (N, C) of True and False."""
+    """True where a word equals an earlier one of its row: (N, C) -> (N, C)."""
     equal = words[:, :, None] == words[:, None, :]           # (N, C, C)
     return np.tril(equal, -1).any(axis=2)
 
 
 class NegativeSamplingLoss(Layer):
-    """Is this the word, and are those K not? K + 1 sigmoid losses, added (sections 4.2.5, 4.2.7).
+    """K + 1 sigmoid losses, added: this is the word, those K are not (sections 4.2.5, 4.2.7).
 
         L = -1/N sum_n ( log sigmoid(h[n] . W[t_n]) + sum_k log sigmoid(-h[n] . W[negative_nk]) )
 

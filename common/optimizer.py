@@ -20,7 +20,7 @@ BLOCK = 2 ** 15              # numbers at a time, so that what a rule computes s
 
 
 class Optimizer:
-    """The frame of all: rule(p, g, *slots) changes p and its slots in place, and leaves g.
+    """The base of all: rule(p, g, *slots) changes p and its slots in place, and leaves g.
 
     `state`: the slots of each weight. adam.m is None or the list of all weights' `m`.
     """

@@ -47,10 +47,10 @@ def sum_rows(ids, rows, weights=None):
 class RowSums:
     """sum_rows for any number of `rows` that belong to the same ids.
 
-    Sorting brings equal ids together in runs. 32 sorted rows at a time are multiplied by a matrix P
-    with a row for each run in the block and a column for each sorted row: its weight, or 0. Where a
-    run goes on into the next block its parts are added. np.add.reduceat would do, but makes steps
-    of word2vec and GloVe 20 to 70 % longer.
+    Sorting brings equal ids together in runs. Each block of 32 sorted rows is multiplied by a
+    matrix P with a row for each run and a column for each sorted row: its weight, or 0. The parts
+    of a run in several blocks are added. np.add.reduceat would do, but steps of FastSkipGram,
+    FastCBOW and GloVe would take 12 to 76 % longer.
     """
 
     def __init__(self, ids, weights=None):

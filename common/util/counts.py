@@ -13,7 +13,7 @@ from common.util.sparse import SparseMatrix
 
 
 def create_co_matrix(corpus, vocab_size, window_size=1, *, sparse=False):
-    """How often two words stand within `window_size` tokens of each other (section 2.3.4).
+    """Counts of two words within `window_size` tokens of each other (section 2.3.4).
 
         C[i, j] = number of positions (n, m), 0 < |n - m| <= window_size,
                   with corpus[n] = i and corpus[m] = j
@@ -37,9 +37,9 @@ def create_co_matrix(corpus, vocab_size, window_size=1, *, sparse=False):
 def count_pairs(corpus, vocab_size, window_size, chunk=2_000_000):
     """The distinct pairs (i, j), j within `window_size` tokens to the right of i, and their counts.
 
-    A pair is one number, i V + j, which sorting groups; they rise. Counted in chunks of the corpus;
-    the last result is merged into the one before whenever it is more than half as long, so that
-    each count is moved about log(chunks) times and the memory is that of the distinct pairs.
+    A pair is one number, i V + j, which sorting groups; they rise. Counted in chunks of the corpus:
+    a result is merged into the one before whenever it is more than half as long, so that each count
+    moves about log(chunks) times and the memory is that of the distinct pairs.
     """
     corpus = np.asarray(corpus)
     check_corpus(corpus, vocab_size)

@@ -134,7 +134,7 @@ def total(scores):
 
 
 def is_semantic(section):
-    """Whether a section, by its usual name, asks for knowledge rather than for a word's form."""
+    """True for sections, by their usual names, that ask for knowledge, not for a word's form."""
     return not section.startswith("gram") and section not in ("plural", "tense", "comparative")
 
 

@@ -1,4 +1,4 @@
-"""Perplexity of a language model: as undecided as among that many equally likely words."""
+"""Perplexity: among how many equally likely words a language model is undecided."""
 
 import inspect
 import math

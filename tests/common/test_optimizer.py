@@ -93,11 +93,11 @@ def test_gradients_stay_as_they_were_and_float32_stays_float32(Optimizer):
 def test_a_transposed_weight_is_updated_as_its_copy(Optimizer):
     rng = np.random.default_rng(0)
     W, g = rng.standard_normal((2, 4, 3))
-    one, two, turned = Optimizer(0.1), Optimizer(0.1), np.ascontiguousarray(W.T).T
+    one, two, transposed = Optimizer(0.1), Optimizer(0.1), np.ascontiguousarray(W.T).T
     for _ in range(3):
         one.update([W], [g])
-        two.update([turned], [g])
-    assert_allclose(W, turned, rtol=1e-12)
+        two.update([transposed], [g])
+    assert_allclose(W, transposed, rtol=1e-12)
 
 
 def row_grad(shape, ids, rows):
