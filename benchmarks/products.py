@@ -1,7 +1,7 @@
-"""The matrix products of a training step, alone: the bound that no step in NumPy can pass.
+"""The matrix products of a training step, alone: the lower bound of a step in NumPy.
 
-A step's products are a list of (batch, rows, inner, columns, times): `times` products of `batch` matrices (rows, inner) with
-as many (inner, columns), float32, laid out as NumPy multiplies them fastest by default.
+They are a list of (batch, rows, inner, columns, times): `times` products of `batch` matrices (rows,
+inner) with as many (inner, columns), float32, laid out as NumPy multiplies them fastest by default.
 """
 
 import numpy as np
@@ -11,7 +11,8 @@ def work(shapes):
     """A function that makes all the products once."""
     rng, made = np.random.default_rng(0), []
     for batch, m, k, n, times in shapes:
-        a, b = (rng.standard_normal((batch, *shape) if batch > 1 else shape, dtype=np.float32) for shape in ((m, k), (k, n)))
+        a, b = (rng.standard_normal((batch, *shape)[batch == 1:], dtype=np.float32)
+                for shape in ((m, k), (k, n)))
         made.append((a, b, np.matmul(a, b), times))
 
     def step():
@@ -22,15 +23,20 @@ def work(shapes):
 
 
 def affine(rows, D, H):
-    """y = x W for x (rows, D), and dW and dx on the way back."""
+    """y = x W for x (rows, D), then dW and dx."""
     return [(1, rows, D, H, 1), (1, D, rows, H, 1), (1, rows, H, D, 1)]
 
 
+def stepwise(N, T, D, H):
+    """The same for x (N, T, D), one time step after the other, but dW at once."""
+    return [(1, N, D, H, T), (1, N, H, D, T), (1, D, N * T, H, 1)]
+
+
 def recurrent(N, T, D, H, gates):
-    """A recurrent layer: Wx at all steps in one product, Wh step by step, and the way back."""
-    return [*affine(N * T, D, gates * H), (1, N, H, gates * H, T), (1, N, gates * H, H, T), (1, H, N * T, gates * H, 1)]
+    """A recurrent layer: Wx at all time steps in one product, Wh step by step."""
+    return affine(N * T, D, gates * H) + stepwise(N, T, H, gates * H)
 
 
 def attention(batch, S, T, H):
-    """Scores of S states (S, H) against T (T, H), the sums by weight, and the way back."""
+    """Scores of S states (S, H) against T (T, H), the weighted sums; then backward."""
     return [(batch, S, H, T, 2), (batch, S, T, H, 2), (batch, T, S, H, 2)]

@@ -1,80 +1,118 @@
-"""word2vec on PTB: the fast trainer beside gensim's C with two workers, GloVe beside its own mark.
+"""word2vec on PTB: the fast trainer beside gensim's C with two workers, and GloVe.
 
     python -m benchmarks.word2vec --pairs wordsim353.tsv --analogies questions-words.txt \\
         [--seeds 3] [--epochs 10] [--csv runs.csv]
 
-Window 5 (GloVe 10), 100 dimensions, 5 negatives, no subsampling. The two take turns, seed by seed;
-printed are tokens (GloVe: pairs) a second, Spearman's correlation on the word pairs, and the share
-of analogies solved, with the number of both that the vocabulary covers: each run, then mean and
-spread. --csv keeps the runs. Needs PTB at hand; gensim is optional.
+Window 5 (GloVe 10), 100 dimensions, 5 negatives, no subsampling; in alternating rounds, seed by
+seed. Each run, then mean and spread: million tokens (GloVe: pairs) a second, Spearman's correlation
+on the word pairs, the share of analogies solved, and how many of both the vocabulary covers.
 """
 
-import argparse
 import statistics
-import time
+from functools import partial
+from importlib.util import find_spec
 
 import numpy as np
 
-from benchmarks.command import ptb_at_hand
-from benchmarks.machine import describe
+from benchmarks.command import parser_of, ptb_at_hand
+from benchmarks.environment import machine
+from benchmarks.timing import timed
 from ch03_word2vec.glove import GloVe, PairBatches, weighted_pairs
 from ch04_fast_word2vec.chunks import ChunkBatches
 from ch04_fast_word2vec.fast import FAST
 from ch04_fast_word2vec.training import fit_fast
 from common.files.writing import check_can_write
 from common.optimizer import RowAdaGrad
-from common.script import run
+from common.script import positive, run
 from common.script.curves import write_table
 from common.trainer import Trainer
-from common.util.evaluation import (
-    evaluate_analogies,
-    evaluate_similarity,
-    read_analogies,
-    read_word_pairs,
-    total,
-)
+from common.util import evaluation
 
 HEADER = ["name", "seed", "million_a_second", "spearman", "pairs_covered", "analogies_percent",
           "analogies_covered"]
 
 
+def fast(text, model, epochs=1, seed=0):
+    """(tokens, train) of a fast model as in train_fast.py; train() returns vectors and ids.
+
+    text: (corpus, word_to_id, id_to_word).
+    """
+    corpus, word_to_id, _ = text
+    made = FAST[model](len(word_to_id), 100, 5, corpus, rng=seed)
+
+    def train():
+        fit_fast(made, ChunkBatches(corpus, 1024), epochs, 0.2, verbose=False)
+        return made.word_vecs, word_to_id
+
+    return epochs * len(corpus), train
+
+
+def gensims(text, model, epochs=1, seed=0):
+    """The same of gensim with two workers, its vocabulary built before."""
+    from gensim.models import Word2Vec
+    corpus, word_to_id, id_to_word = text
+    ends = np.flatnonzero(corpus == word_to_id["<eos>"]) + 1
+    sentences = [[id_to_word[i] for i in part.tolist()]
+                 for part in np.split(corpus, ends) if len(part)]
+    made = Word2Vec(vector_size=100, window=5, min_count=1, workers=2, sg=int(model == "skipgram"),
+                    negative=5, sample=0, seed=seed + 1)
+    made.build_vocab(sentences)
+
+    def train():
+        made.train(sentences, total_examples=made.corpus_count, epochs=epochs)
+        return made.wv.vectors, made.wv.key_to_index
+
+    return epochs * len(corpus), train
+
+
+def glove(text, epochs, seed):
+    """(pairs, train) of GloVe as in train_glove.py."""
+    corpus, word_to_id, _ = text
+    pairs, X = weighted_pairs(corpus, len(word_to_id), 10)
+    model = GloVe(len(word_to_id), 100, x_max=10, rng=seed)
+    trainer = Trainer(model, RowAdaGrad(0.05), rng=seed)
+
+    def train():
+        for _ in trainer.over(PairBatches(pairs, X), epochs, verbose=False):
+            pass
+        return model.word_vecs, word_to_id
+
+    return epochs * len(X), train
+
+
 def main(argv=None):
-    parser = argparse.ArgumentParser(description=__doc__,
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = parser_of(__doc__)
     parser.add_argument("--pairs", required=True)
     parser.add_argument("--analogies", required=True)
-    parser.add_argument("--seeds", type=int, default=3)
-    parser.add_argument("--epochs", type=int, default=10)
-    parser.add_argument("--glove-epochs", type=int, default=15)
+    for name, default in (("--seeds", 3), ("--epochs", 10), ("--glove-epochs", 15)):
+        parser.add_argument(name, type=positive, default=default)
     parser.add_argument("--csv", metavar="FILE", help="keep each run as a line of this file")
     args = parser.parse_args(argv)
     if args.csv:
         check_can_write(args.csv)
-    pairs, sections = read_word_pairs(args.pairs), read_analogies(args.analogies)
-    corpus, word_to_id, id_to_word = ptb_at_hand()
-    print(describe())
-    runs = {"skip-gram, ours": lambda seed: ours(corpus, word_to_id, "skipgram", args.epochs, seed),
-            "skip-gram, gensim": lambda seed: gensims(corpus, word_to_id, id_to_word, 1,
-                                                      args.epochs, seed),
-            "CBOW, ours": lambda seed: ours(corpus, word_to_id, "cbow", args.epochs, seed),
-            "CBOW, gensim": lambda seed: gensims(corpus, word_to_id, id_to_word, 0, args.epochs,
-                                                 seed),
-            "GloVe, ours": lambda seed: glove(corpus, word_to_id, args.glove_epochs, seed)}
-    if not has_gensim():
-        print("gensim is not installed: no comparison")
-        runs = {name: train for name, train in runs.items() if "gensim" not in name}
+    pairs = evaluation.read_word_pairs(args.pairs)
+    sections = evaluation.read_analogies(args.analogies)
+    text = ptb_at_hand()
+    print(machine())
+    makers = {"ours": fast, **({"gensim": gensims} if find_spec("gensim") else {})}
+    runs = {f"{name}, {who}": partial(make, text, model, args.epochs)
+            for name, model in (("skip-gram", "skipgram"), ("CBOW", "cbow"))
+            for who, make in makers.items()}
+    runs["GloVe, ours"] = partial(glove, text, args.glove_epochs)
     table = []
     for seed in range(args.seeds):
-        for name, train in runs.items():
-            speed, vecs, ids = train(seed)
-            near = evaluate_similarity(ids, vecs, pairs)
-            solved = total(evaluate_analogies(ids, vecs, sections).values())
-            table.append([name, seed, speed / 1e6, near.value, near.covered, 100 * solved.value,
-                          solved.covered])
-            print(f"{name:18} seed {seed}: {speed / 1e6:.2f} M/s, pairs {near.value:.3f} on "
-                  f"{near.covered} of {near.total}, analogies "
-                  f"{100 * solved.value:.1f} % of {solved.covered:,} of {solved.total:,}",
-                  flush=True)
+        for name, make in runs.items():
+            count, train = make(seed=seed)
+            seconds, (vecs, ids) = timed(train)
+            speed = count / seconds / 1e6
+            near = evaluation.evaluate_similarity(ids, vecs, pairs)
+            solved = evaluation.total(
+                evaluation.evaluate_analogies(ids, vecs, sections).values())
+            percent = 100 * solved.value
+            table.append([name, seed, speed, near.value, near.covered, percent, solved.covered])
+            print(f"{name:18} seed {seed}: {speed:.2f} M/s, pairs {near.value:.3f} on "
+                  f"{near.covered} of {near.total}, analogies {percent:.1f} % of "
+                  f"{solved.covered:,} of {solved.total:,}", flush=True)
             if args.csv:  # after every run: one that is stopped keeps the others
                 write_table(args.csv, HEADER, table)
     for name in runs:
@@ -82,49 +120,6 @@ def main(argv=None):
         print(f"{name:18} median {statistics.median(speeds):.2f} M/s; mean pairs "
               f"{np.mean(near):.3f} (+- {np.std(near):.3f}), analogies {np.mean(solved):.1f} % "
               f"(+- {np.std(solved):.1f})")
-
-
-def ours(corpus, word_to_id, model, epochs, seed):
-    """(tokens a second, vectors, ids) of the fast models with the settings of train_fast.py."""
-    fast = FAST[model](len(word_to_id), 100, 5, corpus, rng=seed)
-    batches = ChunkBatches(corpus, 1024)
-    start = time.perf_counter()
-    fit_fast(fast, batches, epochs, 0.2, verbose=False)
-    return epochs * len(corpus) / (time.perf_counter() - start), fast.word_vecs, word_to_id
-
-
-def glove(corpus, word_to_id, epochs, seed):
-    """(pairs a second, vectors, ids) of GloVe with the settings of train_glove.py."""
-    pairs, X = weighted_pairs(corpus, len(word_to_id), 10)
-    model = GloVe(len(word_to_id), 100, x_max=10, rng=seed)
-    trainer = Trainer(model, RowAdaGrad(0.05), rng=seed)
-    start = time.perf_counter()
-    for _ in trainer.over(PairBatches(pairs, X), epochs, verbose=False):
-        pass
-    return epochs * len(X) / (time.perf_counter() - start), model.word_vecs, word_to_id
-
-
-def has_gensim():
-    try:
-        import gensim  # noqa: F401
-    except ImportError:
-        return False
-    return True
-
-
-def gensims(corpus, word_to_id, id_to_word, skip_gram, epochs, seed):
-    """(tokens a second, vectors, ids) of gensim with two workers, its vocabulary built before."""
-    from gensim.models import Word2Vec
-    ends = np.flatnonzero(corpus == word_to_id["<eos>"]) + 1
-    sentences = [[id_to_word[i] for i in part.tolist()]
-                 for part in np.split(corpus, ends) if len(part)]
-    model = Word2Vec(vector_size=100, window=5, min_count=1, workers=2, sg=skip_gram, negative=5,
-                     sample=0, epochs=epochs, seed=seed + 1)
-    model.build_vocab(sentences)
-    start = time.perf_counter()
-    model.train(sentences, total_examples=model.corpus_count, epochs=epochs)
-    speed = epochs * len(corpus) / (time.perf_counter() - start)
-    return speed, model.wv.vectors, model.wv.key_to_index
 
 
 if __name__ == "__main__":

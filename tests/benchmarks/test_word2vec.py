@@ -1,4 +1,4 @@
-"""benchmarks/word2vec.py on text that is always at hand: what it prints and keeps. Its speed is for a quiet machine."""
+"""benchmarks/word2vec.py on text that is always at hand: what it prints and keeps."""
 
 import csv
 
@@ -12,21 +12,23 @@ from dataset import ptb, toy
 def test_word2vec_prints_coverage_and_keeps_every_run(tmp_path, monkeypatch, capsys):
     corpus, word_to_id, id_to_word = toy.load_data("train", tokens=5_000)
     monkeypatch.setattr(word2vec, "ptb_at_hand", lambda: (corpus, word_to_id, id_to_word))
-    monkeypatch.setattr(word2vec, "has_gensim", lambda: False)
+    monkeypatch.setattr(word2vec, "find_spec", lambda package: None)
     (tmp_path / "pairs").write_text("car truck 8\ncar king 1\ncar zebra 2\n")
     (tmp_path / "questions").write_text(": family\nking queen boy girl\nking queen zebra girl\n")
     files = ["--pairs", str(tmp_path / "pairs"), "--analogies", str(tmp_path / "questions")]
-    word2vec.main([*files, "--seeds", "2", "--epochs", "1", "--glove-epochs", "1", "--csv", "runs.csv"])
+    word2vec.main([*files, "--seeds", "2", "--epochs", "1", "--glove-epochs", "1",
+                   "--csv", "runs.csv"])
     printed = [line for line in capsys.readouterr().out.splitlines() if " seed " in line]
     with open("runs.csv", newline="") as file:
         header, *rows = csv.reader(file)
-    assert header == ["name", "seed", "million_a_second", "spearman", "pairs_covered", "analogies_percent",
-                      "analogies_covered"]
-    assert [tuple(row[:2]) for row in rows] == [(name, seed) for seed in "01"
-                                                for name in ("skip-gram, ours", "CBOW, ours", "GloVe, ours")]
+    assert header == ["name", "seed", "million_a_second", "spearman", "pairs_covered",
+                      "analogies_percent", "analogies_covered"]
+    names = "skip-gram, ours", "CBOW, ours", "GloVe, ours"
+    assert [tuple(row[:2]) for row in rows] == [(name, seed) for seed in "01" for name in names]
     for line, (name, seed, speed, near, pairs, solved, questions) in zip(printed, rows):
-        assert line.split() == (f"{name} seed {seed}: {float(speed):.2f} M/s, pairs {float(near):.3f} on {pairs} of 3, "
-                                f"analogies {float(solved):.1f} % of {questions} of 2").split()
+        assert line.split() == (
+            f"{name} seed {seed}: {float(speed):.2f} M/s, pairs {float(near):.3f} on {pairs} of 3, "
+            f"analogies {float(solved):.1f} % of {questions} of 2").split()
         assert (pairs, questions) == ("2", "1") and float(speed) > 0
 
 
