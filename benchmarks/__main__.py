@@ -1,6 +1,6 @@
-"""The table of all steps: python -m benchmarks, which is python -m benchmarks.steps."""
+"""python -m benchmarks is python -m benchmarks.steps."""
 
-from benchmarks.steps import main
-from common.script import run
+from benchmarks.steps import main, run
 
-run(main)
+if __name__ == "__main__":
+    run(main)

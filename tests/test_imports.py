@@ -1,6 +1,7 @@
 """An import brings no more than it needs: matplotlib comes when a figure is drawn, common.layers is NumPy and three files.
 
-What is imported is asked in a process of its own, not how long it takes: `python -m benchmarks.scaling imports` measures that.
+What is imported is asked in a process of its own, not how long it takes, which
+`python -m benchmarks.scaling imports` measures.
 """
 
 import subprocess
