@@ -3,28 +3,31 @@
 import contextlib
 import functools
 import io
+from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
 from dataset import sequence
-from tests.run_script import call_main
+from tests.run_script import READS, call_main
 
 UNSET = "DLFS2_DATA http_proxy https_proxy HTTP_PROXY HTTPS_PROXY all_proxy ALL_PROXY".split()
 
 
-def empty(patch, folder):
-    """The environment of an empty machine, in a folder that is empty too; returns that folder."""
-    for name in UNSET:
-        patch.delenv(name, raising=False)
-    patch.setenv("XDG_CACHE_HOME", str(folder / "cache"))
-    (folder / "work").mkdir()
-    patch.chdir(folder / "work")
-    return folder / "work"
+class Quick(NamedTuple):
+    """A run of a script."""
+
+    folder: Path                         # where it left its files
+    printed: str
 
 
 @pytest.fixture(autouse=True)
 def empty_machine(monkeypatch, tmp_path):
-    empty(monkeypatch, tmp_path)
+    for name in UNSET:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    (tmp_path / "work").mkdir()
+    monkeypatch.chdir(tmp_path / "work")
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -37,16 +40,20 @@ def questions_made_once():
 
 
 @pytest.fixture(scope="session")
-def trained(tmp_path_factory):
-    """trained(script, ...): a folder with what their --quick runs leave, made once in a session.
+def quick_run(tmp_path_factory):
+    """quick_run("ch05_rnn/train.py --quick"): a Quick, the run made once in a session.
 
-    The files are shared: copy what you want to change.
+    A script that reads a model runs where that was made. The files are shared: copy what you want
+    to change.
     """
     @functools.cache
-    def run(*scripts):
-        with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(io.StringIO()):
-            folder = empty(patch, tmp_path_factory.mktemp("trained"))
-            for script in scripts:
-                call_main(script, "--quick")
-        return folder
+    def run(command):
+        script, *arguments = command.split()
+        folder = (run(f"{READS[script]} --quick").folder if script in READS
+                  else tmp_path_factory.mktemp("quick"))
+        with pytest.MonkeyPatch.context() as patch:
+            patch.chdir(folder)
+            with contextlib.redirect_stdout(io.StringIO()) as printed:
+                call_main(script, *arguments)
+        return Quick(folder, printed.getvalue())
     return run
