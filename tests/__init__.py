@@ -1,4 +1,4 @@
-"""The tests, a folder for each of the library's: tests/common/test_layers.py tests common/layers.py.
+"""The tests, one folder for each folder of the library (tests/common for common).
 
 They run with one BLAS thread, unless the environment sets another number: matrices this small are
 slower with two.
@@ -6,4 +6,4 @@ slower with two.
 
 import os
 
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")           # OpenBLAS reads it as NumPy is imported
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")           # read when NumPy is imported

@@ -5,8 +5,10 @@ import shlex
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-DOCUMENTS = [ROOT / "README.md", ROOT / "README.ko.md", *sorted([*ROOT.glob("ch*/README.md"), *ROOT.glob("docs/*.md")])]
-SCRIPTS = {path.name: path for path in ROOT.glob("ch*/*.py") if 'if __name__ == "__main__":' in path.read_text("utf-8")}
+DOCUMENTS = [ROOT / "README.md", ROOT / "README.ko.md",
+             *sorted([*ROOT.glob("ch*/README.md"), *ROOT.glob("docs/*.md")])]
+SCRIPTS = {path.name: path for path in ROOT.glob("ch*/*.py")
+           if 'if __name__ == "__main__":' in path.read_text("utf-8")}
 
 
 def name_of(document):
@@ -16,13 +18,14 @@ def name_of(document):
 def commands(document):
     """The arguments of every command in a document, ['ch05_rnn/train.py', '--seed', '1'], in order.
 
-    A command is a line of a block of code, or code within a line, that runs a script or a module. A script's name alone
-    is looked for beside the document, then in all chapters.
+    A command is a line of a block of code, or code within a line, that runs a script or a module.
+    A script's name alone is looked for beside the document, then in all chapters.
     """
     text = document.read_text("utf-8")
     blocks = re.findall(r"^```sh\n(.*?)^```", text, re.M | re.S)
     spans = re.findall(r"`([^`\n]+)`", re.sub(r"^```.*?^```", "", text, flags=re.M | re.S))
-    lines = [part for block in blocks for line in block.replace("\\\n", " ").splitlines() for part in line.split(" && ")]
+    lines = [part for block in blocks for line in block.replace("\\\n", " ").splitlines()
+             for part in line.split(" && ")]
     found = (_command(line.strip().replace(r"\|", "|"), document) for line in [*lines, *spans])
     return [tuple(command) for command in found if command]
 
@@ -35,7 +38,8 @@ def _command(line, document):
     if words[0] == "python":
         words = words[1:]
         if words[0] == "-m":
-            return words[1:] if words[1].split(".")[0] in ("common", "benchmarks", "tests", "dataset") else None
+            ours = words[1].split(".")[0] in ("common", "benchmarks", "tests", "dataset")
+            return words[1:] if ours else None
     if words[0].endswith(".py") and "/" not in words[0]:
         beside = document.parent / words[0]
         path = beside if beside.exists() else SCRIPTS.get(words[0])

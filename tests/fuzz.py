@@ -1,17 +1,18 @@
-"""Damage files of every kind that the library reads, thousands of times, and see that each still loads or is refused.
+"""Damage files of every kind that the library reads, and see that each still loads or is refused.
 
     python -m tests.fuzz --files 10000 --seed 0
-    python -m tests.fuzz --seed 0 --kind curves --number 37        one of them again, with its traceback
+    python -m tests.fuzz --seed 0 --kind curves --number 37    # one again, with its traceback
 
-Refused means common.errors.InputError. Anything else is a fault: another exception, a warning, a crash, more than LIMIT
-seconds of computing, more than a gigabyte of memory (on Linux). Files are read in child processes, by os.fork, so that a
-crash is seen as well.
+Refused means common.errors.InputError. Anything else is a fault: another exception, a warning, a
+crash, more than LIMIT seconds of computing, more than a gigabyte of memory (on Linux). Files are
+read in child processes, so that a crash is seen as well.
 """
 
 import argparse
 import json
 import os
 import random
+import re
 import select
 import signal
 import struct
@@ -29,13 +30,14 @@ try:
 except ImportError:                                          # Windows has neither this nor os.fork
     resource = None
 
-LIMIT = 1.5                                                  # seconds of computing, not of waiting for the processor
+LIMIT = 1.5                                                  # seconds of computing
 MEMORY = 2 ** 30
-STATM = Path("/proc/self/statm")                             # how much memory a process has, on Linux
+STATM = Path("/proc/self/statm")                             # a process's memory, on Linux
 BOUNDED = resource is not None and STATM.exists()
-NUMBERS = ["nan", "inf", "-inf", "1e999", "1e300", "-1", "0", "1_0", "0x10", "2147483648", "9" * 30, "9" * 5000, "", "٣"]
-VALUES = [None, True, -1, 0, 0.5, 2 ** 31, 2 ** 64, 10 ** 30, float("nan"), float("inf"), "", "x", "a" * 99, [], [[]], {},
-          [1], {"a": 1}]
+NUMBERS = ["nan", "inf", "-inf", "1e999", "1e300", "-1", "0", "1_0", "0x10", "2147483648",
+           "9" * 30, "9" * 5000, "", "٣"]
+VALUES = [None, True, -1, 0, 0.5, 2 ** 31, 2 ** 64, 10 ** 30, float("nan"), float("inf"),
+          "", "x", "a" * 99, [], [[]], {}, [1], {"a": 1}]
 INTEGERS = [0, 1, 2, 127, 255, 65535, 2 ** 31 - 1, 2 ** 32 - 1]
 
 
@@ -49,7 +51,7 @@ def mutated(data, rng):
             ways += [relined, relined, renumbered]
         try:
             data = rng.choice(ways)(data, rng)
-        except Exception:                                    # what is damaged already cannot be damaged in every way
+        except Exception:                # a damaged file cannot be damaged in every way
             data = flipped(data, rng)
     return data
 
@@ -73,7 +75,8 @@ def spliced(data, rng):
     start, end = sorted(rng.randint(0, len(data)) for _ in range(2))
     end, place = min(end, start + rng.choice((1, 9, 99, 9999))), rng.randint(0, len(data))
     piece = data[start:end] * rng.choice((1, 1, 1, 50))
-    return rng.choice((data[:end] + piece + data[end:], data[:start] + data[end:], data[:place] + piece + data[place:]))
+    return rng.choice((data[:end] + piece + data[end:], data[:start] + data[end:],
+                       data[:place] + piece + data[place:]))
 
 
 def overwritten(data, rng):
@@ -85,10 +88,7 @@ def overwritten(data, rng):
 
 def renumbered(data, rng):
     """A number in the text replaced, in a header or a field."""
-    digits = b"0123456789"
-    places = [i for i in range(len(data)) if data[i] in digits and (not i or data[i - 1] not in digits + b".")]
-    start = rng.choice(places)
-    end = next((i for i in range(start, len(data)) if data[i] not in digits + b".e"), len(data))
+    start, end = rng.choice([m.span() for m in re.finditer(rb"(?<![\d.])\d[\d.e]*", data)])
     return data[:start] + rng.choice(NUMBERS).encode() + data[end:]
 
 
@@ -98,24 +98,26 @@ def relined(data, rng):
     i, j = rng.randrange(len(lines)), rng.randrange(len(lines))
     fields = lines[i].split(b" ")
     rng.shuffle(fields)
-    lines[i:i + 1] = rng.choice(([lines[i]] * rng.choice((2, 2, 500)), [], [lines[j]], [b""], [b" ".join(fields)],
-                                 [lines[i] * 50], [b" ".join(fields[1:])], [b"\xef\xbb\xbf" + lines[i] + b"\r"]))
+    lines[i:i + 1] = rng.choice((
+        [lines[i]] * rng.choice((2, 2, 500)), [], [lines[j]], [b""], [b" ".join(fields)],
+        [lines[i] * 50], [b" ".join(fields[1:])], [b"\xef\xbb\xbf" + lines[i] + b"\r"]))
     return b"\n".join(lines)
 
 
 def redirected(data, rng):
-    """A size, an offset or a flag in the zip's directory or in an entry's own header replaced, or taken from another one."""
+    """A number in the zip's directory or an entry's own header replaced, or taken from another."""
     mark = rng.choice((b"PK\1\2", b"PK\1\2", b"PK\3\4", b"PK\5\6"))
     places = [i for i in range(len(data)) if data[i:i + 4] == mark]
-    place, other, (offset, size) = rng.choice(places), rng.choice(places), rng.choice((
-        (8, 2), (10, 2), (18, 4), (20, 4), (22, 4), (24, 4), (28, 2), (30, 2), (42, 4), (10, 4), (12, 4), (16, 4), (26, 2)))
+    place, other = rng.choice(places), rng.choice(places)
+    offset, size = rng.choice(((8, 2), (10, 2), (18, 4), (20, 4), (22, 4), (24, 4), (28, 2),
+                               (30, 2), (42, 4), (10, 4), (12, 4), (16, 4), (26, 2)))
     value = rng.choice((data[other + offset:other + offset + size],
                         (rng.choice(INTEGERS) % 256 ** size).to_bytes(size, "little")))
     return data[:place + offset] + value + data[place + offset + size:]
 
 
 def rewritten(data, rng):
-    """A zip that is whole, with right checksums, of which an entry was changed, dropped, renamed or exchanged."""
+    """A whole zip, its checksums right, with an entry changed, dropped, renamed or exchanged."""
     entries = unzipped(data)
     name, other = rng.choice(list(entries)), rng.choice(list(entries))
     entry = entries[name]
@@ -123,19 +125,22 @@ def rewritten(data, rng):
     if way == 0:
         del entries[name]
     elif way == 1:
-        new = rng.choice((other + "x", "x.npy", "optimizer 9 9.npy", "state 0 7.npy", "optimizer x.npy"))
+        new = rng.choice((other + "x", "x.npy", "optimizer 9 9.npy", "state 0 7.npy",
+                          "optimizer x.npy"))
         entries[new] = entries.pop(name)
     elif way == 2:
         entries[name] = entries[other]
     elif way == 3:
         entries[name] = rng.choice((flipped, cut, overwritten, renumbered))(entry, rng)
     elif way == 4:
-        descr = rng.choice(("<U0", "|O", "<f2", "<f8", ">f4", "<i8", "|b1", "<c8", "|V4", "<f16", "<U1", "|S4", "<M8[s]"))
+        descr = rng.choice(("<U0", "|O", "<f2", "<f8", ">f4", "<i8", "|b1", "<c8", "|V4", "<f16",
+                            "<U1", "|S4", "<M8[s]"))
         entries[name] = entry.replace(b"<f4", descr.encode())
     elif way == 5:
-        shape = rng.choice(("0,", "-1,", "999999999999,", "2, 2", "0, 99999999999999", "", "1, " * 40, "4294967296, " * 2))
+        shape = rng.choice(("0,", "-1,", "999999999999,", "2, 2", "0, 99999999999999", "",
+                            "1, " * 40, "4294967296, " * 2))
         entries[name] = header_changed(entry, shape)
-    else:                                                    # the text of a checkpoint or of a model
+    else:                                # the text of a checkpoint or of a model
         name = next(name for name in entries if name in ("run.npy", "about.npy"))
         start = entries[name].index(b"\n") + 1
         text = json.dumps(changed(json.loads(entries[name][start:]), rng)).encode()
@@ -189,7 +194,7 @@ def outcome(read, folder):
 
 
 def work(jobs, seed, found, pipe):
-    """In the child: read the files of these jobs, [(kind, number)], and write a line about each into the pipe."""
+    """In the child: read the files of the jobs [(kind, number)], a line about each to the pipe."""
     if BOUNDED:
         soft = int(STATM.read_text().split()[0]) * resource.getpagesize() + MEMORY
         resource.setrlimit(resource.RLIMIT_AS, (soft, soft))
@@ -208,12 +213,12 @@ def work(jobs, seed, found, pipe):
 
 
 def run(jobs, seed, found):
-    """[(kind, number, how it ended)] of the jobs [(kind, number)]: "loaded", "refused", or a fault."""
+    """[(kind, number, how it ended)] of the jobs: "loaded", "refused", or a fault."""
     ended = []
     while len(ended) < len(jobs):
         ours, theirs = os.pipe()
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)              # the BLAS has threads of its own
+            warnings.simplefilter("ignore", DeprecationWarning)  # the BLAS may have threads
             child = os.fork()
         if not child:
             os.close(ours)
@@ -228,14 +233,16 @@ def run(jobs, seed, found):
             os.kill(child, signal.SIGKILL)
         status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         if len(ended) < len(jobs):
-            how = f"more than {LIMIT} seconds" if status == -signal.SIGPROF else f"the process ended with {status}"
+            how = (f"more than {LIMIT} seconds" if status == -signal.SIGPROF
+                   else f"the process ended with {status}")
             ended.append((*jobs[len(ended)], how))
     return ended
 
 
 def main(argv=None):
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--files", type=int, default=10_000, help="how many, over all kinds (default 10,000)")
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--files", type=int, default=10_000, help="of all kinds (default 10,000)")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--kind", help="of this kind only")
     parser.add_argument("--number", type=int, help="only this one of --kind")
@@ -253,14 +260,15 @@ def main(argv=None):
                 traceback.print_exc()
         return 0
     if not hasattr(os, "fork"):
-        parser.error("needs os.fork, which this system has not; --kind and --number read one file")
+        parser.error("needs os.fork, which this system lacks; --kind and --number read one file")
     names = [args.kind] if args.kind else list(found)
     jobs = [(names[i % len(names)], i // len(names)) for i in range(args.files)]
     ended = run(jobs, args.seed, found)
     faults = [job for job in ended if job[2] not in ("loaded", "refused")]
     loaded = sum(job[2] == "loaded" for job in ended)
     for kind, number, fault in faults:
-        print(f"{fault}\n    python -m tests.fuzz --seed {args.seed} --kind {kind} --number {number}")
+        print(fault)
+        print(f"    python -m tests.fuzz --seed {args.seed} --kind {kind} --number {number}")
     print(f"{len(jobs):,} damaged files of {len(names)} kinds: {loaded:,} loaded, "
           f"{len(jobs) - loaded - len(faults):,} refused, {len(faults)} faults")
     return 1 if faults else 0

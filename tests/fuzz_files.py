@@ -1,6 +1,6 @@
-"""Small valid files of every kind that the library reads, and how each is read and used: what tests/fuzz.py damages.
+"""Small valid files of every kind that the library reads, and how each is read, for tests/fuzz.py.
 
-A kind is (files {name: bytes}, read). read(folder) loads the files in a folder and uses what it got for a moment.
+A kind is (files {name: bytes}, read); read(folder) loads the files in a folder and uses them.
 """
 
 import io
@@ -35,7 +35,7 @@ IDS = np.random.default_rng(0).integers(0, 7, 43)
 
 
 def written(name, write):
-    """{name: bytes} of the file that write(path) makes; in an .npz every entry has the same date."""
+    """{name: bytes} of the file that write(path) makes; in an .npz all entries have one date."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, name)
         write(path)
@@ -78,8 +78,8 @@ def read_language_model(name):
 
 
 def about(model="plain", **more):
-    return {"model": model, "sizes": [5, 4, 4], "characters": "_ 12+", "question_size": 3, "answer_size": 4, "reverse": True,
-            "pad_id": 1, "options": {}, **more}
+    return {"model": model, "sizes": [5, 4, 4], "characters": "_ 12+", "question_size": 3,
+            "answer_size": 4, "reverse": True, "pad_id": 1, "options": {}, **more}
 
 
 def seq2seq(path, about):
@@ -129,14 +129,15 @@ def read_thesaurus(folder):
     net = wordnet.load(folder)
     if "car" in net and "motorcycle" in net:
         a, b = net.senses("car")[0], net.senses("motorcycle")[0]
-        net.ways_up(a, b), net.wu_palmer_similarity(a, b), net.hypernym_paths(a), net.synonyms("car")
+        net.ways_up(a, b), net.wu_palmer_similarity(a, b)
+        net.hypernym_paths(a), net.synonyms("car")
 
 
 def kinds():
     """{kind: (files, read)}."""
     lm, better = language_model(), BetterRnnlm(7, 3, 3, rng=0)
-    chapter_4 = {"word_vecs": VECTORS.astype(np.float16), "word_to_id": {w: i for i, w in WORDS.items()},
-                 "id_to_word": WORDS}
+    chapter_4 = {"word_vecs": VECTORS.astype(np.float16), "id_to_word": WORDS,
+                 "word_to_id": {w: i for i, w in WORDS.items()}}
     pairs = "57+5_62\n1+1_2\n\n12+988_1000\n4+4_8\n"
     transformer = about("transformer", options={"heads": 2, "layers": 1})
     return {
@@ -147,16 +148,19 @@ def kinds():
         "checkpoint_text": checkpoint(train_lm),
         "checkpoint_pairs": checkpoint(train_pairs),
         "checkpoint_tables": checkpoint(train_tables),
-        "vectors_npz": (written("v.npz", lambda path: save_vectors(path, VECTORS, WORDS, [5, 4, 3, 2, 1])),
-                        lambda folder: load_vectors(folder / "v.npz")),
+        "vectors_npz": (
+            written("v.npz", lambda path: save_vectors(path, VECTORS, WORDS, [5, 4, 3, 2, 1])),
+            lambda folder: load_vectors(folder / "v.npz")),
         "vectors_text": (written("v.txt", lambda path: save_vectors(path, VECTORS, WORDS)),
                          lambda folder: load_vectors(folder / "v.txt")),
-        "vectors_pickle": ({"v.pkl": pickle.dumps(chapter_4, 4)}, lambda folder: load_vectors(folder / "v.pkl")),
+        "vectors_pickle": ({"v.pkl": pickle.dumps(chapter_4, 4)},
+                           lambda folder: load_vectors(folder / "v.pkl")),
         "wordnet": ({name: text.encode() for name, text in FILES.items()}, read_thesaurus),
         "corpus": ({"c.txt": ("the cat saw 12 mice , and a 사과 .\n" * 12).encode()},
                    lambda folder: corpus.load_corpus(str(folder / "c.txt"))),
-        "pairs": ({"p.txt": pairs.encode()}, lambda folder: sequence.load_data(str(folder / "p.txt"))),
+        "pairs": ({"p.txt": pairs.encode()},
+                  lambda folder: sequence.load_data(str(folder / "p.txt"))),
         "curves": (written("a.csv", curves), lambda folder: read_curves(folder / "a.csv")),
-        **{f"book_pickle_{protocol}": ({"w.pkl": book_pickle(lm.params, protocol)}, read_language_model("w.pkl"))
-           for protocol in (0, 2, 4, 5)},
+        **{f"book_pickle_{protocol}": ({"w.pkl": book_pickle(lm.params, protocol)},
+                                       read_language_model("w.pkl")) for protocol in (0, 2, 4, 5)},
     }

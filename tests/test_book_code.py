@@ -1,4 +1,4 @@
-"""Chapter code as a reader of the book writes it runs here as it stands: star imports, own models, updates by hand."""
+"""Chapter code as a reader of the book types it: star imports, own models, updates by hand."""
 # ruff: noqa: F403, F405 (the star imports are what is tested, `np` among what they bring)
 
 import pytest
@@ -9,12 +9,18 @@ from common.negative_sampling import NegativeSamplingLoss
 from common.optimizer import SGD, Adam
 from common.time_layers import *
 from common.trainer import RnnlmTrainer, Trainer, remove_duplicate
-from common.util import clip_grads, create_contexts_target, eval_perplexity, eval_seq2seq, preprocess
+from common.util import (
+    clip_grads,
+    create_contexts_target,
+    eval_perplexity,
+    eval_seq2seq,
+    preprocess,
+)
 from dataset import sequence
 
 rng = np.random.default_rng(0)
 x = rng.uniform(-1, 1, (300, 2))
-t = np.eye(2)[(np.hypot(*x.T) < 0.7).astype(int)]            # inside the circle or not, one-hot as the book's spiral
+t = np.eye(2)[(np.hypot(*x.T) < 0.7).astype(int)]            # inside the circle or not, one-hot
 corpus, word_to_id, id_to_word = preprocess("one two three two one four . " * 40)
 
 
@@ -22,10 +28,15 @@ def weights(*shape):
     return (rng.standard_normal(shape) / np.sqrt(shape[0])).astype("f")
 
 
+def time_lstm(D, H, stateful):
+    return TimeLSTM(weights(D, 4 * H), weights(H, 4 * H), np.zeros(4 * H, dtype="f"), stateful)
+
+
 class TwoLayerNet:
     def __init__(self, input_size, hidden_size, output_size):
-        self.layers = [Affine(weights(input_size, hidden_size), np.zeros(hidden_size)), Sigmoid(),
-                       Affine(weights(hidden_size, output_size), np.zeros(output_size))]
+        W1, b1 = weights(input_size, hidden_size), np.zeros(hidden_size)
+        W2, b2 = weights(hidden_size, output_size), np.zeros(output_size)
+        self.layers = [Affine(W1, b1), Sigmoid(), Affine(W2, b2)]
         self.loss_layer = SoftmaxWithLoss()
         self.params, self.grads = [], []
         for layer in self.layers:
@@ -61,7 +72,7 @@ def test_a_net_learns_by_updates_written_by_hand():
     assert right(model) > 0.9
 
 
-@pytest.mark.filterwarnings("ignore:.*non-interactive")      # said where there is a display that Agg does not use
+@pytest.mark.filterwarnings("ignore:.*non-interactive")      # where there is a display
 def test_a_net_learns_by_the_trainer_which_draws():
     from matplotlib import pyplot
     pyplot.switch_backend("Agg")
@@ -75,23 +86,26 @@ def test_a_net_learns_by_the_trainer_which_draws():
     pyplot.close("all")
 
 
-LAYERS = {
-    "MatMul": (MatMul(weights(3, 4)), (5, 3)), "Affine": (Affine(weights(3, 4), weights(4)), (5, 3)),
-    "Embedding": (Embedding(weights(6, 3)), None), "TimeEmbedding": (TimeEmbedding(weights(6, 3)), None),
-    "TimeAffine": (TimeAffine(weights(3, 4), weights(4)), (2, 5, 3)),
-    "TimeRNN": (TimeRNN(weights(3, 4), weights(4, 4), weights(4)), (2, 5, 3)),
-    "TimeLSTM": (TimeLSTM(weights(3, 16), weights(4, 16), weights(16)), (2, 5, 3)),
-    "TimeGRU": (TimeGRU(weights(3, 12), weights(4, 12), weights(12)), (2, 5, 3)),
-    "TimeBiLSTM": (TimeBiLSTM(*(2 * [weights(3, 16), weights(4, 16), weights(16)])), (2, 5, 3)),
-}
+LAYERS = [                               # and the shape of the input; None: ids
+    (MatMul(weights(3, 4)), (5, 3)),
+    (Affine(weights(3, 4), weights(4)), (5, 3)),
+    (Embedding(weights(6, 3)), None),
+    (TimeEmbedding(weights(6, 3)), None),
+    (TimeAffine(weights(3, 4), weights(4)), (2, 5, 3)),
+    (TimeRNN(weights(3, 4), weights(4, 4), weights(4)), (2, 5, 3)),
+    (TimeLSTM(weights(3, 16), weights(4, 16), weights(16)), (2, 5, 3)),
+    (TimeGRU(weights(3, 12), weights(4, 12), weights(12)), (2, 5, 3)),
+    (TimeBiLSTM(*(2 * [weights(3, 16), weights(4, 16), weights(16)])), (2, 5, 3)),
+]
 
 
-@pytest.mark.parametrize("layer, shape", LAYERS.values(), ids=LAYERS)
+@pytest.mark.parametrize("layer, shape", LAYERS, ids=[type(layer).__name__ for layer, _ in LAYERS])
 def test_gradients_that_were_gathered_once_are_those_of_the_last_backward(layer, shape):
     gathered, seen = [], []
     gathered += layer.grads
     for _ in range(2):
-        out = layer.forward(rng.integers(0, 6, (2, 5)) if shape is None else rng.standard_normal(shape))
+        x = rng.integers(0, 6, (2, 5)) if shape is None else rng.standard_normal(shape)
+        out = layer.forward(x)
         layer.backward(rng.standard_normal(out.shape))
         seen.append([np.array(grad) for grad in layer.grads])
         for ours, grad in zip(gathered, layer.grads):
@@ -100,10 +114,11 @@ def test_gradients_that_were_gathered_once_are_those_of_the_last_backward(layer,
 
 
 class CBOW:
-    """Two context words, W_in used twice: the params hold it twice, as chapters 3 and 4 have it."""
+    """Two context words: W_in stands twice in params, as in chapters 3 and 4."""
 
     def __init__(self, vocab_size, hidden_size, corpus):
-        W_in, W_out = weights(vocab_size, hidden_size), weights(vocab_size, hidden_size)
+        W_in = weights(vocab_size, hidden_size)
+        W_out = weights(vocab_size, hidden_size)
         self.in_layers = [Embedding(W_in), Embedding(W_in)]
         self.ns_loss = NegativeSamplingLoss(W_out, corpus, power=0.75, sample_size=2)
         self.params, self.grads = [], []
@@ -130,7 +145,7 @@ def test_a_shared_table_is_updated_once_with_both_gradients():
     loss = model.forward(contexts, target)
     model.backward()
     both = model.grads[0] + model.grads[1]
-    for _ in range(2):                                       # adding up leaves the parts as they were
+    for _ in range(2):                                       # a sum leaves its parts alone
         params, grads = remove_duplicate(model.params, model.grads)
         assert len(params) == 2 and params[0] is model.word_vecs
         np.testing.assert_array_equal(grads[0], both)
@@ -140,17 +155,18 @@ def test_a_shared_table_is_updated_once_with_both_gradients():
 
 
 class Rnnlm(BaseModel):
-    """Two LSTM layers with dropout, the last layer tied to the first, lists filled by hand; gather() is never called."""
+    """Two LSTM layers with dropout, the last layer tied to the first; gather() is never called."""
 
     def __init__(self, vocab_size, hidden_size, dropout_ratio=0.1):
         V, H = vocab_size, hidden_size
         embed_W = weights(V, H)
-        lstms = [TimeLSTM(weights(H, 4 * H), weights(H, 4 * H), np.zeros(4 * H, dtype="f"), stateful=True) for _ in range(2)]
+        lstms = [time_lstm(H, H, stateful=True) for _ in range(2)]
         drops = [TimeDropout(dropout_ratio) for _ in range(3)]
         self.layers = [TimeEmbedding(embed_W), drops[0], lstms[0], drops[1], lstms[1], drops[2],
                        TimeAffine(embed_W.T, np.zeros(V, dtype="f"))]
         self.loss_layer = TimeSoftmaxWithLoss()
-        self.lstm_layers, self.drop_layers = lstms, drops
+        self.lstm_layers = lstms
+        self.drop_layers = drops
         self.params, self.grads = [], []
         for layer in self.layers:
             self.params += layer.params
@@ -192,7 +208,7 @@ def test_a_language_model_learns_and_is_kept():
         other = Rnnlm(len(word_to_id), 12)
         other.load_params(name)
         assert eval_perplexity(other, corpus, 5, 10) == ppl
-        assert other.params[0] is other.layers[0].params[0]  # loaded into the arrays that the layers have
+        assert other.params[0] is other.layers[0].params[0]  # loaded into the layers' arrays
 
 
 def test_a_language_model_learns_by_a_loop_written_by_hand():
@@ -220,8 +236,9 @@ class Encoder:
     def __init__(self, vocab_size, wordvec_size, hidden_size):
         V, D, H = vocab_size, wordvec_size, hidden_size
         self.embed = TimeEmbedding(weights(V, D))
-        self.lstm = TimeLSTM(weights(D, 4 * H), weights(H, 4 * H), np.zeros(4 * H, dtype="f"), stateful=False)
-        self.params, self.grads = self.embed.params + self.lstm.params, self.embed.grads + self.lstm.grads
+        self.lstm = time_lstm(D, H, stateful=False)
+        self.params = self.embed.params + self.lstm.params
+        self.grads = self.embed.grads + self.lstm.grads
         self.hs = None
 
     def forward(self, xs):
@@ -238,7 +255,7 @@ class Decoder:
     def __init__(self, vocab_size, wordvec_size, hidden_size):
         V, D, H = vocab_size, wordvec_size, hidden_size
         self.embed = TimeEmbedding(weights(V, D))
-        self.lstm = TimeLSTM(weights(D, 4 * H), weights(H, 4 * H), np.zeros(4 * H, dtype="f"), stateful=True)
+        self.lstm = time_lstm(D, H, stateful=True)
         self.affine = TimeAffine(weights(H, V), np.zeros(V, dtype="f"))
         self.params, self.grads = [], []
         for layer in (self.embed, self.lstm, self.affine):
@@ -257,7 +274,8 @@ class Decoder:
         sampled, sample_id = [], start_id
         self.lstm.set_state(h)
         for _ in range(sample_size):
-            score = self.affine.forward(self.lstm.forward(self.embed.forward(np.array(sample_id).reshape((1, 1)))))
+            x = np.array(sample_id).reshape((1, 1))
+            score = self.affine.forward(self.lstm.forward(self.embed.forward(x)))
             sample_id = np.argmax(score.flatten())
             sampled.append(int(sample_id))
         return sampled

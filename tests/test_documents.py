@@ -14,8 +14,8 @@ from tests.documents import DOCUMENTS, ROOT, commands, facts, links, name_of, ta
 from tests.run_script import call_main, golden
 
 REPLACED = {"ptb": "toy", "BetterRnnlm.pkl": "quick/BetterRnnlm.npz",  # on a machine without data
-            "100000": "10000", "300000": "20000", "900000": "30000"}  # sizes, for what is typed holds
-SHORT = {"--max-epoch": "2", "--flat": "1"}                  # and lengths of runs
+            "100000": "10000", "300000": "20000", "900000": "30000"}  # what is typed holds
+SHORT = {"--max-epoch": "2", "--flat": "1"}                  # likewise
 GOLD = {"--pairs", "--analogies"}                            # for real corpora: the toy has its own
 MODELS = ("ch04_fast_word2vec/train_fast.py", "ch06_lstm/train_better_rnnlm.py",
           "ch06_lstm/train_rnnlm.py", "ch08_attention/train.py")  # that other commands read

@@ -1,4 +1,4 @@
-"""Some hundred damaged files at each run of the tests (tests/fuzz.py makes thousands), and whether a fault would be told."""
+"""Some hundred damaged files (tests/fuzz.py makes thousands), and whether a fault would be told."""
 
 import os
 import signal

@@ -36,7 +36,8 @@ def test_every_script_has_golden_lines():
 def test_a_quick_run_prints_the_golden_lines(command, quick_run):
     printed = quick_run(command).printed
     for line in golden()[command]:
-        assert any(agree(line, other) for other in printed.splitlines()), f"no '{line}' in\n{printed}"
+        assert any(agree(line, other) for other in printed.splitlines()), \
+            f"no '{line}' in\n{printed}"
 
 
 def agree(line, other):

@@ -1,4 +1,4 @@
-"""docs/results.md holds what the runs gave: means and spreads are computed again from the numbers that it links to."""
+"""docs/results.md: means and spreads are computed again from the numbers that it links to."""
 
 import csv
 import re
@@ -9,10 +9,12 @@ from tests.documents import ROOT, tables
 
 RESULTS = ROOT / "docs" / "results"
 RUNS = {"ch07_addition.csv": ("plain", "reversed", "peeky", "reversed + peeky"),
-        "ch08_dates.csv": ("attention", "plain", "bidirectional", "input-feeding", "deep", "gnmt", "transformer"),
+        "ch08_dates.csv": ("attention", "plain", "bidirectional", "input-feeding", "deep", "gnmt",
+                           "transformer"),
         "ch08_transformer_addition.csv": ("Transformer",),
         "ch06_cells.csv": ("RNN", "GRU", "LSTM"),
-        "ch06_improvements.csv": ("one LSTM layer", "two layers", "dropout", "shared weights", "all three")}
+        "ch06_improvements.csv": ("one LSTM layer", "two layers", "dropout", "shared weights",
+                                  "all three")}
 
 
 def values_of(file, variant):
@@ -22,7 +24,8 @@ def values_of(file, variant):
                 if (name, epoch) == (variant, "test")}
 
 
-@pytest.mark.parametrize("file, variant", [(file, name) for file, names in RUNS.items() for name in names])
+@pytest.mark.parametrize("file, variant",
+                         [(file, name) for file, names in RUNS.items() for name in names])
 def test_means_and_spreads_are_those_of_the_runs(file, variant):
     values = values_of(file, variant)
     mean = f"{sum(values.values()) / len(values):.2f}"
