@@ -88,7 +88,8 @@ def overwritten(data, rng):
 
 def renumbered(data, rng):
     """A number in the text replaced, in a header or a field."""
-    start, end = rng.choice([m.span() for m in re.finditer(rb"(?<![\d.])\d[\d.e]*", data)])
+    places = re.finditer(rb"(?<![\d.])(?=(\d[\d.e]*))", data)
+    start, end = rng.choice([number.span(1) for number in places])
     return data[:start] + rng.choice(NUMBERS).encode() + data[end:]
 
 
