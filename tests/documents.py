@@ -1,4 +1,4 @@
-"""What the documents promise: their commands, links and tables, taken out of the Markdown."""
+"""The commands, links and tables of the documents, taken out of the Markdown."""
 
 import re
 import shlex
@@ -62,7 +62,7 @@ def tables(document):
 
 
 def facts(text):
-    """What does not change with the language: code, targets of links, numbers."""
+    """Code, targets of links, numbers: the same in every language."""
     code, targets = re.findall(r"`[^`]+`", text), re.findall(r"\]\(([^)]+)\)", text)
     rest = re.sub(r"`[^`]+`|\]\([^)]+\)", " ", text)
     return code, targets, re.findall(r"\d+(?:[.,]\d+)*", rest)

@@ -180,7 +180,7 @@ def spoil(files, seed, kind, number, folder):
 
 
 def outcome(read, folder):
-    """How reading the files of a folder ended: "loaded", "refused", or what went wrong."""
+    """Read the files of a folder: "loaded", "refused", or what went wrong."""
     try:
         read(folder)
         return "loaded"

@@ -16,7 +16,7 @@ BY_PLACE = ("forward", "backward")       # a layer is handed its input by positi
 
 
 def find(module, path):
-    """What stands at 'name' or 'Class.name' in a module."""
+    """The object at 'name' or 'Class.name' in a module."""
     found = importlib.import_module(module)
     for name in path.split("."):
         found = getattr(found, name)
@@ -32,7 +32,7 @@ def instance(module, name):
 
 
 def misfit(ours, call):
-    """What of the book's call 'name(a, b=1)' our Signature cannot take, in words, or ''."""
+    """Why our Signature cannot take the book's call 'name(a, b=1)', or ''."""
     path, _, arguments = call.partition("(")
     theirs = ast.parse(f"def f({arguments}: pass").body[0].args
     if theirs.vararg:

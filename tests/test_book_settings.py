@@ -1,12 +1,10 @@
-"""The settings that the training scripts take by default, against the book's.
+"""The default settings of the training scripts, against the book's.
 
-Each script runs until its training begins: the first call of a trainer's `fit` (or `epochs`) is
-stopped, and the settings are read there, from its arguments by their names in the book, from the
-optimizer, and the sizes from the shapes of the weights. So it does not matter where a script keeps
-them. On the toy corpus scripts have settings of their own; the book's are for PTB and all other
-texts, of which the text here is a short one. A value that differs from the book's on purpose
-(docs/differences.md) stands as Differs(here, book). train_glove, train_fast, train_awd_rnnlm,
-train_ntm and the Transformer's scripts follow papers, not the book.
+Each script runs until the first call of a trainer's `fit` or `epochs`. The settings are read there:
+from its arguments, from the optimizer, and sizes from the shapes of the weights. The toy corpus has
+settings of its own; the text here is a short one, for which the book's hold as for PTB. A value
+that differs on purpose (docs/differences.md) stands as Differs(here, book). train_glove,
+train_fast, train_awd_rnnlm, train_ntm and the Transformer's scripts follow papers, not the book.
 """
 
 import inspect
@@ -67,7 +65,7 @@ SETTINGS = [
 
 @pytest.fixture(autouse=True)
 def own_text():
-    """A text of one's own, long enough to be parted and cut into batches of 20 x 35."""
+    """A text of one's own, long enough for three parts and batches of 20 x 35."""
     Path(TEXT).write_text("the cat sat on the mat and the dog lay by the door\n" * 300)
 
 
