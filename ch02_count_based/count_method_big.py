@@ -1,8 +1,7 @@
 """The count-based method on a whole corpus: counts, PPMI, SVD, neighbours (section 2.4.5).
 
 On PTB the neighbours of 'you' are pronouns, of 'year' other spans of time, of 'car' and 'toyota'
-other vehicles and their makers. The figure is a map of the frequent words: words with similar
-vectors are near each other.
+other vehicles and their makers. The figure is a map of the frequent words.
 
     python ch02_count_based/count_method_big.py
     python ch02_count_based/count_method_big.py --corpus ptb --similar money bank
@@ -10,8 +9,9 @@ vectors are near each other.
         --eigenvalue-weight 0.5 --pairs wordsim353.tsv --analogies questions-words.txt
 
 The last form also scores the vectors (section 4.4.2): the rank correlation of their similarities
-with people's judgements, and the share of analogies that they solve. The toy corpus has such
-questions built in.
+with people's judgements, and the share of analogies solved. The toy corpus has such questions.
+
+Takes 2 s; PTB 5 s.
 """
 
 from ch02_count_based.count_vectors import count, fitting, timed, weighted

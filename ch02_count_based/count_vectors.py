@@ -1,4 +1,4 @@
-"""What the scripts that count a whole corpus share: counts, vectors from an SVD (section 2.4)."""
+"""Counts of a whole corpus, and vectors from an SVD: shared by the scripts (section 2.4)."""
 
 import contextlib
 import time

@@ -1,10 +1,11 @@
 """Which words are most similar to a word? A ranking by cosine of their counts (section 2.3.6).
 
-Prints the words nearest to 'you' in the sentence of the book: goodbye, i and hello share the first
-place with 0.7071.
+In the book's sentence goodbye, i and hello are equally near to 'you', with 0.7071.
 
     python ch02_count_based/most_similar.py
     python ch02_count_based/most_similar.py --similar say --top 3
+
+Takes 1 s.
 """
 
 from common.script import options, positive, run
@@ -13,10 +14,9 @@ from common.util import create_co_matrix, most_similar, preprocess
 
 def main(argv=None):
     parser = options(__doc__)
-    parser.add_argument("--text", default="You say goodbye and I say hello.",
-                        help="the text to count in")
+    parser.add_argument("--text", default="You say goodbye and I say hello.", help="what to count")
     parser.add_argument("--similar", default="you", metavar="WORD",
-                        help="the word whose neighbours to print")
+                        help="the word whose neighbours to print (default you)")
     parser.add_argument("--top", type=positive, default=5, help="how many neighbours (default 5)")
     args = parser.parse_args(argv)
 

@@ -4,20 +4,20 @@ In C the frequent 'say' stands out; in the PPMI matrix M it no longer does, and 
 does (2.81), for '.' meets nothing else.
 
     python ch02_count_based/ppmi.py
+
+Takes 1 s.
 """
 
 import numpy as np
 
-from common.script import options, positive, run
+from common.script import options, run
 from common.util import create_co_matrix, ppmi, preprocess
 
 
 def main(argv=None):
     parser = options(__doc__)
-    parser.add_argument("--text", default="You say goodbye and I say hello.",
-                        help="the text to count in")
-    parser.add_argument("--window-size", type=positive, default=1,
-                        help="neighbours counted on each side (default 1)")
+    parser.add_argument("--text", default="You say goodbye and I say hello.", help="what to count")
+    parser.add_settings({"window_size": 1}, window_size="neighbours counted on each side")
     args = parser.parse_args(argv)
 
     corpus, word_to_id, id_to_word = preprocess(args.text)

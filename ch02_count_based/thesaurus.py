@@ -1,44 +1,45 @@
 """What a thesaurus written by people knows about two words, and what it does not (section 2.2).
 
-Prints the senses and synonyms of two words, the ways from both up to what they have in common, and two similarities
-made from those ways; then the weaknesses of section 2.2.2. Uses WordNet where it is at hand (in $WNHOME, or from
-Debian's package wordnet-base), else a small thesaurus that comes with the library.
+Prints the senses and synonyms of two words, the paths up to what they have in common, and two
+similarities made from those; then the weaknesses of section 2.2.2. Uses WordNet where it is at hand
+(in $WNHOME, or from Debian's package wordnet-base), else a small thesaurus that is built in.
 
     python ch02_count_based/thesaurus.py car motorcycle
     python ch02_count_based/thesaurus.py walk run --pos v
+
+Takes 2 s.
 """
 
 from common.script import options, run
 from dataset.thesaurus import small as small_thesaurus
 from dataset.thesaurus import wordnet
 
-NEW_WORDS = ("smartphone", "selfie", "podcast")
-NEAR_SYNONYMS = (("old", "retro"), ("car", "auto"))
-
 
 def main(argv=None):
     parser = options(__doc__)
-    parser.add_argument("words", nargs="*", metavar="WORD", help="two words to compare (default: car motorcycle)")
+    parser.add_argument("words", nargs="*", metavar="WORD",
+                        help="two words to compare (default: car motorcycle)")
     parser.add_argument("--pos", choices=["n", "v", "a", "r"], default="n",
                         help="part of speech: noun (default), verb, adjective, adverb")
     parser.add_argument("--thesaurus", choices=["auto", "wordnet", "small"], default="auto",
-                        help="WordNet where at hand, else the embedded one (auto, the default), or one of the two")
+                        help="WordNet where at hand, else the embedded one (auto, the default)")
     args = parser.parse_args(argv)
     if len(args.words) not in (0, 2):
         parser.error(f"two words are needed, got {len(args.words)}")
 
     thesaurus = load(args.thesaurus, parser)
-    words = args.words or ["car", "motorcycle"]
-    firsts = [describe(thesaurus, word, args.pos) for word in words]
-    compare(thesaurus, *firsts)
+    compare(thesaurus, *(describe(thesaurus, word, args.pos)
+                         for word in args.words or ("car", "motorcycle")))
     show_weaknesses(thesaurus)
 
 
 def load(choice, parser):
     folder = wordnet.find()
     if choice == "wordnet" and folder is None:
-        parser.error("WordNet is not at hand: set WNHOME to the folder with its files, or apt-get install wordnet-base")
-    thesaurus = small_thesaurus.load() if choice == "small" or folder is None else wordnet.load(folder)
+        parser.error("WordNet is not at hand: set WNHOME to the folder with its files, or apt-get "
+                     "install wordnet-base")
+    small = choice == "small" or folder is None
+    thesaurus = small_thesaurus.load() if small else wordnet.load(folder)
     print(f"data: {thesaurus.name}, {len(thesaurus.synsets):,} synsets")
     return thesaurus
 
@@ -54,7 +55,7 @@ def describe(thesaurus, word, pos):
 
 
 def compare(thesaurus, a, b):
-    """Print the ways from the first senses of both words to their deepest common ancestor, and both similarities."""
+    """Print the paths from both senses up to their deepest common ancestor, and similarities."""
     ways = thesaurus.ways_up(a, b)
     if ways is None:
         print("\nThe first senses have no common ancestor: no path, no similarity.")
@@ -67,15 +68,16 @@ def compare(thesaurus, a, b):
 
 
 def show_weaknesses(thesaurus):
-    """Section 2.2.2: people have to write it, so it lags behind the language and is silent on nuances."""
+    """Section 2.2.2: people write it, so it lags behind the language and is silent on nuances."""
     print("\nWhat it does not know:")
-    for word in NEW_WORDS:
+    for word in ("smartphone", "selfie", "podcast"):
         print(f"  '{word}': {'is known' if word in thesaurus else 'a newer word, missing'}")
-    for a, b in NEAR_SYNONYMS:
+    for a, b in (("old", "retro"), ("car", "auto")):         # near synonyms
         if a in thesaurus and b in thesaurus:
-            shared = [synset for synset in thesaurus.senses(a) if synset in thesaurus.senses(b)]
-            print(f"  '{a}' and '{b}': " + ("one synset, similarity 1.0; how they differ it cannot tell" if shared
-                                            else "no synset in common, though people say one for the other"))
+            shared = any(synset in thesaurus.senses(b) for synset in thesaurus.senses(a))
+            print(f"  '{a}' and '{b}': "
+                  + ("one synset, similarity 1.0; how they differ it cannot tell" if shared
+                     else "no synset in common, though people say one for the other"))
 
 
 if __name__ == "__main__":

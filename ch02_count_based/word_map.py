@@ -6,24 +6,24 @@ from common.script import plain
 
 
 def draw_map(axes, word_vecs, corpus, id_to_word, words=300):
-    """The most frequent words, where their vectors fall on the plane in which they spread most.
+    """The most frequent words in the plane of their vectors' first two principal components.
 
-    The vectors are scaled to length 1. A label that would cover an earlier (more frequent) one is
-    left out; its dot stays.
+    The vectors are scaled to length 1. A label that would cover one of a more frequent word is left
+    out; its dot stays.
     """
     frequent = np.argsort(-np.bincount(corpus, minlength=len(word_vecs)), kind="stable")[:words]
     words = [id_to_word[int(i)] for i in frequent]
     x = word_vecs[frequent] / (np.linalg.norm(word_vecs[frequent], axis=1, keepdims=True) + 1e-8)
     U, S, _ = np.linalg.svd(x - x.mean(axis=0), full_matrices=False)
     points = np.zeros((len(x), 2))
-    points[:, :len(S)] = U[:, :2] * S[:2]             # (words, 2); of one number each, a line
+    points[:, :len(S)] = U[:, :2] * S[:2]                    # (words, 2); of one number, a line
     axes.scatter(points[:, 0], points[:, 1], s=6, alpha=0.4)
-    label = np.ptp(points, axis=0) * [0.012, 0.016]         # a letter's width and height
+    width, height = np.ptp(points, axis=0) * [0.012, 0.016]  # of a letter
     taken = np.empty((0, 3))                                 # x, y, letters of each label
     for word, (x, y) in zip(words, points):
         letters = np.where(x < taken[:, 0], len(word), taken[:, 2])  # of the label to the left
-        beside = np.abs(x - taken[:, 0]) < letters * label[0]
-        if not np.any(beside & (np.abs(y - taken[:, 1]) < label[1])):
+        beside = np.abs(x - taken[:, 0]) < letters * width
+        if not np.any(beside & (np.abs(y - taken[:, 1]) < height)):
             axes.annotate(plain(word), (x, y), xytext=(2, 2), textcoords="offset points",
                           fontsize=7)
             taken = np.vstack([taken, (x, y, len(word))])

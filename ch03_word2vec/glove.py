@@ -16,10 +16,10 @@ class GloVe(Layer, BaseModel):
         L = sum over pairs (i, j) of f(X_ij) (w_i . v_j + b_i + c_j - log X_ij)^2
         f(x) = min(1, (x / x_max)^0.75)
 
-    X_ij: how often j stands near i; only pairs that occur are learned from. A batch sums many
-    gradients of a frequent word: train with RowAdaGrad, whose scale for each row keeps their sum
-    from jumping. A model that is one layer; `terms`: the pairs of the last batch. `word_vecs`
-    (vocab_size, D) is the sum of the vectors of both tables, as in the paper.
+    X_ij: how often j stands near i, above 0. A batch sums many gradients of a frequent word: train
+    with RowAdaGrad, whose scale for each row keeps their sum from jumping. A model that is one
+    layer; `terms`: the pairs of the last batch. `word_vecs` (vocab_size, D) is the sum of the
+    vectors of both tables, as in the paper.
     """
 
     param_names = ("W", "V")
@@ -73,10 +73,9 @@ class PairBatches(ShuffledBatches):
 
 
 def weighted_pairs(corpus, vocab_size, window_size=10):
-    """(pairs (P, 2), X (P,)): the words that stand near each other, and how often they do.
+    """(pairs (P, 2), X (P,)): each word of ids `corpus` (N,) with those within window_size of it.
 
-    Near is within window_size tokens, on both sides; each time counts as 1 / distance. corpus: (N,)
-    ids.
+    Both sides; a pair at distance d counts as 1 / d.
     """
     corpus = np.asarray(corpus)
     check_corpus(corpus, vocab_size)

@@ -13,8 +13,8 @@ class SimpleCBOW(BaseModel):
         h = (c0 W_in + c1 W_in) / 2          score = h W_out          L = softmax with loss of score
 
     W_in: (V, H), whose rows are the word vectors; W_out: (H, V). forward(contexts (N, 2, V), target
-    (N, V)), one-hot, returns the loss. Both in-layers share W_in, so their two gradients are added
-    before the update (remove_duplicate).
+    (N, V)), one-hot, returns the loss. Both in-layers share W_in: remove_duplicate adds their
+    gradients before the update.
     """
 
     def __init__(self, vocab_size, hidden_size, *, rng=None, dtype=np.float32):

@@ -2,11 +2,13 @@
 
 CBOW's loss falls from log 7 = 1.95 to about 0.55 in 1,000 epochs and on towards 0.23: 'say' and
 'and' stand around both 'goodbye' and 'i', and a mean cannot tell the order. Skip-gram's, a sum of
-two, falls from 3.9 to 1.9. Then the word vectors are compared: the rows of W_in, the columns of
-W_out, and the sum of both (section 3.2.3).
+two, falls from 3.9 to 1.9. Then the rows of W_in, the columns of W_out and the sum of both are
+compared as word vectors (section 3.2.3).
 
     python ch03_word2vec/train.py
     python ch03_word2vec/train.py --model skipgram
+
+Takes 1 s.
 """
 
 import numpy as np
@@ -24,8 +26,7 @@ MODELS = {"cbow": SimpleCBOW, "skipgram": SimpleSkipGram}
 
 def main(argv=None):
     parser = options(__doc__, figure=True, training=True, quick={"max_epoch": 20})
-    parser.add_argument("--model", choices=MODELS, default="cbow",
-                        help="which way to guess (default cbow)")
+    parser.add_argument("--model", choices=MODELS, default="cbow", help="(default cbow)")
     parser.add_settings({"max_epoch": 1000})
     args = parser.parse_args(argv)
     hidden_size, batch_size = 5, 3
