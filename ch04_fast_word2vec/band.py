@@ -1,7 +1,7 @@
 """The pairs of tokens within a window of each other, as blocks of a matrix (section 4.4).
 
-Of all pairs of T tokens only a band along the diagonal counts. It is cut into blocks: B tokens
-against the B + 2w tokens around them, so that a few large products make all scores.
+Of all pairs of T tokens only a band along the diagonal counts. It is cut into blocks, B tokens
+against the B + 2w around them: a few large products make all scores.
 """
 
 import numpy as np

@@ -15,10 +15,10 @@ class CBOW(BaseModel):
         h = mean over the 2w context words of W_in[c]
         L = negative sampling loss of (h, target)
 
-    forward(contexts (N, 2w), target (N,)), ids, returns the loss. One layer takes all 2w columns at
-    once, where the book has an Embedding for each; window_size is the book's argument, the width of
-    `contexts` decides. corpus: ids whose frequencies choose the negatives (5 of them, power 0.75).
-    sparse=False makes full gradients, for update loops written by hand. `word_vecs` is W_in (V, H).
+    forward(contexts (N, 2w), target (N,)), ids, returns the loss. One layer takes all 2w columns,
+    where the book has an Embedding for each; window_size is the book's argument, the width of
+    `contexts` decides. corpus: ids whose frequencies choose the negatives (power 0.75).
+    sparse=False: full gradients, for update loops written by hand. `word_vecs` is W_in (V, H).
     """
 
     def __init__(self, vocab_size, hidden_size, window_size, corpus, *, sample_size=5, sparse=True,

@@ -12,8 +12,7 @@ class ChunkBatches:
     """Chunks of a corpus in its order, the last one shorter; pairs do not reach across them.
 
     corpus: (N,) ids. subsample: a token of frequency f is discarded with probability
-    1 - sqrt(subsample / f) (Mikolov et al. 2013, equation 5); 0 keeps all. What is discarded
-    follows from the seed, the epoch and the chunk.
+    1 - sqrt(subsample / f) (Mikolov et al. 2013, equation 5); 0 keeps all.
     """
 
     def __init__(self, corpus, chunk=2048, subsample=0.0, seed=0):
@@ -25,7 +24,7 @@ class ChunkBatches:
         self.kept = np.minimum(np.sqrt(subsample / frequency), 1)                # (V,)
         if subsample and counts @ self.kept < 1:
             raise InputError(f"subsample {subsample} leaves no word of {len(self.corpus):,}: take "
-                             f"a larger one, or 0")
+                             "a larger one, or 0")
 
     def settings(self):
         return {"chunk": self.chunk, "subsample": self.subsample, "data": fingerprint(self.corpus)}

@@ -1,16 +1,16 @@
 """word2vec as fast as in C (CBOW half as fast): a thousand tokens in a few products (section 4.4).
 
-The layered models look a word up again for every pair it is in. Here a chunk of consecutive tokens
-is taken, each token's two rows are gathered once, and all pairs of the chunk are scored together:
+The layered models look a word up again for every pair it is in. Here the two rows of each token of
+a chunk of text are gathered once, and all pairs are scored together:
 
     the pairs within a window of each other are blocks of one matrix (band.py);
     all tokens of the chunk share S negatives, whose scores are one product, (T, D) times (D, S);
     each counts K / S, so that a pair has the weight of K negatives in all (Ji, Satish, Li and
     Dubey 2016, arXiv 1604.04661).
 
-A chunk adds up hundreds of gradients of 'the' that all start from the same old row: SGD would jump
-by their sum, and diverge. Train with RowAdaGrad and a learning rate that decays to 0. The same pair
-by pair, as a specification: fast_by_pairs.py.
+A chunk adds up hundreds of gradients of 'the' that all start from the same old row: SGD would
+diverge. Train with RowAdaGrad and a learning rate that decays to 0. fast_by_pairs.py is the same
+pair by pair, the specification.
 """
 
 import numpy as np
@@ -25,7 +25,7 @@ from common.util.counts import check_corpus
 
 
 class FastWord2vec(Layer, BaseModel):
-    """What both models share: the two tables, and the negatives. A model that is one layer.
+    """The base of both models: the two tables, and the negatives. A model that is one layer.
 
     window_size: w; each token draws its own window from 1..w. sample_size: K; shared: the S
     negatives of a chunk. corpus: ids whose frequencies choose the negatives (power 0.75).
@@ -33,7 +33,6 @@ class FastWord2vec(Layer, BaseModel):
     """
 
     param_names = ("W_in", "W_out")
-    SHARED = 64                                              # S, where it is not given
 
     def __init__(self, vocab_size, hidden_size, window_size, corpus, *, sample_size=5, shared=None,
                  rng=None, dtype=np.float32):
@@ -58,11 +57,10 @@ class FastWord2vec(Layer, BaseModel):
             L = sum over t of ( -sum over its right answers c of log s(h_t . Y_c)
                                 - asked_t sum_k weight_k log s(-h_t . N_k) )
 
-        s is the sigmoid, Y = W_out[ids], N = W_out[negative], and asked_t the number of t's right
-        answers; h and the right answers are the model's. A negative that is a right answer for t
-        does not count for t. The loss costs as much as the rest: None without with_loss.
-
-        windows (T,), negative (S,), distinct and rising, weight (S,): drawn, unless they are given.
+        s is the sigmoid, Y = W_out[ids], N = W_out[negative], asked_t the number of t's right
+        answers; h and those are the model's. A negative that is a right answer for t does not count
+        for t. The loss costs as much as the rest: None without with_loss. windows (T,), negative
+        (S,), distinct and rising, weight (S,): drawn, unless they are given.
         """
         W_in, W_out = self.params
         if windows is None:
@@ -123,7 +121,7 @@ class FastWord2vec(Layer, BaseModel):
 class FastSkipGram(FastWord2vec):
     """Each token t asks for all its neighbours: h_t = X_t, right answers: the c in its window."""
 
-    SHARED = 128
+    SHARED = 128                                             # S, where it is not given
 
     def _ask(self, X, Y, mask):
         self.mask = mask                                     # (blocks, B, B + 2w)

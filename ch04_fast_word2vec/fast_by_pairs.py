@@ -1,10 +1,9 @@
-"""The fast models pair by pair: what fast.py computes in a few products, as loops (section 4.4).
+"""The fast models pair by pair: the specification that tests hold fast.py equal to (section 4.4).
 
     s(x) = 1 / (1 + e^-x)
     one question    L = -log s(h . W_out[answer]) - sum_k weight_k log s(-h . W_out[negative_k])
 
-without the negatives that are right answers themselves. The loss of a chunk is the sum over its
-questions. This is the specification, and slow; the tests hold fast.py equal to it.
+without the negatives that are right answers themselves, summed over the questions of a chunk.
 """
 
 import numpy as np

@@ -16,8 +16,7 @@ class SkipGram(BaseModel):
         L = sum over the 2w context words c of the negative sampling loss of (h, c)
 
     forward(contexts (N, 2w), target (N,)), ids, returns the loss. One loss layer scores all
-    neighbours at once, where the book has a layer (and a count of the corpus) for each. The other
-    arguments are CBOW's.
+    neighbours, where the book has one for each. The arguments are CBOW's.
     """
 
     def __init__(self, vocab_size, hidden_size, window_size, corpus, *, sample_size=5, sparse=True,

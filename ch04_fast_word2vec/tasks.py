@@ -9,19 +9,21 @@ from common.time_layers import TimeRNN
 from common.util import normalize
 from dataset import toy
 
+TOPICS = len(toy.TOPICS)
+
 
 def read_sum(vecs, train, labels, test, rng):
     """Guesses for the test sentences: each the sum of its word vectors, a softmax on top."""
     x, x_test = (normalize(np.array([vecs[s].sum(axis=0) for s in part])) for part in (train, test))
-    return train_classifier(x, labels, len(toy.TOPICS))(x_test)
+    return train_classifier(x, labels, TOPICS)(x_test)
 
 
-def train_classifier(x, labels, classes, steps=300):
+def train_classifier(x, labels, classes):
     """Fit softmax regression to x (N, D); returns the function that guesses classes."""
     layer = Affine(np.zeros((x.shape[1], classes), "f"), np.zeros(classes, "f"))
     loss = SoftmaxWithLoss()
     optimizer = Adam(0.1, weight_decay=1e-3)
-    for _ in range(steps):
+    for _ in range(300):
         loss.forward(layer.forward(x), labels)
         layer.backward(loss.backward())
         optimizer.update(layer.params, layer.grads)
@@ -30,10 +32,9 @@ def train_classifier(x, labels, classes, steps=300):
 
 def read_rnn(vecs, train, labels, test, rng, H=64):
     """Guesses for the test sentences: each the last state of an RNN over its word vectors."""
-    D, classes = vecs.shape[1], len(toy.TOPICS)
-    rnn = TimeRNN(scaled_normal(rng, D, H), scaled_normal(rng, H, H) * np.float32(0.5),
-                  np.zeros(H, "f"))
-    affine, loss = Affine(np.zeros((H, classes), "f"), np.zeros(classes, "f")), SoftmaxWithLoss()
+    rnn = TimeRNN(scaled_normal(rng, vecs.shape[1], H),
+                  scaled_normal(rng, H, H) * np.float32(0.5), np.zeros(H, "f"))
+    affine, loss = Affine(np.zeros((H, TOPICS), "f"), np.zeros(TOPICS, "f")), SoftmaxWithLoss()
     params, grads = rnn.params + affine.params, rnn.grads + affine.grads
     optimizer = Adam(0.003)
     xs = padded(train)
@@ -48,7 +49,9 @@ def read_rnn(vecs, train, labels, test, rng, H=64):
     return affine.forward(rnn.forward(vecs[padded(test)])[:, -1]).argmax(axis=1)
 
 
-READERS = {"sum": read_sum, "RNN": read_rnn}
+def padded(sentences, T=24):
+    """Ids (N, T): the last T words of each sentence, short ones with <eos> before them."""
+    return np.array([([s[-1]] * T + s)[-T:] for s in sentences])
 
 
 def classify_topics(vectors, sentences, topics, labels, rng):
@@ -59,36 +62,31 @@ def classify_topics(vectors, sentences, topics, labels, rng):
     print("\ntopics told right [%], by labelled sentences a topic")
     print(f"{'':24}" + "".join(f"{n:8}" for n in labels))
     for kind, vecs in vectors.items():
-        for reader, read in READERS.items():
-            scores[kind, reader] = []
+        for reader, read in (("sum", read_sum), ("RNN", read_rnn)):
+            row = scores[kind, reader] = []
             for n in labels:
                 chosen = np.concatenate([train[topics[train] == topic][:n]
-                                         for topic in range(len(toy.TOPICS))])
+                                         for topic in range(TOPICS)])
                 guess = read(vecs, [sentences[i] for i in chosen], topics[chosen],
                              [sentences[i] for i in test], rng)
-                scores[kind, reader].append(np.mean(guess == topics[test]))
-            row = "".join(f"{100 * score:8.1f}" for score in scores[kind, reader])
-            print(f"{kind:12} {reader:11}{row}")
+                row.append(np.mean(guess == topics[test]))
+            print(f"{kind:12} {reader:11}" + "".join(f"{100 * score:8.1f}" for score in row))
     print()
     return scores
-
-
-def padded(sentences, T=24):
-    """Ids (N, T): the last T words of each sentence, short ones with <eos> before them."""
-    return np.array([([s[-1]] * T + s)[-T:] for s in sentences])
 
 
 def cluster(vecs, sentences, topics, rng):
     """The purity of k-means clusters of documents, the best of ten starts by their spread."""
     documents, truth = [], []
-    for topic in range(len(toy.TOPICS)):
+    for topic in range(TOPICS):
         own = np.flatnonzero(topics == topic)
         for five in np.split(own, range(5, len(own), 5))[:60]:
             documents.append(vecs[[i for s in five for i in sentences[s]]].sum(axis=0))
             truth.append(topic)
-    x, truth = normalize(np.array(documents)), np.array(truth)
+    x = normalize(np.array(documents))
     x = normalize(x - x.mean(axis=0))
-    best = max((k_means(x, len(toy.TOPICS), rng) for _ in range(10)), key=lambda found: found[0])[1]
+    _, best = max((k_means(x, TOPICS, rng) for _ in range(10)), key=lambda found: found[0])
+    truth = np.array(truth)
     return sum(np.bincount(truth[best == group]).max() for group in np.unique(best)) / len(truth)
 
 

@@ -1,7 +1,6 @@
 """What word vectors are good for: other tasks, with few labels (section 4.4.1).
 
-Word vectors are learned from toy text without labels. Then three tasks are done with them and with
-random vectors:
+Vectors learned from toy text without labels, and random ones, do three tasks:
 
 topics      tell a sentence's topic, from 1, 5, 20 or 100 labelled sentences a topic: the sentence
             as the sum of its word vectors, or as the last state of an RNN that reads them, and a
@@ -11,6 +10,8 @@ clusters    group documents (five sentences of a topic each) without any label; 
 tagging     tell the class (noun, verb, ...) of words that the tagger was not trained on
 
     python ch04_fast_word2vec/text_classification.py
+
+Takes 10 s.
 """
 
 import numpy as np
@@ -45,11 +46,11 @@ def main(argv=None):
     topics = np.array([toy.TOPICS.index(topic) for topic in text.topics])
     scores = classify_topics(vectors, sentences, topics, labels, rng)
     for kind, vecs in vectors.items():
-        print(f"clusters of documents, {kind:11} vectors: purity "
-              f"{100 * cluster(vecs, sentences, topics, rng):.1f} %")
+        purity = cluster(vecs, sentences, topics, rng)
+        print(f"clusters of documents, {kind:11} vectors: purity {100 * purity:.1f} %")
     for kind, vecs in vectors.items():
-        print(f"tagging of new words,  {kind:11} vectors: {100 * tag(vecs, id_to_word, rng):.1f} "
-              f"% right")
+        right = tag(vecs, id_to_word, rng)
+        print(f"tagging of new words,  {kind:11} vectors: {100 * right:.1f} % right")
     figure = new_figure(args, width=6.5, height=4)
     draw(figure.subplots(), scores, labels)
     save_figure(figure, "ch04_text_classification", args, curves=True)
@@ -59,9 +60,8 @@ def main(argv=None):
 def draw(axes, scores, labels):
     """A line for each kind of vectors and reader: topics right against the number of labels."""
     for (kind, reader), accuracy in scores.items():
-        line = "-" if kind == "pre-trained" else "--"
-        axes.plot(labels, 100 * np.array(accuracy), marker="o", linestyle=line,
-                  label=f"{kind}, {reader}")
+        axes.plot(labels, 100 * np.array(accuracy), "-" if kind == "pre-trained" else "--",
+                  marker="o", label=f"{kind}, {reader}")
     axes.set(xscale="log", xlabel="labelled sentences a topic", ylabel="topics right [%]",
              title="Toy topics, seven of them")
     axes.set_xticks(labels, [str(n) for n in labels])

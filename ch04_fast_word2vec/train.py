@@ -1,10 +1,11 @@
 """Train word vectors on a corpus by CBOW or skip-gram with negative sampling (section 4.3.2).
 
-Prints the neighbours of you, year, car and toyota and the book's four analogies, as eval.py does,
-scores the vectors where answers are known, and writes them to --vectors for eval.py.
+Prints the book's neighbours and analogies and writes the vectors to --vectors, for eval.py.
 
     python ch04_fast_word2vec/train.py
     python ch04_fast_word2vec/train.py --corpus ptb --model skipgram --vectors skipgram.npz
+
+Takes 30 s; PTB 80 s.
 """
 
 import numpy as np
@@ -30,7 +31,9 @@ TOY = {**BOOK, "window_size": 3, "batch_size": 500, "max_epoch": 6, "lr": 0.01, 
 
 def main(argv=None):
     args = parse(argv)
-    data = load_data(args)
+    toy_settings = TOY if args.model == "cbow" else {**TOY, "max_epoch": 3}       # each asks 6 times
+    fill_in(args, toy_settings if load_corpus(args.corpus, tokens=1).name == "toy" else BOOK)
+    data = load_corpus(args.corpus, tokens=args.tokens)
     announce(data, args)
     _, corpus, word_to_id, id_to_word = data
     vocab_size = len(word_to_id)
@@ -53,23 +56,14 @@ def main(argv=None):
     return model, trainer
 
 
-def load_data(args):
-    """The corpus; settings that were not given are filled in: the book's, or what suits the toy."""
-    suited = TOY if args.model == "cbow" else {**TOY, "max_epoch": 3}      # each asks 6 times
-    fill_in(args, suited if load_corpus(args.corpus, tokens=1).name == "toy" else BOOK)
-    return load_corpus(args.corpus, tokens=args.tokens)
-
-
 def parse(argv=None):
     parser = options(__doc__, corpus=True, figure=True, training=True,
                      quick={"max_epoch": 1, "tokens": 20_000})
-    parser.add_argument("--model", choices=MODELS, default="cbow",
-                        help="which way to guess (default cbow)")
-    parser.add_settings(BOOK, TOY, hidden_size="length of a word vector", lr="Adam's learning rate",
+    parser.add_argument("--model", choices=MODELS, default="cbow", help="(default cbow)")
+    parser.add_settings(BOOK, TOY, hidden_size="length of a word vector",
                         max_epoch="epochs; 3 for skip-gram on the toy")
     parser.add_argument("--vectors", role="model", default="vectors.npz", metavar="FILE",
-                        help="where the vectors go: .npz, or .txt in word2vec's text format "
-                             "(default vectors.npz)")
+                        help="where the vectors go: .npz, or word2vec's .txt (default vectors.npz)")
     return parser.parse_args(argv)
 
 

@@ -1,4 +1,4 @@
-"""What the scripts that train fast models share: the loop, and what a later run goes on from."""
+"""Training of the fast models, and what a later run goes on from."""
 
 import numpy as np
 
@@ -14,10 +14,7 @@ NAMES = ("W_in", "W_out", "h_in", "h_out")
 
 
 def fit_fast(model, batches, max_epoch, lr, tables=None, verbose=True):
-    """Train with RowAdaGrad and a learning rate that decays linearly to 0; the Trainer.
-
-    tables: those to go on from, if there are any.
-    """
+    """Train with RowAdaGrad and linear decay, from `tables` on where there are any; the Trainer."""
     optimizer = RowAdaGrad(LinearDecay(lr, 1, max_epoch * batches.iterations + 1))
     start_from(model, optimizer, tables or {})
     trainer = Trainer(model, optimizer, rng=0)
@@ -37,9 +34,9 @@ def tables_of(model, optimizer):
 def start_from(model, optimizer, tables):
     """Take over the rows of words that were learned before; words with higher ids start new.
 
-    tables: as from tables_of(), for the first ids. Old rows keep their scales, so that new text
-    moves them little, while new rows, whose scales are 0, move at once to where they belong. W_in
-    alone will do, but then old rows have no scales either, and move like new ones.
+    tables: as from tables_of(), for the first ids; W_in alone will do. Old rows keep their scales,
+    so that new text moves them little; new rows, whose scales are 0, move at once to where they
+    belong.
     """
     for name, table in tables_of(model, optimizer).items():
         if name in tables:
@@ -73,7 +70,7 @@ def begin(args, toy_tokens):
     hidden_size = tables["W_in"].shape[1]
     if args.hidden_size not in (None, hidden_size):
         raise InputError(f"the vectors in {path} have {hidden_size} numbers: leave --hidden-size "
-                         f"out")
+                         "out")
     return data, tables, hidden_size
 
 

@@ -2,19 +2,22 @@
 
 Trains every combination and prints the share of semantic and syntactic analogies solved; the figure
 has the two against the size of the corpus, a CSV file beside it the table, with the number of
-questions whose words the vocabulary has. Each model has the window that it is usually given: counts
-2 words on each side (their vectors are U S^0.5), word2vec 3, GloVe 10. On the toy corpus the
-analogies are its own; for another text --analogies names a file.
+questions whose words the vocabulary has. Each model has the window that it is usually given. On the
+toy corpus the analogies are its own; for another text --analogies names a file.
 
     python ch04_fast_word2vec/vector_grid.py
     python ch04_fast_word2vec/vector_grid.py --corpus ptb \\
         --analogies questions-words.txt --sizes 100000 300000 900000
+
+Takes 2 min; PTB 7 min.
 """
 
-from ch04_fast_word2vec.grid_figure import draw_vector_grid
-from ch04_fast_word2vec.vectors_by import MODELS, score, shown
+import math
+
+from ch04_fast_word2vec.vectors_by import MODELS
 from common.errors import InputError
 from common.script import new_figure, options, positive, run, save_figure
+from common.util.evaluation import evaluate_analogies, is_semantic, total
 from dataset.corpus import announce, load_corpus
 from dataset.gold import add_gold_options, gold
 
@@ -32,28 +35,47 @@ def main(argv=None):
     _, sections = gold(args, data.name)
     if sections is None:
         raise InputError(f"for --corpus {data.name} the analogies have to be named: --analogies "
-                         f"FILE")
+                         "FILE")
 
     print(f"{'model':10}{'tokens':>10}{'dimensions':>12}{'semantic':>12}{'syntactic':>12}"
           "   [% solved]")
     rows = []
     for model in args.models:
         for tokens in args.sizes:
-            part = data.head(tokens)
+            _, corpus, word_to_id, _ = data.head(tokens)
             for D in args.dimensions:
-                vecs = MODELS[model](part.corpus, len(part.word_to_id), D, args.max_epoch,
-                                     args.seed)
-                both = score(vecs, part.word_to_id, sections)
-                shares = [100 * float(s.value) for s in both]
-                rows.append([model, tokens, D, *shares, *(s.covered for s in both)])
-                print(f"{model:10}{tokens:10,}{D:12}{shown(shares[0]):>12}{shown(shares[1]):>12}",
-                      flush=True)
+                vecs = MODELS[model](corpus, len(word_to_id), D, args.max_epoch, args.seed)
+                scores = evaluate_analogies(word_to_id, vecs, sections)
+                both = [total([s for name, s in scores.items() if is_semantic(name) == semantic])
+                        for semantic in (True, False)]
+                shares = [100 * float(score.value) for score in both]
+                rows.append([model, tokens, D, *shares, *(score.covered for score in both)])
+                print(f"{model:10}{tokens:10,}{D:12}" + "".join(map(shown, shares)), flush=True)
 
     figure = new_figure(args, width=9, height=4)
-    draw_vector_grid(figure, rows, HEADER, args)
+    draw(figure.subplots(1, 2, sharey=True), rows, args)
     table = [["" if cell != cell else cell for cell in row] for row in rows]      # NaN: not asked
     save_figure(figure, "ch04_vector_grid", args, table=(HEADER, table))
     return rows
+
+
+def shown(share):
+    """A share as it is printed; a dash where no question has words that the text has."""
+    return f"{'-':>12}" if math.isnan(share) else f"{share:12.1f}"
+
+
+def draw(panels, rows, args):
+    """Semantic and syntactic: shares against the corpus, for the longest vectors."""
+    D = max(args.dimensions)
+    for k, axes in zip((3, 4), panels):
+        for model in args.models:
+            axes.plot(args.sizes, [row[k] for row in rows if (row[0], row[2]) == (model, D)],
+                      marker="o", label=model)
+        axes.set(xscale="log", xlabel="tokens [thousands]", title=f"{HEADER[k]}, {D} dimensions")
+        axes.set_xticks(args.sizes, [f"{tokens / 1000:g}" for tokens in args.sizes])
+        axes.minorticks_off()
+    panels[0].set_ylabel("analogies solved [%]")
+    axes.legend()
 
 
 def parse(argv=None):

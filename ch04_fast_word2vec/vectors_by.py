@@ -1,7 +1,5 @@
 """Word vectors (V, D) of a corpus by each method, with its usual settings (section 4.4.2)."""
 
-import math
-
 from ch03_word2vec.glove import GloVe, PairBatches, weighted_pairs
 from ch04_fast_word2vec.chunks import ChunkBatches
 from ch04_fast_word2vec.fast import FAST
@@ -9,7 +7,6 @@ from ch04_fast_word2vec.training import fit_fast
 from common.optimizer import RowAdaGrad
 from common.trainer import Trainer
 from common.util import create_co_matrix, ppmi, truncated_svd
-from common.util.evaluation import evaluate_analogies, is_semantic, total
 
 
 def by_counts(corpus, vocab_size, D, max_epoch, seed):
@@ -39,15 +36,3 @@ def by_glove(corpus, vocab_size, D, max_epoch, seed):
 
 MODELS = {"counts": by_counts, "cbow": by_word2vec("cbow"), "skipgram": by_word2vec("skipgram"),
           "glove": by_glove}
-
-
-def score(vecs, word_to_id, sections):
-    """The Scores on (semantic, syntactic) analogies."""
-    scores = evaluate_analogies(word_to_id, vecs, sections)
-    return tuple(total([s for name, s in scores.items() if is_semantic(name) == wanted])
-                 for wanted in (True, False))
-
-
-def shown(share):
-    """A share as it is printed; a dash where the part has no question whose words it has."""
-    return "-" if math.isnan(share) else f"{share:.1f}"

@@ -10,14 +10,15 @@ from common.time_layers import TimeAffine, TimeEmbedding, TimeRNN, TimeSoftmaxWi
 class SimpleRnnlm(BaseModel):
     """Word vectors, a simple recurrent network, scores for the next word (section 5.5.1).
 
-        xs (N, T) -> embed (N, T, D) -> rnn (N, T, H) -> affine (N, T, V) -> softmax with loss against ts (N, T)
+        xs (N, T) -> embed (N, T, D) -> rnn (N, T, H) -> affine (N, T, V) -> loss against ts (N, T)
 
-    The weights start as in the book: word vectors at 0.01, matrices at 1/sqrt(rows) (Xavier), biases at 0. The hidden
-    state goes on from one forward() to the next until reset_state(). sparse=False makes the gradient of the word vectors
-    a full array, for update loops written by hand.
+    The weights start as in the book: word vectors at 0.01, matrices at 1/sqrt(rows) (Xavier),
+    biases at 0. The hidden state goes on from one forward() to the next until reset_state().
+    sparse=False: a full gradient of the word vectors, for update loops written by hand.
     """
 
-    def __init__(self, vocab_size, wordvec_size, hidden_size, *, sparse=True, rng=None, dtype=np.float32):
+    def __init__(self, vocab_size, wordvec_size, hidden_size, *, sparse=True, rng=None,
+                 dtype=np.float32):
         V, D, H, rng = vocab_size, wordvec_size, hidden_size, np.random.default_rng(rng)
         embed_W = normal(rng, V, D, dtype=dtype)
         rnn_Wx = scaled_normal(rng, D, H, dtype=dtype)

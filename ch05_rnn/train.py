@@ -1,11 +1,13 @@
-"""Train a recurrent language model with RnnlmTrainer (section 5.5.4): train_custom_loop.py, the loop put away.
+"""Train a recurrent language model with RnnlmTrainer, train_custom_loop.py in short (section 5.5.4).
 
     python ch05_rnn/train.py
+
+Takes 2 s.
 """
 
 from ch05_rnn.simple_rnnlm import SimpleRnnlm
 from common.optimizer import SGD
-from common.script import new_figure, options, positive, run, save_figure
+from common.script import new_figure, options, run, save_figure
 from common.trainer import RnnlmTrainer
 from dataset.corpus import announce, load_corpus
 
@@ -13,8 +15,7 @@ from dataset.corpus import announce, load_corpus
 def main(argv=None):
     """Train and draw; returns (model, trainer)."""
     parser = options(__doc__, corpus=True, figure=True, training=True, quick={"max_epoch": 3})
-    parser.add_argument("--max-epoch", type=positive, default=100, role="free",
-                        help="epochs (default 100)")
+    parser.add_settings({"max_epoch": 100})
     args = parser.parse_args(argv)
     batch_size, wordvec_size, hidden_size, time_size, lr = 10, 100, 100, 5, 0.1
 

@@ -1,10 +1,12 @@
 """Backpropagation through all of time, or through a few steps of it (section 5.2).
 
-A model that has learned a little reads T words. Full BPTT keeps every step until the end and walks all the way back;
-truncated BPTT cuts the way back every ten words, while the hidden state runs on. Shown as T grows: the memory that both
-need, and how far the truncated gradient of Wh is from the full one.
+A model that has learned a little reads T words. Full BPTT keeps every step until the end; truncated
+BPTT cuts the way back every ten words, while the hidden state runs on. Shown as T grows: the memory
+that both need, and how far the truncated gradient of Wh is from the full one.
 
     python ch05_rnn/truncated_bptt.py
+
+Takes 3 s.
 """
 
 import tracemalloc
@@ -23,7 +25,8 @@ LENGTHS = (10, 20, 50, 100, 200, 500, 1000)
 
 def main(argv=None):
     parser = options(__doc__, corpus=True, figure=True)
-    parser.add_argument("--block", type=positive, default=10, help="steps of truncated BPTT (default 10)")
+    parser.add_argument("--block", type=positive, default=10,
+                        help="steps of truncated BPTT (default 10)")
     args = parser.parse_args(argv)
     lengths = LENGTHS[:4] if args.quick else LENGTHS
     longest = lengths[-1]
@@ -32,16 +35,18 @@ def main(argv=None):
     xs, ts = data.corpus[:-1], data.corpus[1:]
     lengths = [T for T in lengths if args.block <= T <= len(xs)]
     if not lengths or len(xs) < 400:
-        raise InputError(f"blocks of {args.block} in a text of {len(xs) + 1:,} words: take a text of 401 words or more, and "
-                         f"a --block of at most {longest}")
+        raise InputError(f"blocks of {args.block} in a text of {len(xs) + 1:,} words: take a text "
+                         f"of 401 words or more, and a --block of at most {longest}")
     model = SimpleRnnlm(len(data.word_to_id), 50, 50, sparse=False, rng=args.seed)
-    RnnlmTrainer(model, SGD(1.0), rng=args.seed).fit(xs, ts, 1 if args.quick else 10, 20, 20, 0.25, verbose=False)
+    RnnlmTrainer(model, SGD(1.0), rng=args.seed).fit(xs, ts, 1 if args.quick else 10, 20, 20, 0.25,
+                                                     verbose=False)
 
     print(f"truncated: blocks of {args.block} steps")
     print("     T   memory full  truncated   angle between the gradients   length truncated / full")
     rows = []
     for T in lengths:
-        (full, full_bytes), (cut, cut_bytes) = (measure(model, xs, ts, T, block) for block in (T, args.block))
+        full, full_bytes = measure(model, xs, ts, T, T)
+        cut, cut_bytes = measure(model, xs, ts, T, args.block)
         cosine = np.sum(full * cut) / (np.linalg.norm(full) * np.linalg.norm(cut))
         angle = float(np.degrees(np.arccos(np.clip(cosine, -1, 1))))
         rows.append((full_bytes / 2 ** 20, cut_bytes / 2 ** 20, angle))
@@ -50,17 +55,19 @@ def main(argv=None):
 
     figure = new_figure(args, width=10, height=4)
     left, right = figure.subplots(1, 2)
-    left.plot(lengths, [row[0] for row in rows], marker="o", label="full")
-    left.plot(lengths, [row[1] for row in rows], marker="o", label=f"truncated, {args.block} steps")
+    full, cut, angles = zip(*rows)
+    left.plot(lengths, full, marker="o", label="full")
+    left.plot(lengths, cut, marker="o", label=f"truncated, {args.block} steps")
     left.set(xscale="log", yscale="log", xlabel="T, words read", ylabel="peak memory [MiB]")
     left.legend()
-    right.plot(lengths, [row[2] for row in rows], marker="o")
-    right.set(xscale="log", xlabel="T, words read", ylabel="angle to the full gradient of Wh [degrees]", ylim=(0, None))
+    right.plot(lengths, angles, marker="o")
+    right.set(xscale="log", xlabel="T, words read", ylim=(0, None),
+              ylabel="angle to the full gradient of Wh [degrees]")
     save_figure(figure, "ch05_truncated_bptt", args)
 
 
 def measure(model, xs, ts, T, block):
-    """The gradient of the mean loss over T words for Wh, cut every `block` steps, and the peak memory [bytes]."""
+    """(gradient for Wh of the mean loss over T words, cut every `block` steps; peak memory)."""
     model.reset_state()
     total = np.zeros_like(model.rnn_layer.grads[1])
     tracemalloc.start()
