@@ -13,7 +13,7 @@ class SimpleSkipGram(BaseModel):
         h = t W_in          score = h W_out          L = loss(score, c0) + loss(score, c1)
 
     W_in: (V, H), whose rows are the word vectors; W_out: (H, V). forward(contexts (N, 2, V), target
-    (N, V)), one-hot, returns the loss. One score serves both losses, so backward adds its gradients.
+    (N, V)), one-hot, returns the loss. One score serves both losses: its gradients add up.
     """
 
     def __init__(self, vocab_size, hidden_size, *, rng=None, dtype=np.float32):

@@ -69,7 +69,7 @@ def main(argv=None):
 
 
 def two_texts(tokens, seed):
-    """(ids of a text without NEW, ids of the text that comes in, words): the first's words first."""
+    """(ids of a text without NEW, ids of the text that comes in, words: the first's first)."""
     sentences = toy.sentences(toy.generate(tokens, seed).words)
     half = len(sentences) // 2
     old = [word for s in sentences[:half] if not set(NEW) & set(s) for word in s]

@@ -31,8 +31,8 @@ TOY = {**BOOK, "window_size": 3, "batch_size": 500, "max_epoch": 6, "lr": 0.01, 
 
 def main(argv=None):
     args = parse(argv)
-    toy_settings = TOY if args.model == "cbow" else {**TOY, "max_epoch": 3}       # each asks 6 times
-    fill_in(args, toy_settings if load_corpus(args.corpus, tokens=1).name == "toy" else BOOK)
+    on_toy = TOY if args.model == "cbow" else {**TOY, "max_epoch": 3}  # each word asks 6 times
+    fill_in(args, on_toy if load_corpus(args.corpus, tokens=1).name == "toy" else BOOK)
     data = load_corpus(args.corpus, tokens=args.tokens)
     announce(data, args)
     _, corpus, word_to_id, id_to_word = data

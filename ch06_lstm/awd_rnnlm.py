@@ -16,20 +16,21 @@ from common.time_layers import (
 
 
 class AwdRnnlm(BetterRnnlm):
-    """LSTM layers, shared weights, and dropout wherever it can be (Merity et al. 2017, arXiv 1708.02182).
+    """LSTM layers with shared weights and dropout everywhere (Merity et al. 2017, 1708.02182).
 
-        xs (N, T) -> embed, some words dropped -> dropout -> LSTM -> dropout -> ... -> LSTM -> dropout -> affine (N, T, V)
+        xs (N, T) -> embed -> dropout -> LSTM -> dropout -> ... -> LSTM -> dropout -> affine
 
-    Every dropout between layers has one mask for all steps of a batch; the LSTMs drop entries of Wh; the last LSTM's hs may
-    not jump (beta), nor be large after their dropout (alpha). The inner LSTMs have H numbers, the last one D, as many as a
-    word vector, for its hs meet the table of the words. The four ratios of dropout: of whole words, of the vectors that
-    enter, between the LSTMs, and of what leaves.
+    Whole words are dropped, entries of Wh, and units between layers, with one mask for all steps of
+    a batch; the last LSTM's hs may not jump (beta), nor be large after their dropout (alpha). The
+    inner LSTMs have H numbers, the last one D, for its hs meet the table of the words.
 
-    Differs from the paper's program: T is the same in all batches, and weights start as everywhere in this library.
+    Differs from the paper's program: T is the same in all batches, and weights start as everywhere
+    in this library.
     """
 
-    def __init__(self, vocab_size=10000, wordvec_size=400, hidden_size=1150, *, layers=3, words_ratio=0.1, in_ratio=0.4,
-                 between_ratio=0.25, out_ratio=0.4, weight_ratio=0.5, alpha=2.0, beta=1.0, rng=None, dtype=np.float32):
+    def __init__(self, vocab_size=10000, wordvec_size=400, hidden_size=1150, *, layers=3,
+                 words_ratio=0.1, in_ratio=0.4, between_ratio=0.25, out_ratio=0.4, weight_ratio=0.5,
+                 alpha=2.0, beta=1.0, rng=None, dtype=np.float32):
         V, D, rng = vocab_size, wordvec_size, np.random.default_rng(rng)
         embed_W = normal(rng, V, D, dtype=dtype)
 
@@ -37,8 +38,9 @@ class AwdRnnlm(BetterRnnlm):
         self.lstm_layers, rows = [], D
         for k in range(layers):
             H = hidden_size if k < layers - 1 else D
-            lstm = TimeLSTM(scaled_normal(rng, rows, 4 * H, dtype=dtype), scaled_normal(rng, H, 4 * H, dtype=dtype),
-                            np.zeros(4 * H, dtype), stateful=True)
+            Wx = scaled_normal(rng, rows, 4 * H, dtype=dtype)
+            Wh = scaled_normal(rng, H, 4 * H, dtype=dtype)
+            lstm = TimeLSTM(Wx, Wh, np.zeros(4 * H, dtype), stateful=True)
             self.lstm_layers.append(WeightDrop(lstm, weight_ratio, rng=rng))
             rows = H
         self.affine = TimeAffine(embed_W.T, np.zeros(V, dtype))
@@ -49,7 +51,8 @@ class AwdRnnlm(BetterRnnlm):
         self.layers = [self.embed, dropout(in_ratio)]
         for lstm in self.lstm_layers:
             self.layers += [lstm, dropout(between_ratio)]
-        self.layers[-1:] = [ActivationPenalty(0, beta), dropout(out_ratio), ActivationPenalty(alpha, 0), self.affine]
+        self.layers[-1:] = [ActivationPenalty(0, beta), dropout(out_ratio),
+                            ActivationPenalty(alpha, 0), self.affine]
         self.drop_layers = [layer for layer in self.layers if hasattr(layer, "train_flg")]
         self.loss_layer = TimeSoftmaxWithLoss()
         self.gather()

@@ -1,52 +1,58 @@
-"""The language model with all the improvements of section 6.5: more layers, dropout, shared weights."""
+"""The language model with all that section 6.5 adds: more layers, dropout, shared weights."""
 
 import numpy as np
 
 from common.base_model import BaseModel
 from common.errors import InputError
 from common.initializers import normal, scaled_normal
-from common.time_layers import TimeAffine, TimeDropout, TimeEmbedding, TimeLSTM, TimeSoftmaxWithLoss
+from common.time_layers import (
+    TimeAffine,
+    TimeDropout,
+    TimeEmbedding,
+    TimeLSTM,
+    TimeSoftmaxWithLoss,
+)
 
 DROPOUT = ("depth", "time", "variational")
 
 
 class BetterRnnlm(BaseModel):
-    """Two LSTM layers, dropout between them, and one table for the words that go in and come out (section 6.5.4).
+    """LSTM layers, dropout, and one table for the words that go in and come out (section 6.5.4).
 
-        xs (N, T) -> embed -> dropout -> LSTM -> dropout -> LSTM -> dropout -> affine (N, T, V) -> softmax with loss
+        xs (N, T) -> embed -> dropout -> LSTM -> dropout -> LSTM -> dropout -> affine (N, T, V)
 
-    tied (section 6.5.3): the affine layer's W is embed_W.T, the same memory; needs wordvec_size = hidden_size. Zaremba et
-    al. 2014 (arXiv 1409.2329) is the model, Press and Wolf 2016 (1608.05859) the sharing.
+    Zaremba et al. 2014 (arXiv 1409.2329). tied (section 6.5.3; Press and Wolf 2016, 1608.05859):
+    the affine layer's W is embed_W.T, the same memory; needs wordvec_size = hidden_size. dropout:
 
-    The choices of section 6.5, for comparison: `layers`; `tied`; `dropout`:
-
-        'depth'         new masks at every step, on the way up through the layers only: the book's and the default
-        'time'          also on h_{t-1} along time, new masks at every step: the noise piles up (section 6.5.2)
-        'variational'   both ways, each with one mask for all steps of a forward() (Gal and Ghahramani 2016)
+        'depth'         new masks at every step, between layers only: the book's
+        'time'          also on h_{t-1}, new masks at every step: the noise accumulates (6.5.2)
+        'variational'   both, each one mask for all steps of a forward() (Gal and Ghahramani 2016)
 
     The params are in the book's order, so that its BetterRnnlm.pkl loads.
     """
 
-    def __init__(self, vocab_size=10000, wordvec_size=650, hidden_size=650, dropout_ratio=0.5, *, layers=2, tied=True,
-                 dropout="depth", sparse=True, rng=None, dtype=np.float32):
+    def __init__(self, vocab_size=10000, wordvec_size=650, hidden_size=650, dropout_ratio=0.5, *,
+                 layers=2, tied=True, dropout="depth", sparse=True, rng=None, dtype=np.float32):
         V, D, H, rng = vocab_size, wordvec_size, hidden_size, np.random.default_rng(rng)
         if tied and D != H:
-            raise InputError(f"tied weights need wordvec_size = hidden_size, got {D} and {H}: make them equal or untie")
+            raise InputError(f"tied weights need wordvec_size = hidden_size, got {D} and {H}: make "
+                             "them equal or untie")
         if dropout not in DROPOUT:
             raise InputError(f"dropout must be one of {', '.join(DROPOUT)}, got '{dropout}'")
-        embed_W = normal(rng, V, D, dtype=dtype)
-        self.embed = TimeEmbedding(embed_W, sparse=sparse)
-        self.lstm_layers, rows = [], D
-        for _ in range(layers):
-            Wx, Wh = scaled_normal(rng, rows, 4 * H, dtype=dtype), scaled_normal(rng, H, 4 * H, dtype=dtype)
-            self.lstm_layers.append(TimeLSTM(Wx, Wh, np.zeros(4 * H, dtype), stateful=True))
-            rows = H
-        affine_W = embed_W.T if tied else scaled_normal(rng, H, V, dtype=dtype)
-        self.affine = TimeAffine(affine_W, np.zeros(V, dtype))
 
         def make_dropout():
             return TimeDropout(dropout_ratio, variational=dropout == "variational", rng=rng)
 
+        embed_W = normal(rng, V, D, dtype=dtype)
+        self.embed = TimeEmbedding(embed_W, sparse=sparse)
+        self.lstm_layers, rows = [], D
+        for _ in range(layers):
+            Wx = scaled_normal(rng, rows, 4 * H, dtype=dtype)
+            Wh = scaled_normal(rng, H, 4 * H, dtype=dtype)
+            self.lstm_layers.append(TimeLSTM(Wx, Wh, np.zeros(4 * H, dtype), stateful=True))
+            rows = H
+        affine_W = embed_W.T if tied else scaled_normal(rng, H, V, dtype=dtype)
+        self.affine = TimeAffine(affine_W, np.zeros(V, dtype))
         self.drop_layers = [make_dropout() for _ in range(layers + 1)]
         self.layers = [self.embed, self.drop_layers[0]]
         for lstm, drop in zip(self.lstm_layers, self.drop_layers[1:]):

@@ -1,6 +1,8 @@
-"""Gradient clipping: shorten the gradients where they are too long, and keep their direction (section 6.1.4).
+"""Gradient clipping: shorten gradients that are too long, and keep their direction (section 6.1.4).
 
     python ch06_lstm/clip_grads.py
+
+Takes 1 s.
 """
 
 import numpy as np
@@ -19,12 +21,13 @@ def main(argv=None):
     dW1 = rng.random((3, 3)) * 10
     dW2 = rng.random((3, 3)) * 10
     grads = [dW1, dW2]
-    before = np.concatenate([dW1, dW2])
+    before = np.concatenate(grads)
     print("before, dW1:\n", dW1.round(2))
     norm = clip_grads(grads, args.max_norm)
     after = np.concatenate(grads)
     print("after, dW1:\n", dW1.round(2))
-    print(f"norm of both together: {norm:.3f} before, {np.linalg.norm(after):.3f} after, {args.max_norm:g} is allowed")
+    print(f"norm of both together: {norm:.3f} before, {np.linalg.norm(after):.3f} after, "
+          f"{args.max_norm:g} is allowed")
     cosine = np.sum(before * after) / (np.linalg.norm(before) * np.linalg.norm(after))
     print(f"cosine of the angle between before and after: {cosine:.6f}")
 

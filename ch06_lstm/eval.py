@@ -4,9 +4,10 @@
     python ch06_lstm/eval.py --weights Rnnlm.npz --score "you say goodbye and i say hello"
 
 --score prints P(word | all words before it) for each word, after a sentence end. The weights may be
-those of train_rnnlm.py, train_better_rnnlm.py or train_awd_rnnlm.py, or the book's Rnnlm.pkl and
-BetterRnnlm.pkl; the text must be the one they were trained on, for its vocabulary gives the words
-their ids.
+those of any script of this chapter, or the book's Rnnlm.pkl and BetterRnnlm.pkl; the text must be
+the one they were trained on, for its vocabulary gives the words their ids.
+
+Takes 2 s.
 """
 
 import math

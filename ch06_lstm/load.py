@@ -1,7 +1,7 @@
-"""A language model from its weights alone: which one it is, and how large, is read from their names and shapes.
+"""A language model from its weights alone: kind and size follow from their names and shapes.
 
-Takes what train_rnnlm.py, train_better_rnnlm.py and train_awd_rnnlm.py write, and the pickles that the book's publisher
-offers (Rnnlm.pkl, BetterRnnlm.pkl: lists of float16 arrays in the order of the model's params).
+Takes what the three training scripts of this chapter write, and the pickles that the book's
+publisher offers (Rnnlm.pkl, BetterRnnlm.pkl: lists of float16 arrays in the order of the params).
 """
 
 import numpy as np
@@ -14,7 +14,7 @@ from common.errors import InputError
 
 
 def load_language_model(path):
-    """An Rnnlm, BetterRnnlm or AwdRnnlm with the weights of the file `path`; InputError where it holds none of them.
+    """The Rnnlm, BetterRnnlm or AwdRnnlm of a file; InputError where it holds none of them.
 
     Without its dropout an AwdRnnlm with layers of one size is a BetterRnnlm, and becomes one.
     """
@@ -26,39 +26,36 @@ def load_language_model(path):
     return model
 
 
-def vocabulary_size(model):
-    """V, the number of words that a language model knows."""
-    return len(model.embed.params[0])
-
-
 def check_vocabulary(model, word_to_id, path, corpus_name):
-    """InputError unless the model has a row for each word: ids of another text would mean other words."""
-    if vocabulary_size(model) != len(word_to_id):
-        raise InputError(f"{path} was trained on a text of {vocabulary_size(model):,} distinct words, {corpus_name} has "
-                         f"{len(word_to_id):,}: take the text that it was trained on, or a model of {corpus_name}")
+    """InputError unless the model has a row for each word of the text."""
+    V = len(model.embed.params[0])
+    if len(word_to_id) != V:
+        raise InputError(f"{path} was trained on a text of {V:,} distinct words, {corpus_name} has "
+                         f"{len(word_to_id):,}: take the text that it was trained on, or a model "
+                         f"of {corpus_name}")
 
 
 def _model_of(weights, path):
-    """The model, not yet with these weights, for {name: array} of an .npz or the list of a pickle."""
+    """The model, not yet with these weights: {name: array} of an .npz, or the list of a pickle."""
     try:
-        if isinstance(weights, list):                        # embed_W, then Wx, Wh, b of each LSTM, then the affine layer's
-            layers = (len(weights) - 3) // 3
-            (V, D), (H, columns) = weights[0].shape, weights[2].shape
-            better, tied = layers > 1, layers > 1
+        if isinstance(weights, list):                        # embed_W, Wx, Wh, b, ..., affine W, b
+            arrays, layers = weights, (len(weights) - 3) // 3
+            embed_W, Wh = weights[0], weights[2]
+            better = tied = layers > 1
         else:
-            better = "lstm_layers.0.Wh" in weights
-            (V, D), (H, columns) = (weights[name].shape for name in
-                                    ("embed.W", "lstm_layers.0.Wh" if better else "lstm_layer.Wh"))
-            layers, tied = sum(name.endswith(".Wh") for name in weights), "affine.W" not in weights
-        numbers = [array.size for array in (weights if isinstance(weights, list) else weights.values())]
+            arrays, layers = weights.values(), sum(name.endswith(".Wh") for name in weights)
+            better, tied = "lstm_layers.0.Wh" in weights, "affine.W" not in weights
+            embed_W = weights["embed.W"]
+            Wh = weights["lstm_layers.0.Wh" if better else "lstm_layer.Wh"]
+        (V, D), (H, columns), numbers = embed_W.shape, Wh.shape, [array.size for array in arrays]
         if not min(numbers) or max(V * D, V * H, D * columns, layers * H * columns) > sum(numbers):
             raise ValueError("sizes that are larger than the weights")
-        if better and tied and H != D:                       # only the last layer of an AwdRnnlm is as wide as a word
+        if better and tied and H != D:                       # not the last layer of an AwdRnnlm
             return AwdRnnlm(V, D, H, layers=layers)
         if better:
             return BetterRnnlm(V, D, H, layers=layers, tied=tied)
         cell = next(name for name, (_, G) in CELLS.items() if columns == G * H)
         return Rnnlm(V, D, H, cell=cell)
     except (IndexError, KeyError, ValueError, StopIteration, ZeroDivisionError) as error:
-        raise InputError(f"{path} holds no weights of an Rnnlm or a BetterRnnlm: train one with ch06_lstm/train_rnnlm.py or "
-                         "ch06_lstm/train_better_rnnlm.py") from error
+        raise InputError(f"{path} holds no weights of an Rnnlm or a BetterRnnlm: train one with "
+                         "ch06_lstm/train_rnnlm.py or ch06_lstm/train_better_rnnlm.py") from error

@@ -1,14 +1,18 @@
-"""How gradients vanish and explode on their way back through time, and how gates keep them alive (sections 6.1, 6.2).
+"""Gradients vanish and explode on their way back through time; gates keep them (sections 6.1, 6.2).
 
-A gradient that enters at the last of T steps is followed back, and its length is drawn. Three figures side by side:
+A gradient that enters at the last of T steps is followed back, and its length is drawn:
 
-the product alone       dh <- dh Wh^T, over and over. Where all singular values of Wh are s, dh grows or shrinks by s at
-                        every step. A random Wh shows that a largest one above 1 does not yet make it grow (section 6.1.3)
-tanh and ReLU           the same with the activation's slope at each step: tanh takes from it, ReLU lets through or stops
-gates                   an LSTM and a GRU beside a simple RNN, all with random weights. Half-open gates halve the gradient as
-                        well; once a bias (or training) opens the LSTM's forget gates, or closes the GRU's z, it flows
+the product alone       dh <- dh Wh^T, over and over. Where all singular values of Wh are s, dh
+                        grows or shrinks by s at every step. A random Wh shows that a largest one
+                        above 1 does not yet make it grow (section 6.1.3)
+with an activation      the same with its slope at each step: tanh takes from dh, ReLU stops some
+with gates              an LSTM and a GRU beside a simple RNN, all with random weights. Half-open
+                        gates halve dh as well; once a bias (or training) opens the LSTM's forget
+                        gates, or closes the GRU's z, it flows
 
     python ch06_lstm/rnn_gradient_graph.py
+
+Takes 2 s.
 """
 
 import numpy as np
@@ -25,17 +29,25 @@ def main(argv=None):
     args = parser.parse_args(argv)
     T = args.time_size
     print(f"data: random numbers, {N} sequences, {H} hidden units, {T} steps; seed {args.seed}")
+
+    def rng():
+        """The same random numbers for every curve."""
+        return np.random.default_rng(args.seed)
+
     panels = {
-        "the product alone": {**{f"all singular values {s}": product_flow(s * orthogonal(rng_of(args)), T, rng_of(args))
-                                 for s in (0.5, 0.9, 1.1, 1.5)},
-                              "random, the largest 1.5": product_flow(random_matrix(rng_of(args), 1.5), T, rng_of(args))},
-        "with an activation": {f"{name}, all singular values {s}": activation_flow(name, s, T, rng_of(args))
-                               for name in ("tanh", "ReLU") for s in (0.9, 2.0)},
-        "with gates": {name: cell_flow(name, T, rng_of(args))
+        "the product alone": {
+            **{f"all singular values {s}": product_flow(s * orthogonal(rng()), T, rng())
+               for s in (0.5, 0.9, 1.1, 1.5)},
+            "random, the largest 1.5": product_flow(random_matrix(rng(), 1.5), T, rng())},
+        "with an activation": {
+            f"{name}, all singular values {s}": activation_flow(name, s, T, rng())
+            for name in ("tanh", "ReLU") for s in (0.9, 2.0)},
+        "with gates": {name: cell_flow(name, T, rng())
                        for name in ("RNN", "GRU", "GRU, b_z = -2", "LSTM", "LSTM, b_f = 2")},
     }
     for title, curves in panels.items():
-        print(f"\nlength of the gradient after {T} steps, as a share of its length at the start; {title}")
+        print(f"\nlength of the gradient after {T} steps, as a share of its length at the start; "
+              f"{title}")
         for name, norms in curves.items():
             print(f"  {name:32} {norms[-1] / norms[0]:.2e}")
 
@@ -43,19 +55,14 @@ def main(argv=None):
     for axes, (title, curves) in zip(figure.subplots(1, 3), panels.items()):
         for name, norms in curves.items():
             axes.plot(np.maximum(norms / norms[0], 1e-30), label=name)
-        axes.set(yscale="log", title=title, xlabel="steps back in time", ylabel="length of the gradient / at the start",
-                 ylim=(1e-8, 1e14))
+        axes.set(yscale="log", title=title, xlabel="steps back in time",
+                 ylabel="length of the gradient / at the start", ylim=(1e-8, 1e14))
         axes.legend(fontsize=8, loc="upper left")
     save_figure(figure, "ch06_rnn_gradient_graph", args)
 
 
-def rng_of(args):
-    """The same random numbers for every curve."""
-    return np.random.default_rng(args.seed)
-
-
 def orthogonal(rng):
-    """A random turn (H, H): all its singular values are 1."""
+    """A random orthogonal matrix (H, H): all its singular values are 1."""
     return np.linalg.qr(rng.standard_normal((H, H)))[0]
 
 
@@ -65,54 +72,49 @@ def random_matrix(rng, largest):
     return Wh * (largest / np.linalg.norm(Wh, 2))
 
 
-def product_flow(Wh, T, rng):
-    """Lengths of dh at the end and after each of T steps back, dh <- dh Wh^T."""
-    dh = rng.standard_normal((N, H))
+def lengths(dh, steps):
+    """The length of dh at the end and after each of the steps back."""
     norms = [np.linalg.norm(dh)]
-    for _ in range(T):
-        dh = dh @ Wh.T
+    for step in steps:
+        dh = step(dh)
         norms.append(np.linalg.norm(dh))
     return np.array(norms)
+
+
+def product_flow(Wh, T, rng):
+    """dh <- dh Wh^T."""
+    return lengths(rng.standard_normal((N, H)), [lambda dh: dh @ Wh.T] * T)
 
 
 def activation_flow(name, s, T, rng):
-    """The same through h <- f(h Wh + input), f tanh or ReLU, where all singular values of Wh are s."""
+    """Back through h <- f(h Wh + input), f tanh or ReLU; all singular values of Wh are s."""
     Wh, h = s * orthogonal(rng), np.zeros((N, H))
-    slopes = []
+    steps = []
     for _ in range(T):
         a = h @ Wh + 0.5 * rng.standard_normal((N, H))
         h = np.tanh(a) if name == "tanh" else np.maximum(a, 0)
-        slopes.append(1 - h ** 2 if name == "tanh" else a > 0)
-    dh = rng.standard_normal((N, H))
-    norms = [np.linalg.norm(dh)]
-    for slope in reversed(slopes):
-        dh = (dh * slope) @ Wh.T
-        norms.append(np.linalg.norm(dh))
-    return np.array(norms)
+        slope = 1 - h ** 2 if name == "tanh" else a > 0
+        steps.insert(0, lambda dh, slope=slope: (dh * slope) @ Wh.T)
+    return lengths(rng.standard_normal((N, H)), steps)
 
 
 def cell_flow(name, T, rng):
-    """The same through T cells. For the LSTM the length is that of dh and dc together, both parts of its state."""
+    """Back through T cells. The state of an LSTM is h and c: the length is that of dh and dc."""
     family, _, bias = name.partition(", ")
     Cell, G = {"RNN": (RNN, 1), "GRU": (GRU, 3), "LSTM": (LSTM, 4)}[family]
-    weights = rng.standard_normal((H, G * H)) / H ** 0.5, rng.standard_normal((H, G * H)) / H ** 0.5, np.zeros(G * H)
+    Wx = rng.standard_normal((H, G * H)) / H ** 0.5
+    Wh = rng.standard_normal((H, G * H)) / H ** 0.5
+    b = np.zeros(G * H)
     if bias:
-        weights[2][:H] = float(bias.split("=")[1])           # the gate whose columns come first
-    state = (np.zeros((N, H)),) * (2 if Cell is LSTM else 1)
-    cells = []
+        b[:H] = float(bias.split("=")[1])                    # the gate whose columns come first
+    state = [np.zeros((N, H))] * (2 if Cell is LSTM else 1)
+    steps = []
     for _ in range(T):
-        cells.append(Cell(*weights))
-        state = as_tuple(cells[-1].forward(rng.standard_normal((N, H)), *state))
-    dstate = tuple(rng.standard_normal((N, H)) for _ in state)
-    norms = [np.linalg.norm(dstate)]
-    for cell in reversed(cells):
-        _, *dstate = cell.backward(*dstate)
-        norms.append(np.linalg.norm(dstate))
-    return np.array(norms)
-
-
-def as_tuple(value):
-    return value if isinstance(value, tuple) else (value,)
+        cell = Cell(Wx, Wh, b)
+        state = cell.forward(rng.standard_normal((N, H)), *state)
+        state = state if Cell is LSTM else [state]
+        steps.insert(0, lambda dstate, cell=cell: cell.backward(*dstate)[1:])
+    return lengths([rng.standard_normal((N, H)) for _ in state], steps)
 
 
 if __name__ == "__main__":

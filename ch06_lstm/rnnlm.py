@@ -1,27 +1,35 @@
-"""The language model of chapter 6: the one of chapter 5, with an LSTM for the simple recurrent network (section 6.4)."""
+"""The language model of chapter 5 with an LSTM for the simple RNN (section 6.4)."""
 
 import numpy as np
 
 from common.base_model import BaseModel
 from common.errors import InputError
 from common.initializers import normal, scaled_normal
-from common.time_layers import TimeAffine, TimeEmbedding, TimeGRU, TimeLSTM, TimeRNN, TimeSoftmaxWithLoss
+from common.time_layers import (
+    TimeAffine,
+    TimeEmbedding,
+    TimeGRU,
+    TimeLSTM,
+    TimeRNN,
+    TimeSoftmaxWithLoss,
+)
 
-CELLS = {"rnn": (TimeRNN, 1), "lstm": (TimeLSTM, 4), "gru": (TimeGRU, 3)}         # each with its number of gates
+CELLS = {"rnn": (TimeRNN, 1), "lstm": (TimeLSTM, 4), "gru": (TimeGRU, 3)}         # number of gates
 
 
 class Rnnlm(BaseModel):
     """Word vectors, an LSTM, scores for the next word (section 6.4).
 
-        xs (N, T) -> embed (N, T, D) -> lstm (N, T, H) -> affine (N, T, V) -> softmax with loss against ts (N, T)
+        xs (N, T) -> embed (N, T, D) -> lstm (N, T, H) -> affine (N, T, V) -> loss against ts (N, T)
 
-    cell: 'lstm', or 'rnn' or 'gru' to compare; `lstm_layer` is whichever it is. The state goes on from one forward() to the
-    next until reset_state(). The params are in the book's order, so that its Rnnlm.pkl loads. sparse=False makes the
-    gradient of the word vectors a full array, for update loops written by hand.
+    cell: 'lstm', or 'rnn' or 'gru' to compare; `lstm_layer` is whichever it is. The state goes on
+    from one forward() to the next until reset_state(). The params are in the book's order, so that
+    its Rnnlm.pkl loads. sparse=False: a full gradient of the word vectors, for update loops written
+    by hand.
     """
 
-    def __init__(self, vocab_size=10000, wordvec_size=100, hidden_size=100, *, cell="lstm", sparse=True, rng=None,
-                 dtype=np.float32):
+    def __init__(self, vocab_size=10000, wordvec_size=100, hidden_size=100, *, cell="lstm",
+                 sparse=True, rng=None, dtype=np.float32):
         V, D, H, rng = vocab_size, wordvec_size, hidden_size, np.random.default_rng(rng)
         if cell not in CELLS:
             raise InputError(f"cell must be one of {', '.join(CELLS)}, got '{cell}'")

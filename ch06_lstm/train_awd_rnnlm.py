@@ -1,10 +1,12 @@
 """Train a language model that gets further sooner than the book's recipe (after section 6.5).
 
-SGD at a learning rate that stays high for --flat epochs and then falls linearly to 0; or, with
+SGD at a learning rate that stays high for --flat epochs and then decays linearly to 0; or, with
 --average, stays high, and the weights are averaged from that epoch on.
 
     python ch06_lstm/train_awd_rnnlm.py --corpus ptb --save awd_run.npz
     python ch06_lstm/train_awd_rnnlm.py --corpus ptb --weight-drop 0 --alpha 0 --beta 0 --words 0
+
+Takes 2 min; PTB 1.7 h.
 """
 
 import numpy as np
@@ -29,7 +31,6 @@ DROPOUT = {"words": (0.1, "words"), "dropout-in": (0.4, "vectors that enter"),
 
 
 def main(argv=None):
-    """Train, test and draw; returns (model, trainer)."""
     args = parse(argv)
     text = begin(args, PTB, TOY)
     xs, ts = text.train[:-1], text.train[1:]

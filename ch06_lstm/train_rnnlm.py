@@ -1,10 +1,11 @@
 """Train a language model with an LSTM, or with a GRU or a simple RNN to compare (section 6.4).
 
-By default the book's settings, but that the learning rate falls from epoch to epoch (--decay 1
-keeps it). On the toy corpus the perplexity is printed beside the lowest that any model can reach.
+By default the book's settings, but the learning rate decays from epoch to epoch (--decay 1: not).
 
     python ch06_lstm/train_rnnlm.py
     python ch06_lstm/train_rnnlm.py --corpus ptb --cell gru --weights gru.npz
+
+Takes 3 min; PTB 2.5 min.
 """
 
 import numpy as np
@@ -33,7 +34,7 @@ def main(argv=None):
 
 
 def train(args):
-    """Train as the options ask."""
+    """Train as the options ask; (model, trainer, text)."""
     text = begin(args, {**BOOK, "lr": 5.0} if args.cell == "rnn" else BOOK, TOY)  # 20: it diverges
     xs, ts = text.train[:-1], text.train[1:]
     rng = np.random.default_rng(args.seed)

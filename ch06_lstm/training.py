@@ -1,4 +1,4 @@
-"""What the scripts that train language models share: their text, their report, their figure."""
+"""Text, report and figure of the scripts that train language models."""
 
 import numpy as np
 
@@ -17,7 +17,7 @@ def begin(args, book, toy):
 
 
 def report(trainer, ppl, text, name, args):
-    """Print the test perplexity, and draw all."""
+    """Print the test perplexity, and draw."""
     print_perplexity(ppl, text)
     draw(trainer, ppl, f"{name}_perplexity", args)
 
