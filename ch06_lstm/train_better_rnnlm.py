@@ -72,8 +72,7 @@ def parse(argv=None):
                         flat="epochs of full learning rate, then linear decay or --decay")
     parser.add_argument("--dropout-kind", choices=DROPOUT, default="depth",
                         help="between layers (default); also along time; or one mask a batch")
-    parser.add_argument("--untied", action="store_true",
-                        help="do not share the word vectors with the affine layer")
+    parser.add_argument("--untied", action="store_true", help="weights of its own for the output")
     return parser.parse_args(argv)
 
 

@@ -1,12 +1,13 @@
-"""The grammar of the toy corpus: which word can follow, with what probability, after all the words said so far.
+"""The grammar of the toy corpus: which word can follow, and how likely, after all words before it.
 
-It is a coroutine. It yields the distribution of the next word, is sent the word that was said, and goes on from there:
+It is a coroutine: it yields the distribution of the next word and is sent the word that was said.
 
     the kings from france who bought this old car near the bank are happy in their garden <eos>
 
-Agreement in number and tense reaches across relative clauses, the gender of the subject to the end of the sentence and
-into the next one ('for himself', 'she'), and the topic from sentence to sentence. Each lemma has favourites among those
-it stands beside, the same for all its forms: that is what analogies are made of.
+Agreement in number and tense reaches across relative clauses, the gender of the subject to the end
+of the sentence and into the next one ('for himself', 'she'), and the topic from sentence to
+sentence. Each lemma has favourites among those it stands beside, the same for all its forms: that
+is what analogies are made of.
 """
 
 import bisect
@@ -36,16 +37,18 @@ from dataset.toy.words import (
 )
 
 EOS = "<eos>"
-WHEN = {"past": {"yesterday": 2, "last": 3}, "present": {"today": 2, "every": 3}, "future": {"tomorrow": 1, "next": 2}}
+WHEN = {"past": {"yesterday": 2, "last": 3}, "present": {"today": 2, "every": 3},
+        "future": {"tomorrow": 1, "next": 2}}
 TENSE = {word: tense for tense, words in WHEN.items() for word in words}
 PARTICLES = {kind: dict.fromkeys(words, 1) for kind, words in
              {**PREPOSITIONS, "adverb": ADVERBS, "modal": MODALS, "relative": RELATIVES,
               "conjunction": CONJUNCTIONS}.items()}
-LIKING = 5                   # how much more often a favourite is said
+GENDER = {name: gender for gender, names in NAMES.items() for name in names}
+GENDER |= {"he": "male", "she": "female", "they": "plural", "mr.": "male", "mrs.": "female"}
 
 
 class Words:
-    """A distribution over words, {word: weight}, with what drawing from it quickly needs."""
+    """A distribution over words, from {word: weight}."""
 
     def __init__(self, weights):
         total = math.fsum(weights.values())
@@ -62,20 +65,27 @@ def mix(*parts):
     """The mixture of (weight, part), each part a distribution, {word: weight}, or one word."""
     weights = {}
     for weight, part in parts:
-        part = part if isinstance(part, Words) else Words({part: 1} if isinstance(part, str) else part)
+        if not isinstance(part, Words):
+            part = Words({part: 1} if isinstance(part, str) else part)
         for word, probability in part.probability.items():
             weights[word] = weights.get(word, 0) + weight * probability
     return Words(weights)
 
 
-def ranked(words, weights=None):
+def ranked(words, weights=itertools.repeat(1)):
     """A Zipf-like distribution: the r-th word has weight 1 / (r + 16), times its own."""
-    return Words({word: weight / (r + 16) for r, (word, weight) in enumerate(zip(words, weights or [1] * len(words)))})
+    return Words({word: weight / (r + 16) for r, (word, weight) in enumerate(zip(words, weights))})
 
 
-def column(table, *forms):
-    """The words of a table in these forms, lemma by lemma."""
-    return [row[form] for row in table for form in forms]
+def inflected(table, forms, weights=itertools.repeat(1)):
+    """The words of a table in these forms, ranked, with a weight for each lemma."""
+    return ranked([row[form] for row in table for form in forms],
+                  [weight for _, weight in zip(table, weights) for _ in forms])
+
+
+def liking(a, b, size, distances=(0, 1, 4)):
+    """How much lemma a likes lemma b of a table of `size`: each has its own set of favourites."""
+    return 5 if (b - a) % size in distances else 1
 
 
 def index(tables):
@@ -86,25 +96,18 @@ def index(tables):
 
 NOUN, VERB, ADJECTIVE = index(NOUNS), index(VERBS), index(ADJECTIVES)
 PERSON, PLACE = index({"person": PEOPLE}), index({"place": PLACES})
-GENDER = {name: gender for gender, names in NAMES.items() for name in names}
-GENDER.update({"he": "male", "she": "female", "they": "plural", "mr.": "male", "mrs.": "female"})
 NAME = ranked([name for both in zip(NAMES["male"], NAMES["female"]) for name in both])
-
-
-def liking(a, b, size, distances=(0, 1, 4)):
-    """How much lemma a likes lemma b of a table of `size`: each lemma has its own set of favourites."""
-    return LIKING if (b - a) % size in distances else 1
 
 
 # ---- The distributions, each a function of all that it depends on.
 
 @cache
 def opening(gender):
-    """The first word of a subject; a pronoun takes up the last sentence's subject, if that had this gender."""
-    back = {word: 16 for word in ("he", "she", "they") if GENDER[word] == gender}
-    pronouns = {"he": 1, "she": 1, "they": 1, "you": 3, "i": 3, "we": 2, **back}
-    return mix((48, determiner()), (20, NAME), (4, {"mr.": 1, "mrs.": 1}), (18, pronouns), (6, ranked(BRANDS)),
-               (9, ranked(column(PLACES, 0, 1))))
+    """The first word of a subject; a pronoun takes up the last sentence's, if of this gender."""
+    pronouns = {"he": 1, "she": 1, "they": 1, "you": 3, "i": 3, "we": 2}
+    pronouns |= {word: 16 for word in ("he", "she", "they") if GENDER[word] == gender}
+    return mix((48, determiner()), (20, NAME), (4, {"mr.": 1, "mrs.": 1}), (18, pronouns),
+               (6, ranked(BRANDS)), (9, inflected(PLACES, (0, 1))))
 
 
 @cache
@@ -116,20 +119,23 @@ def first(gender):
 @cache
 def determiner(possessive=None):
     """The first word of a noun phrase."""
-    return mix((32, "the"), (31, ranked(DETERMINERS["singular"])), (37, ranked(DETERMINERS["plural"])),
+    return mix((32, "the"), (31, ranked(DETERMINERS["singular"])),
+               (37, ranked(DETERMINERS["plural"])),
                (50 if possessive else 0, possessive or "the"))
 
 
 def forms_after(determiner):
     """The forms of a noun, 0 singular and 1 plural, that a determiner allows."""
-    return (0,) if determiner in DETERMINERS["singular"] else (1,) if determiner in DETERMINERS["plural"] else (0, 1)
+    return tuple(form for form, other in enumerate(("plural", "singular"))
+                 if determiner not in DETERMINERS[other])
 
 
 @cache
 def prior(previous, pair=None, brand=False):
-    """{topic: weight} before any word of the sentence has told it: mostly the topic of the sentence before."""
-    return {topic: (1 if pair is None else liking(pair, t, len(TOPICS), (0, 2))) + (4 if topic == previous else 0)
-            + (60 if brand and topic == "market" else 0) for t, topic in enumerate(TOPICS)}
+    """{topic: weight} before a word has told it: mostly the topic of the sentence before."""
+    return {topic: (1 if pair is None else liking(pair, t, len(TOPICS), (0, 2)))
+            + (4 if topic == previous else 0) + (60 if brand and topic == "market" else 0)
+            for t, topic in enumerate(TOPICS)}
 
 
 def by_topic(distribution, topic, weights, *arguments):
@@ -141,38 +147,40 @@ def by_topic(distribution, topic, weights, *arguments):
 
 @cache
 def nouns(topic, forms, verb=None, adjective=None):
-    """Things of a topic, those first that the verb and the adjective before them like."""
+    """Things of a topic, preferring those that the verb and the adjective before them like."""
     table, weights = NOUNS[topic], []
     for lemma in range(len(table)):
         of_verb = 1 if verb is None else liking(verb, lemma, len(table))
-        of_adjective = 1 if adjective is None else liking(adjective + TOPICS.index(topic), lemma, len(table))
+        of_adjective = 1 if adjective is None else liking(adjective + TOPICS.index(topic), lemma,
+                                                          len(table))
         weights.append(of_verb * of_adjective)
-    return ranked(column(table, *forms), [weight for weight in weights for _ in forms])
+    return inflected(table, forms, weights)
 
 
 @cache
 def verbs(topic, form, pair=None):
-    """Verbs of a topic, those first that this pair of people likes: 0 base, 1 third person singular, 2 past."""
+    """Verbs of a topic, preferring those that this pair of people likes."""
     table = VERBS[topic]
-    weights = None
-    if pair is not None:
-        weights = [liking(pair + pair // 8, lemma, len(table), (0, 3)) for lemma in range(len(table))]
-    return ranked(column(table, form), weights)
+    if pair is None:
+        return inflected(table, (form,))
+    return inflected(table, (form,), [liking(pair + pair // 8, lemma, len(table), (0, 3))
+                                      for lemma in range(len(table))])
 
 
 @cache
 def places(forms, nation):
-    """Capitals (form 0), countries (1), nationalities (2); where one nation has been named it is mostly that again."""
-    weights = [40 if n == nation else 1 for n in range(len(PLACES)) for _ in forms]
-    return ranked(column(PLACES, *forms), weights)
+    """Capitals, countries, nationalities; the nation is mostly one that has been named."""
+    return inflected(PLACES, forms, [40 if n == nation else 1 for n in range(len(PLACES))])
 
 
 @cache
-def qualities(kind, lemma, form=None):
-    """After 'is': adjectives (form 0) and comparatives (1) that the subject likes."""
-    table, forms = ADJECTIVES[kind], (0, 1) if form is None else (form,)
-    weights = [1 if lemma is None else liking(a, lemma % len(table), len(table)) for a in range(len(table))]
-    return ranked(column(table, *forms), [weight for weight in weights for _ in forms])
+def qualities(kind, lemma, forms=(0, 1)):
+    """Adjectives, after 'is' those that the subject likes."""
+    table = ADJECTIVES[kind]
+    if lemma is None:
+        return inflected(table, forms)
+    return inflected(table, forms, [liking(a, lemma % len(table), len(table))
+                                    for a in range(len(table))])
 
 
 @cache
@@ -185,36 +193,40 @@ def subject_noun(forms, previous):
 @cache
 def subject_phrase(forms, previous):
     """After the determiner of a subject: the noun, or a word that tells more about it."""
-    return mix((80, subject_noun(forms, previous)), (10, qualities("person", None, 0)), (10, places((2,), None)))
+    return mix((80, subject_noun(forms, previous)), (10, qualities("person", None, (0,))),
+               (10, places((2,), None)))
 
 
 @cache
 def thing(topic, previous, forms, verb, nation):
     """After the determiner of a thing: the noun, or a word that tells more about it."""
-    return mix((28, qualities("thing", None, 0)), (8, qualities("thing", None, 1)), (14, places((2,), nation)),
+    return mix((28, qualities("thing", None, (0,))), (8, qualities("thing", None, (1,))),
+               (14, places((2,), nation)),
                (50, by_topic(nouns, topic, prior(previous), forms, verb)))
 
 
 @cache
 def object_start(topic, verb, possessive, nation):
-    """After a verb: a determiner, or, as half of the verbs of travel have it, a place."""
-    return mix((60, determiner(possessive)), (40 if topic == "travel" and verb < 4 else 0, places((0, 1), nation)))
+    """After a verb: a determiner, or, after half of the verbs of travel, a place."""
+    return mix((60, determiner(possessive)),
+               (40 if topic == "travel" and verb < 4 else 0, places((0, 1), nation)))
 
 
 @cache
 def predicate(more, kind, tense, agreement, topic, previous, pair):
-    """After a subject: its verb, which agrees with it and settles the tense if open; or first `more` about it."""
+    """After a subject: its verb, which settles the tense if open; or first `more` about it."""
     be = {"person": 26, "thing": 100, "place": 100, "brand": 0}[kind]
     weights = prior(previous, pair, kind == "brand")
 
     def finite(form, copula):
         return mix((100 - be, by_topic(verbs, topic, weights, form, pair)), (be, copula))
 
-    was, be_now = {"singular": ("was", "is"), "i": ("was", "am"), "base": ("were", "are")}[agreement]
-    tenses = {"past": finite(2, was), "present": finite(1 if agreement == "singular" else 0, be_now),
+    was, is_ = {"singular": ("was", "is"), "i": ("was", "am"), "base": ("were", "are")}[agreement]
+    tenses = {"past": finite(2, was), "present": finite(agreement == "singular", is_),
               "future": mix((1, PARTICLES["modal"]))}
-    now = tenses[tense] if tense else mix((42, tenses["past"]), (46, tenses["present"]), (12, tenses["future"]))
-    return mix((60, now), *((22 if part == "adverb" else 12, PARTICLES[part]) for part in more))
+    open_tense = mix((42, tenses["past"]), (46, tenses["present"]), (12, tenses["future"]))
+    return mix((60, tenses[tense] if tense else open_tense),
+               *((22 if part == "adverb" else 12, PARTICLES[part]) for part in more))
 
 
 @cache
@@ -227,13 +239,13 @@ def after_modal(kind, topic, previous, pair):
 @cache
 def tail(tense, place, time, reflexive, second):
     """When the predicate is complete: where, when, for whom, what else; or the end."""
-    return mix((40, EOS), (10 if place else 0, "in"), (10 if place else 0, PARTICLES["place"]),
-               (14 if time else 0, WHEN[tense]), (12 if reflexive else 0, PARTICLES["company"]),
-               (14 if second else 0, PARTICLES["conjunction"]))
+    return mix((40, EOS), (10 * place, "in"), (10 * place, PARTICLES["place"]),
+               (14 * time, WHEN[tense]), (12 * reflexive, PARTICLES["company"]),
+               (14 * second, PARTICLES["conjunction"]))
 
 
 class Grammar:
-    """One speaker: what it remembers of the words said so far, and a coroutine for each part of a sentence."""
+    """One speaker: its memory of the words so far, and a coroutine for each part of a sentence."""
 
     def __init__(self):
         self.topic = self.gender = None
@@ -242,7 +254,7 @@ class Grammar:
         """Sentences without end."""
         while True:
             self.previous, previous_gender = self.topic, self.gender
-            self.topic = self.tense = self.nation = self.gender = self.pair = self.lemma = self.possessive = None
+            self.topic = self.tense = self.nation = self.gender = self.pair = self.lemma = None
             self.kind, self.agreement = "person", "singular"
             word = yield first(previous_gender)
             timed = word in TENSE
@@ -259,7 +271,7 @@ class Grammar:
             yield ranked(UNITS)
 
     def subject(self, word):
-        """The subject, given its first word; returns the word after it, the first of the predicate."""
+        """The subject, given its first word; returns the first word of the predicate."""
         more = ("adverb",)
         self.gender = GENDER.get(word)
         if word in ("you", "we", "they"):
@@ -271,18 +283,25 @@ class Grammar:
         elif word in BRANDS:
             self.kind = "brand"
         elif word in PLACE:
-            self.kind, (_, self.nation, _) = "place", PLACE[word]
+            self.kind = "place"
+            self.name_nation(word)
         elif CLASS_OF[word] == "determiner":
             more = yield from self.subject_phrase(forms_after(word))
         owner = word if word in POSSESSIVE else "it" if self.kind == "brand" else self.gender
         self.possessive = POSSESSIVE.get(owner)
         return (yield from self.modifiers(more))
 
+    def name_nation(self, word):
+        """Remember the nation of a place; whether the word is one."""
+        if word in PLACE:
+            self.nation = PLACE[word][1]
+        return word in PLACE
+
     def subject_phrase(self, forms):
         """After the determiner of a subject; returns which modifiers may follow the noun."""
         word = yield subject_phrase(forms, self.previous)
         if word not in PERSON and word not in NOUN:
-            self.nation = PLACE[word][1] if word in PLACE else None
+            self.name_nation(word)
             word = yield subject_noun(forms, self.previous)
         if word in NOUN:
             self.kind, (self.topic, self.lemma, form) = "thing", NOUN[word]
@@ -296,18 +315,19 @@ class Grammar:
         return more
 
     def modifiers(self, more):
-        """What tells more about the subject, in a fixed order; returns the word after it, the predicate's first."""
+        """More about the subject, in a fixed order; returns the first word of the predicate."""
         while True:
-            word = yield predicate(more, self.kind, self.tense, self.agreement, self.topic, self.previous, self.pair)
+            word = yield predicate(more, self.kind, self.tense, self.agreement, self.topic,
+                                   self.previous, self.pair)
             if word in PREPOSITIONS["origin"]:
-                self.nation = PLACE[(yield places((1,), self.nation))][1]
+                self.name_nation((yield places((1,), self.nation)))
                 more = ("place", "relative", "adverb")
             elif word in PREPOSITIONS["place"]:
                 yield from self.thing((yield determiner()))
                 more = tuple(part for part in more if part in ("relative", "adverb"))
             elif word in RELATIVES:
-                verb = yield by_topic(verbs, self.topic, prior(self.previous, self.pair), 2, self.pair)
-                yield from self.object(verb)
+                weights = prior(self.previous, self.pair)
+                yield from self.object((yield by_topic(verbs, self.topic, weights, 2, self.pair)))
                 more = ("place", "adverb")
             elif word in ADVERBS:
                 more = ()
@@ -317,22 +337,17 @@ class Grammar:
     def main_verb(self, word):
         """The predicate, given its first word."""
         if self.tense is None:
-            self.tense = ("future" if word in MODALS else
-                          "past" if word in ("was", "were") or (word in VERB and VERB[word][2] == 2) else "present")
+            past = word in ("was", "were") or (word in VERB and VERB[word][2] == 2)
+            self.tense = "future" if word in MODALS else "past" if past else "present"
         if word in MODALS:
             word = yield after_modal(self.kind, self.topic, self.previous, self.pair)
         self.acting = word in VERB
-        if self.acting:
-            yield from self.object(word)
-        else:
-            yield from self.being()
+        yield from self.object(word) if self.acting else self.being()
 
     def object(self, verb):
         self.topic, lemma, _ = VERB[verb]
         word = yield object_start(self.topic, lemma, self.possessive, self.nation)
-        if word in PLACE:
-            self.nation = PLACE[word][1]
-        else:
+        if not self.name_nation(word):
             yield from self.thing(word, lemma)
 
     def thing(self, determiner, verb=None):
@@ -340,39 +355,38 @@ class Grammar:
         forms = forms_after(determiner)
         word = yield thing(self.topic, self.previous, forms, verb, self.nation)
         if word not in NOUN:
-            adjective = ADJECTIVE[word][1] if word in ADJECTIVE else None
-            self.nation = PLACE[word][1] if word in PLACE else self.nation
+            self.name_nation(word)
+            _, adjective, _ = ADJECTIVE.get(word, (None,) * 3)
             word = yield by_topic(nouns, self.topic, prior(self.previous), forms, verb, adjective)
         self.topic = NOUN[word][0]
 
     def being(self):
-        """After a form of 'be': what the subject is like, or, for a place, where it is."""
+        """After a form of 'be': a quality of the subject, or, for a place, where it is."""
         if self.kind == "place":
             self.topic = "travel"
-            word = yield mix((35, "in"), (35, PARTICLES["place"]), (20, qualities("thing", None, 1)))
+            word = yield mix((35, "in"), (35, PARTICLES["place"]),
+                             (20, qualities("thing", None, (1,))))
             if word not in ADJECTIVE:
                 yield places((1,), self.nation) if word == "in" else places((0, 1), None)
                 return
         else:
-            lemma = self.lemma if self.kind == "person" or self.lemma is None else self.lemma - TOPICS.index(self.topic)
-            word = yield qualities(self.kind, lemma)
+            shift = TOPICS.index(self.topic) if self.kind == "thing" else 0
+            word = yield qualities(self.kind, None if self.lemma is None else self.lemma - shift)
         if ADJECTIVE[word][2] == 1:
             yield mix((1, "than"))
             yield from self.other()
 
     def other(self):
-        """What the subject is compared with: one of its kind."""
+        """The other side of a comparison: one of the subject's kind."""
         if self.kind == "place":
             yield places((0, 1), None)
         elif self.kind == "thing":
             yield from self.thing((yield determiner()))
-        else:
-            word = yield mix((50, NAME), (50, "the"))
-            if word == "the":
-                yield ranked(column(PEOPLE, 0, 1))
+        elif (yield mix((50, NAME), (50, "the"))) == "the":
+            yield inflected(PEOPLE, (0, 1))
 
     def rest(self, timed):
-        """The tails after the predicate, up to <eos>. A sentence whose topic is still open has to tell a place."""
+        """The tails after the predicate; a sentence whose topic is still open must tell a place."""
         place, time, reflexive, second = True, not timed, self.gender is not None, self.acting
         while True:
             word = yield (mix((1, PARTICLES["place"])) if self.topic is None else
@@ -384,17 +398,17 @@ class Grammar:
                 yield from self.time(word)
             elif word in PREPOSITIONS["company"]:
                 reflexive = False
-                word = yield mix((50 if word == "for" else 0, REFLEXIVE[self.gender]), (50, self.possessive))
+                word = yield mix((50 if word == "for" else 0, REFLEXIVE[self.gender]),
+                                 (50, self.possessive))
                 if word == self.possessive:
-                    yield ranked(column(PEOPLE, 0, 1))
+                    yield inflected(PEOPLE, (0, 1))
             elif word in CONJUNCTIONS:
                 second = False
-                form = {"past": 2, "future": 0, "present": 1 if self.agreement == "singular" else 0}[self.tense]
+                form = {"past": 2, "future": 0, "present": self.agreement == "singular"}[self.tense]
                 yield from self.object((yield verbs(self.topic, form, self.pair)))
             else:
                 place = False
-                word = yield mix((50 if word == "in" else 0, places((0, 1), self.nation)), (50, determiner()))
-                if word in PLACE:
-                    self.nation = PLACE[word][1]
-                else:
+                word = yield mix((50 if word == "in" else 0, places((0, 1), self.nation)),
+                                 (50, determiner()))
+                if not self.name_nation(word):
                     yield from self.thing(word)
