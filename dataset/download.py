@@ -1,7 +1,7 @@
-"""Fetch a file once, from the first mirror that answers, and believe it only if its checksum is right.
+"""Fetch a file once, from the first mirror that answers, and only with the right checksum.
 
-A file takes its name in the cache when all its bytes have been received and hashed, so a download that was cut short
-leaves nothing behind, and two processes that fetch the same file at once both end with the right one.
+It takes its name in the cache when all its bytes have been received and hashed: nothing is left of
+a download that was cut short, and two processes can fetch it at once.
 """
 
 import hashlib
@@ -25,7 +25,7 @@ def cache_folder():
 
 
 def cached(name, sha256):
-    """The path of a file of the cache, or None where it is missing or not the one whose checksum this is."""
+    """The path of a file of the cache, or None where none has this checksum."""
     path = cache_folder() / name
     try:
         return path if hashlib.sha256(path.read_bytes()).hexdigest() == sha256 else None
@@ -34,45 +34,48 @@ def cached(name, sha256):
 
 
 def fetch(name, mirrors, sha256):
-    """The path of `name` in the cache, downloaded from the first of `mirrors` (URLs of folders) that has it.
+    """The path of `name` in the cache, downloaded from the first of `mirrors` that has it.
 
-    InputError where no mirror gives the right bytes, telling what each answered, or where the cache cannot be written.
+    mirrors: URLs of folders. InputError where none gives the right bytes, with what each answered,
+    or where the cache cannot be written.
     """
     path = cached(name, sha256)
     if path:
         return path
-    folder = make_folder(cache_folder())
+    path = make_folder(cache_folder()) / name
     failures = []
     for mirror in mirrors:
         url = f"{mirror}/{name}"
         try:
             data = read_url(url)
-        except (OSError, http.client.HTTPException) as error:           # URLError, time-out, reset, short body
-            failures.append(f"{url}: {getattr(error, 'reason', None) or error or type(error).__name__}")
+        except (OSError, http.client.HTTPException) as error:  # time-out, reset, short body
+            reason = getattr(error, "reason", None) or error or type(error).__name__
+            failures.append(f"{url}: {reason}")
             continue
         found = hashlib.sha256(data).hexdigest()
         if found == sha256:
-            with replacing(folder / name) as file:
+            with replacing(path) as file:
                 file.write(data)
-            return folder / name
-        failures.append(f"{url}: wrong checksum (SHA-256 {found[:12]}..., not {sha256[:12]}...), not kept")
+            return path
+        failures.append(f"{url}: wrong checksum (SHA-256 {found[:12]}..., not {sha256[:12]}...), "
+                        "not kept")
     raise InputError(f"{name} could not be downloaded.\n  " + "\n  ".join(failures))
 
 
 def read_url(url):
-    """All bytes behind a URL; OSError or HTTPException where they do not come, the first of them in CONNECT_SECONDS."""
+    """All bytes behind a URL, the first in CONNECT_SECONDS; else OSError or HTTPException."""
     answer = {}
 
     def connect():
         try:
             answer["response"] = urllib.request.urlopen(url, timeout=READ_SECONDS)
-        except urllib.error.HTTPError as error:              # 404 and its like: an answer, with a body to close
+        except urllib.error.HTTPError as error:              # 404 and its like have a body to close
             error.close()
             answer["error"] = error
         except Exception as error:
             answer["error"] = error
 
-    # A thread, because a name look-up and a host with many addresses each outlast any socket time-out.
+    # A thread: a name look-up and a host with many addresses each outlast any socket time-out.
     thread = threading.Thread(target=connect, daemon=True)
     thread.start()
     thread.join(CONNECT_SECONDS)
@@ -81,4 +84,4 @@ def read_url(url):
     if "response" not in answer:
         raise TimeoutError(f"no answer in {CONNECT_SECONDS} s")
     with answer["response"] as response:
-        return response.read()                               # shorter than announced: IncompleteRead
+        return response.read()                               # too short: IncompleteRead

@@ -1,7 +1,7 @@
-"""The Penn Treebank text of the book: 929,589 tokens of the Wall Street Journal, 10,000 distinct (section 2.4.4).
+"""The Penn Treebank text of the book: 929,589 tokens of newspaper, 10,000 distinct (section 2.4.4).
 
-The files are not part of this library. They are looked for in the folder that $DLFS2_DATA names, then in the per-user
-cache, and at last downloaded. Rare words are <unk> in them and numbers N; the end of a line becomes <eos>.
+Its files are looked for in the folder that $DLFS2_DATA names, then in the per-user cache, and at
+last downloaded. Rare words are <unk> in them and numbers N; the end of a line becomes <eos>.
 
     part     tokens    file             distinct words
     train    929,589   ptb.train.txt    10,000
@@ -22,14 +22,15 @@ MIRRORS = ("https://raw.githubusercontent.com/tomsercu/lstm/master/data",
 SHA256 = {"ptb.train.txt": "fcea919f6cf83f35d4d00c6cbf08040d13d4155226340912e2fef9c9c4102cbf",
           "ptb.valid.txt": "c9fe6985fe0d4ccb578183407d7668fc6066c20700cb4cf87d8ff1cc34df1bf2",
           "ptb.test.txt": "dd65dff31e70846b2a6030a87482edcd5d199130cdcfa1f3dccbb033728deee0"}
-FILES = {"train": "ptb.train.txt", "valid": "ptb.valid.txt", "val": "ptb.valid.txt", "test": "ptb.test.txt"}
+FILES = {"train": "ptb.train.txt", "valid": "ptb.valid.txt", "val": "ptb.valid.txt",
+         "test": "ptb.test.txt"}
 
 
 def load_data(data_type="train"):
     """(corpus, word_to_id, id_to_word) of one part of PTB (section 2.4.4).
 
-    data_type: 'train', 'valid' (or 'val') or 'test'. corpus: (N,) ids; the vocabulary is that of the training part, in
-    order of first appearance, whatever the part.
+    data_type: 'train', 'valid' (or 'val') or 'test'. corpus: (N,) ids; the vocabulary is always
+    that of the training part, in order of first appearance.
     """
     if data_type not in FILES:
         raise InputError(f"data_type must be one of {', '.join(FILES)}, got '{data_type}'")
@@ -75,7 +76,7 @@ def _download(name):
     try:
         return fetch(name, MIRRORS, SHA256[name])
     except InputError as error:
-        raise InputError(f"PTB is not at hand: {error}\n"
-                         f"Put {', '.join(SHA256)} into a folder and set DLFS2_DATA to it ({setting()}), or put them into "
-                         f"{cache_folder()}; or use --corpus toy, the embedded default, or a text file of your own."
+        raise InputError(f"PTB is not at hand: {error}\nPut {', '.join(SHA256)} into a folder and "
+                         f"set DLFS2_DATA to it ({setting()}), or put them into {cache_folder()}; "
+                         "or use --corpus toy, the embedded default, or a text file of your own."
                          ) from error

@@ -1,10 +1,10 @@
-"""Questions and answers, character by character: the addition and the date task of chapters 7 and 8 (sections 7.2.4, 8.3.1).
+"""The addition and date tasks of chapters 7 and 8, as characters (sections 7.2.4, 8.3.1).
 
     57+5   _62                          an answer begins with _
     September 27, 1994           _1994-09-27
 
-Both sets are generated: 50,000 distinct questions from a seed. A file of one's own in the same form, a line for each
-question and answer, loads too. Questions and answers are padded with spaces to one length each.
+Both sets are generated: 50,000 distinct questions from a seed. A file in the same form, a line for
+each question and answer, loads too. Spaces pad questions to one length, and answers.
 """
 
 import datetime
@@ -20,10 +20,12 @@ SIZE = 50_000
 TEST_SHARE = 0.1
 VALIDATION = 1000            # questions to choose settings by, so that the test part is read once
 MOST_PADDED = 2 ** 25        # characters: 1 GB while they become ids
-MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-          "December")                                        # not the calendar module's, which are in the user's language
+# not the calendar module's, which are in the user's language
+MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September",
+          "October", "November", "December")
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_loaded = {}                                                 # name -> vocabulary, the last one loaded at the end
+FORM = "A line is a question, one '_' and the answer, as in '57+5_62'."
+_loaded = {}                 # name -> vocabulary, the last one loaded at the end
 
 
 class Pairs(NamedTuple):
@@ -36,24 +38,22 @@ class Pairs(NamedTuple):
 def addition(seed=1984, size=SIZE):
     """Pairs like '57+5   ', '_62  ': numbers of one to three digits; a+b and b+a are one question.
 
-    Each length is as likely to be drawn; a question that is there already is drawn again, so that long numbers prevail.
+    Each length is as likely to be drawn, and a question that is there already is drawn again.
     """
     rng = random.Random(seed)
-    questions, seen = [], set()
+    questions = {}
     while len(questions) < size:
         a, b = (rng.randrange(10 ** (digits - 1) if digits > 1 else 0, 10 ** digits)
                 for digits in (rng.randint(1, 3), rng.randint(1, 3)))
-        if (pair := (min(a, b), max(a, b))) not in seen:
-            seen.add(pair)
-            questions.append((a, b))
-    return _padded([f"{a}+{b}" for a, b in questions], [f"_{a + b}" for a, b in questions], 7, 5)
+        questions.setdefault((min(a, b), max(a, b)), (f"{a}+{b}", f"_{a + b}"))
+    return _padded(questions.values(), 7, 5)
 
 
 def date(seed=1984, size=SIZE):
-    """Pairs like 'September 27, 1994           ', '_1994-09-27': days of 1970 to 2017, a quarter in each of four forms.
+    """Pairs like 'September 27, 1994           ', '_1994-09-27': days of 1970 to 2017.
 
-    2/10/93, Jun 17, 2013, September 27, 1994 and Thursday, November 28, 2013; half of them in title case, a quarter in
-    lower and a quarter in upper case.
+    A quarter in each of the forms 2/10/93, Jun 17, 2013, September 27, 1994 and Thursday, November
+    28, 2013; half of them in title case, a quarter each in lower and upper case.
     """
     rng = random.Random(seed)
     first, last = datetime.date(1970, 1, 1).toordinal(), datetime.date(2017, 12, 31).toordinal()
@@ -62,10 +62,10 @@ def date(seed=1984, size=SIZE):
         day = datetime.date.fromordinal(rng.randint(first, last))
         text = _written(day, form=k % 4)
         text = (text, text, text.lower(), text.upper())[k // 4 % 4]
-        questions.setdefault(text, f"_{day.isoformat()}")    # one that is there already is drawn again
+        questions.setdefault(text, f"_{day.isoformat()}")    # one that is there is drawn again
     pairs = list(questions.items())
     rng.shuffle(pairs)
-    return _padded([q for q, _ in pairs], [a for _, a in pairs], 29, 11)
+    return _padded(pairs, 29, 11)
 
 
 def _written(day, form):
@@ -77,48 +77,52 @@ def _written(day, form):
 
 
 def read_pairs(path):
-    """The Pairs of a UTF-8 file with a line 'question_answer' each; InputError, with the line, where _ is missing."""
+    """The Pairs of a UTF-8 file with a line 'question_answer' each; InputError in another form."""
     lines = [line for line in enumerate(read_text(path).splitlines(), 1) if line[1].strip()]
     for number, line in lines:
         if line.count("_") != 1:
-            raise InputError(f"{path}, line {number}: '{line}' has {line.count('_') or 'no'} '_'. A line is a question, one "
-                             "'_' and the answer, as in '57+5_62'.")
+            raise InputError(f"{path}, line {number}: '{line}' has {line.count('_') or 'no'} '_'. "
+                             f"{FORM}")
     if len(lines) < 2:
-        raise InputError(f"{path} has {('no', 'one')[len(lines)]} question: two are needed, to learn from and to test")
-    split = [line.split("_") for _, line in lines]
-    if not any(a.strip() for _, a in split):
-        raise InputError(f"{path}: all answers are empty. A line is a question, one '_' and the answer, as in '57+5_62'.")
-    longest = max(max(len(q), len(a)) for q, a in split)
+        raise InputError(f"{path} has {('no', 'one')[len(lines)]} question: two are needed, to "
+                         "learn from and to test")
+    pairs = [[text.rstrip() for text in line.split("_")] for _, line in lines]
+    if not any(answer.strip() for _, answer in pairs):
+        raise InputError(f"{path}: all answers are empty. {FORM}")
+    longest = max(len(text) for pair in pairs for text in pair)
     if longest * len(lines) > MOST_PADDED:
-        raise InputError(f"{path} has {len(lines):,} lines, and a question or an answer of {longest:,} characters: padded "
-                         f"to one length they are more than {MOST_PADDED:,}. Shorten the longest, or take fewer lines.")
-    return _padded([q.rstrip() for q, _ in split], ["_" + a.rstrip() for _, a in split])
+        raise InputError(f"{path} has {len(lines):,} lines, and a question or an answer of "
+                         f"{longest:,} characters: padded to one length they are more than "
+                         f"{MOST_PADDED:,}. Shorten the longest, or take fewer lines.")
+    return _padded([(question, "_" + answer) for question, answer in pairs])
 
 
-def _padded(questions, answers, question_size=0, answer_size=0):
-    widths = max(question_size, *map(len, questions)), max(answer_size, *map(len, answers))
-    return Pairs(*([text.ljust(width) for text in texts] for texts, width in zip((questions, answers), widths)))
+def _padded(pairs, *widths):
+    """Pairs of [(question, answer)], both as long as the longest, and as widths say."""
+    return Pairs(*([text.ljust(max(width, *map(len, texts))) for text in texts]
+                   for texts, width in zip(zip(*pairs), widths or (0, 0))))
 
 
 SETS = {"addition": addition, "date": date}
 
 
 def load_pairs(name="addition", seed=1984):
-    """The Pairs of a set, 'addition' or 'date' (or the book's 'addition.txt', 'date.txt'), or of a file of one's own."""
+    """The Pairs of a set, 'addition' or 'date' (the book adds '.txt'), or of a file."""
     make = SETS.get(_short(name))
     return make(seed) if make else read_pairs(name)
 
 
 def _short(name):
-    return str(name).removesuffix(".txt") if str(name).removesuffix(".txt") in SETS else str(name)
+    short = str(name).removesuffix(".txt")
+    return short if short in SETS else str(name)
 
 
 def load_data(file_name="addition.txt", seed=1984):
     """(x_train, t_train), (x_test, t_test): ids of characters (section 7.2.4).
 
-    file_name: 'addition.txt', 'date.txt', or a file of one's own (see load_pairs). x: (N, question length), t: (N, answer
-    length), its first character _. A tenth is for testing, and no question is in both parts. seed: of the questions and of
-    the parts.
+    file_name: as for load_pairs. x: (N, question length), t: (N, answer length), its first
+    character _. A tenth is for testing, and no question is in both parts. seed: of the questions
+    and of the parts.
     """
     pairs = load_pairs(file_name, seed)
     vocabulary = dict.fromkeys(c for question, answer in zip(*pairs) for c in question + answer)
@@ -126,58 +130,63 @@ def load_data(file_name="addition.txt", seed=1984):
     _loaded.pop(_short(file_name), None)
     _loaded[_short(file_name)] = char_to_id, dict(enumerate(vocabulary))
     x, t = (np.array([[char_to_id[c] for c in text] for text in texts]) for texts in pairs)
-    test = _test_places(pairs.questions, seed)
+    test = _for_testing(pairs.questions, seed)
     return (x[~test], t[~test]), (x[test], t[test])
 
 
 def load_parts(file_name="addition.txt", seed=1984):
-    """Three pairs (x, t): to learn from, to choose settings by (validation), and to test; the third as in load_data.
+    """Three pairs (x, t): to learn from, for validation, and to test; the third as in load_data.
 
     Validation has 1,000 of the questions, a tenth where there are fewer than 10,000.
     """
     (x, t), test = load_data(file_name, seed)
-    distinct, which = np.unique(x, axis=0, return_inverse=True)                   # copies of a question stay together
+    distinct, which = np.unique(x, axis=0, return_inverse=True)  # copies stay together
     if len(distinct) < 2:
-        raise InputError(f"{file_name} has two different questions: three are needed, to learn from, to choose settings by "
-                         "and to test")
-    chosen = np.random.default_rng(seed).permutation(len(distinct))[:max(1, min(VALIDATION, len(distinct) // 10))]
+        raise InputError(f"{file_name} has two different questions: three are needed, to learn "
+                         "from, to choose settings by and to test")
+    size = max(1, min(VALIDATION, len(distinct) // 10))
+    chosen = np.random.default_rng(seed).permutation(len(distinct))[:size]
     valid = np.isin(which.reshape(-1), chosen)
     return (x[~valid], t[~valid]), (x[valid], t[valid]), test
 
 
 def get_vocab(name=None, seed=1984):
-    """(char_to_id, id_to_char) of a set as it was loaded last, or of the set that was loaded last of all.
+    """(char_to_id, id_to_char) of a set as it was loaded last, or of the last set of all.
 
-    Ids follow from the questions, so from their seed. A set that was not loaded yet is loaded from `seed`.
+    Ids follow from the questions, so from their seed. A set not loaded yet is loaded from `seed`.
     """
     if name is None and not _loaded:
-        raise InputError("no data have been loaded: call load_data() first, or name the set, get_vocab('date.txt')")
+        raise InputError("no data have been loaded: call load_data() first, or name the set, "
+                         "get_vocab('date.txt')")
     if name is not None and _short(name) not in _loaded:
         load_data(name, seed)
     return _loaded[next(reversed(_loaded)) if name is None else _short(name)]
 
 
-def _test_places(questions, seed):
+def _for_testing(questions, seed):
     """Which questions are for testing: a tenth of the distinct ones, each with all its copies."""
     distinct = list(dict.fromkeys(questions))
     random.Random(seed).shuffle(distinct)
     test = set(distinct[:max(round(TEST_SHARE * len(distinct)), 1)])
     if len(test) == len(distinct):
-        raise InputError("all questions are the same: two different ones are needed, one to learn from and one to test")
+        raise InputError("all questions are the same: two different ones are needed, one to learn "
+                         "from and one to test")
     return np.array([question in test for question in questions])
 
 
 def encode(text, char_to_id, size):
-    """The ids (size,) of a text, padded with spaces; InputError where a character is unknown or the text too long."""
+    """The ids (size,) of a text, padded with spaces; InputError where it is not a question."""
     text = text.rstrip()
     if len(text) > size:
-        raise InputError(f"'{text}' has {len(text)} characters, the questions that were learned have {size} at most")
+        raise InputError(f"'{text}' has {len(text)} characters, the questions that were learned "
+                         f"have {size} at most")
     for place, c in enumerate(text, 1):
         if c not in char_to_id:
-            raise InputError(f"'{text}': the character '{c}' at place {place} is not among those that were learned, "
-                             f"{''.join(sorted(char_to_id))!r}")
+            raise InputError(f"'{text}': the character '{c}' at place {place} is not among those "
+                             f"that were learned, {''.join(sorted(char_to_id))!r}")
     if len(text) < size and " " not in char_to_id:
-        raise InputError(f"'{text}' has {len(text)} characters: all questions that were learned have {size}")
+        raise InputError(f"'{text}' has {len(text)} characters: all questions that were learned "
+                         f"have {size}")
     return np.array([char_to_id[c] for c in text.ljust(size)])
 
 

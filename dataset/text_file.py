@@ -1,4 +1,4 @@
-"""Any UTF-8 text file as a corpus, in the Penn Treebank's form: words parted by white space, <eos> at a line's end."""
+"""Any UTF-8 text file as a corpus: words separated by white space, <eos> at the end of a line."""
 
 from common.errors import InputError
 from common.files.writing import read_text
@@ -6,10 +6,7 @@ from common.util.text import number_words
 
 
 def read_words(path):
-    """The words of a text file, with '<eos>' at the end of each line.
-
-    Windows line ends are accepted. InputError where the file cannot be read, is not UTF-8, or has no words.
-    """
+    """The words of a text file, with '<eos>' at the end of each line; InputError without words."""
     words = split_lines(read_text(path))
     if words.count("<eos>") == len(words):
         raise InputError(f"{path} has no words: a corpus needs at least one.")

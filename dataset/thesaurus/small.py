@@ -1,6 +1,6 @@
-"""A thesaurus of some hundred meanings, written for this library: what thesaurus.py uses where WordNet is not at hand.
+"""A thesaurus of some hundred meanings, for where WordNet is not at hand.
 
-Each line of the outline is a meaning, its words parted by commas, under the meaning it is a kind of.
+Each line of the outline is a meaning, its words, under the meaning it is a kind of.
 """
 
 from dataset.thesaurus.thesaurus import Synset, Thesaurus
@@ -117,13 +117,13 @@ def load():
     """The embedded Thesaurus."""
     synsets, senses = {}, {}
     for pos, outline in (("n", NOUNS), ("v", VERBS), ("a", ADJECTIVES)):
-        above = []                                           # keys from the root down to the line before
+        above = []                                           # keys from the root to the line before
         for number, line in enumerate(outline.splitlines()):
             depth = (len(line) - len(line.lstrip())) // 2
             words = tuple(word.strip().replace(" ", "_") for word in line.split(","))
             key = (pos, number)
             above[depth:] = [key]
-            synsets[key] = Synset(key, words, "", tuple(above[depth - 1:depth]) if depth else ())
+            synsets[key] = Synset(key, words, "", tuple(above[-2:-1]))
             for word in words:
                 senses.setdefault(word, []).append(key)
     return Thesaurus("the embedded thesaurus", synsets, senses)

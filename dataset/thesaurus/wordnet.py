@@ -1,12 +1,13 @@
 """Princeton WordNet's database files as a Thesaurus (section 2.2.1).
 
-The files (index.noun, data.noun, ... for the four parts of speech) are not part of this library. They are looked for
-in $WNHOME and its folder dict, and where Debian's package wordnet-base puts them (apt-get install wordnet-base).
+The files (index.noun, data.noun, ... of four parts of speech) are looked for in $WNHOME, in its
+folder dict, and where Debian's package wordnet-base puts them.
 
     index.noun   lemma pos synset_count pointer_count symbols... sense_count tagged_count offsets...
-    data.noun    offset file_number type word_count(hex) (word id)... pointer_count (symbol offset pos ends)... | gloss
+    data.noun    offset file_number type word_count(hex) (word id)...
+                 pointer_count (symbol offset pos ends)... | gloss
 
-Lines that begin with two spaces are the licence. The format is described in WordNet's manual page wndb(5).
+Lines that begin with two spaces are the licence. The format: WordNet's manual page wndb(5).
 """
 
 import os
@@ -29,11 +30,11 @@ def find():
 
 
 def load(folder):
-    """The Thesaurus of all four parts of speech; InputError that names file and line where one is damaged."""
+    """The Thesaurus of all parts of speech; InputError with file and line where one is damaged."""
     synsets, senses = {}, {}
     for pos, part in PARTS.items():
-        for line in lines(Path(folder) / f"data.{part}", read_synset, pos):
-            synsets[line.key] = line
+        for synset in lines(Path(folder) / f"data.{part}", read_synset, pos):
+            synsets[synset.key] = synset
         for lemma, keys in lines(Path(folder) / f"index.{part}", read_senses, pos):
             senses.setdefault(lemma, []).extend(keys)
     return Thesaurus(f"WordNet in {folder}", synsets, senses)
@@ -49,7 +50,8 @@ def lines(path, read, pos):
             try:
                 yield read(line, pos)
             except (ValueError, IndexError) as error:
-                raise InputError(f"{path} is damaged: line {number:,} is not in the form of a WordNet file") from error
+                raise InputError(f"{path} is damaged: line {number:,} is not in the form of a "
+                                 "WordNet file") from error
 
 
 def read_synset(line, pos):
@@ -62,9 +64,10 @@ def read_synset(line, pos):
     end = pointers_at + 1 + 4 * pointers
     if words < 1 or pointers < 0 or len(fields) < end:
         raise ValueError("fewer fields than the line says")
-    hypernyms = [(fields[i + 2], int(fields[i + 1])) for i in range(pointers_at + 1, end, 4) if fields[i] in HYPERNYMS]
-    names = tuple(word.partition("(")[0] for word in fields[4:pointers_at:2])        # adjectives: 'galore(ip)'
-    return Synset((pos, int(fields[0])), names, gloss.strip(), tuple(hypernyms))
+    hypernyms = tuple((fields[i + 2], int(fields[i + 1]))
+                      for i in range(pointers_at + 1, end, 4) if fields[i] in HYPERNYMS)
+    names = tuple(word.partition("(")[0] for word in fields[4:pointers_at:2])     # 'galore(ip)'
+    return Synset((pos, int(fields[0])), names, gloss.strip(), hypernyms)
 
 
 def read_senses(line, pos):

@@ -72,15 +72,16 @@ def mix(*parts):
     return Words(weights)
 
 
-def ranked(words, weights=itertools.repeat(1)):
+def ranked(words, weights=None):
     """A Zipf-like distribution: the r-th word has weight 1 / (r + 16), times its own."""
+    weights = weights or [1] * len(words)
     return Words({word: weight / (r + 16) for r, (word, weight) in enumerate(zip(words, weights))})
 
 
-def inflected(table, forms, weights=itertools.repeat(1)):
+def inflected(table, forms, weights=()):
     """The words of a table in these forms, ranked, with a weight for each lemma."""
     return ranked([row[form] for row in table for form in forms],
-                  [weight for _, weight in zip(table, weights) for _ in forms])
+                  [weight for weight in weights for _ in forms])
 
 
 def liking(a, b, size, distances=(0, 1, 4)):

@@ -1,11 +1,11 @@
 """The toy corpus: English-like text of any length from a grammar, with everything about it known.
 
-It comes with the library, so that every script runs without a download, and it has known answers: the class of each
-word (CLASS_OF), the topic of each sentence, analogies() and word_pairs(), and the lowest perplexity that any language
-model can reach.
-As in the Penn Treebank a sentence ends in <eos>, a number is N, and a rare word <unk>.
+It is embedded, so that every script runs without a download, and has known answers: the class of
+each word (CLASS_OF), the topic of each sentence, analogies() and word_pairs(), and the lowest
+perplexity that any language model can reach. As in the Penn Treebank a sentence ends in <eos>, a
+number is N, and a rare word <unk>.
 
-    text = generate(1000, seed=7)               text.words, text.topics, text.lowest_perplexity
+    text = generate(1000, seed=7)           text.words, text.topics, text.lowest_perplexity
     corpus, word_to_id, id_to_word = load_data("train")
 """
 
@@ -18,10 +18,7 @@ from typing import NamedTuple
 from common.errors import InputError
 from common.util.text import to_ids
 from dataset.toy.grammar import EOS, Grammar
-from dataset.toy.words import CLASS_OF, CLASSES, TOPICS, analogies, word_pairs
-
-__all__ = ["CLASSES", "CLASS_OF", "TOPICS", "Text", "analogies", "generate", "load_data", "load_text", "lowest_perplexity",
-           "sentences", "word_pairs"]
+from dataset.toy.words import CLASS_OF
 
 TOKENS = {"train": 100_000, "valid": 20_000, "test": 20_000}
 PARTS = tuple(TOKENS)
@@ -31,12 +28,12 @@ class Text(NamedTuple):
     """A generated text and what is known about it."""
 
     words: list                                              # of N words, <eos> among them
-    log_probabilities: list                                  # of N numbers, log P(word n | all words before it)
+    log_probabilities: list                                  # log P(word n | all words before it)
     topics: list                                             # of each sentence that is complete
 
     @property
     def lowest_perplexity(self):
-        """exp(-1/N sum_n log P(word n | words before n)): what the grammar itself reaches as a language model."""
+        """exp(-1/N sum_n log P(word n | words before n)): that of the grammar itself."""
         return math.exp(-math.fsum(self.log_probabilities) / len(self.words))
 
 
@@ -55,7 +52,7 @@ def sentences(words):
 
 
 def lowest_perplexity(words):
-    """The perplexity of the grammar on `words`, the start of a text: exact, and infinite where it cannot say them."""
+    """The grammar's perplexity on the start of a text; infinite where it cannot say it."""
     words = list(words)
     if not words:
         raise InputError("a text of no words has no perplexity")
@@ -70,15 +67,15 @@ def _speak(choose, tokens):
     grammar = Grammar()
     speech = grammar.text()
     distribution = next(speech)
-    words, logs, topics = [], [], []
+    text = Text([], [], [])
     for _ in range(tokens):
         word = choose(distribution)
-        words.append(word)
-        logs.append(math.log(distribution.probability[word]))
+        text.words.append(word)
+        text.log_probabilities.append(math.log(distribution.probability[word]))
         if word == EOS:
-            topics.append(grammar.topic)
+            text.topics.append(grammar.topic)
         distribution = speech.send(word)
-    return Text(words, logs, topics)
+    return text
 
 
 @lru_cache(maxsize=6)
@@ -87,14 +84,15 @@ def load_text(data_type="train", seed=0, tokens=None):
     data_type = {"val": "valid"}.get(data_type, data_type)
     if data_type not in PARTS:
         raise InputError(f"data_type must be one of train, valid, val, test, got '{data_type}'")
-    return generate(TOKENS[data_type] if tokens is None else tokens, len(PARTS) * seed + PARTS.index(data_type))
+    return generate(TOKENS[data_type] if tokens is None else tokens,
+                    len(PARTS) * seed + PARTS.index(data_type))
 
 
 def load_data(data_type="train", seed=0, tokens=None):
     """(corpus, word_to_id, id_to_word) of one part of the toy corpus, as ptb.load_data gives them.
 
-    tokens: how many, for any part; by default 100,000 of train and 20,000 of valid and test. The vocabulary is that of
-    the grammar: ids in order of first appearance in the default training text of this seed, then the words it lacks.
+    tokens: by default 100,000 of train, 20,000 of valid and test. The vocabulary is the grammar's:
+    ids in order of first appearance in the default training text of this seed, then other words.
     """
     words = load_text(data_type, seed, tokens).words
     vocabulary = dict.fromkeys([*load_text("train", seed).words, *CLASS_OF])
