@@ -1,10 +1,9 @@
-"""What makes counted vectors good: window, smoothing, singular values (sections 2.4, 4.4.2).
+"""Window, smoothing and singular values against the scores of vectors (sections 2.4, 4.4.2).
 
 Scores every combination on word pairs (the rank correlation of similarities with people's
-judgements) and on analogies (the share solved). The vectors are U diag(S)^weight of PPMI whose
-context counts are raised to alpha. The figure has the scores against the window, a CSV file beside
-it the table. The toy corpus has its own questions; for another text --pairs and --analogies name
-files.
+judgements) and on analogies (the share solved), in a figure and a CSV file. The vectors are
+U diag(S)^weight of PPMI whose context counts are raised to alpha. The toy corpus has its own
+questions; for another text --pairs and --analogies name files.
 
     python ch02_count_based/count_grid.py
     python ch02_count_based/count_grid.py --corpus ptb \\

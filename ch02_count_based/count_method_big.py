@@ -8,8 +8,7 @@ other vehicles and their makers. The figure is a map of the frequent words.
     python ch02_count_based/count_method_big.py --corpus ptb --window-size 5 \\
         --eigenvalue-weight 0.5 --pairs wordsim353.tsv --analogies questions-words.txt
 
-The last form also scores the vectors (section 4.4.2): the rank correlation of their similarities
-with people's judgements, and the share of analogies solved. The toy corpus has such questions.
+The last form also scores the vectors (section 4.4.2); the toy corpus has its own questions.
 
 Takes 2 s; PTB 5 s.
 """

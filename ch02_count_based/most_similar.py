@@ -1,4 +1,4 @@
-"""Which words are most similar to a word? A ranking by cosine of their counts (section 2.3.6).
+"""The words most similar to a word: a ranking by cosine of their counts (section 2.3.6).
 
 In the book's sentence goodbye, i and hello are equally near to 'you', with 0.7071.
 

@@ -1,4 +1,4 @@
-"""How similar are two words? Cosine similarity of co-occurrence vectors (section 2.3.5).
+"""The similarity of two words: the cosine of their co-occurrence vectors (section 2.3.5).
 
 Prints the similarity of 'you' and 'i' in the sentence of the book: 0.7071.
 

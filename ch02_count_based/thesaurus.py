@@ -1,8 +1,8 @@
-"""What a thesaurus written by people knows about two words, and what it does not (section 2.2).
+"""The knowledge of a thesaurus about two words, and its gaps (section 2.2).
 
-Prints the senses and synonyms of two words, the paths up to what they have in common, and two
-similarities made from those; then the weaknesses of section 2.2.2. Uses WordNet where it is at hand
-(in $WNHOME, or from Debian's package wordnet-base), else a small thesaurus that is built in.
+Prints senses and synonyms, the paths up to what the words have in common, and two similarities made
+from those; then the weaknesses of section 2.2.2. Uses WordNet where it is at hand (in $WNHOME, or
+from Debian's package wordnet-base), else a small thesaurus that is built in.
 
     python ch02_count_based/thesaurus.py car motorcycle
     python ch02_count_based/thesaurus.py walk run --pos v

@@ -2,8 +2,7 @@
 
 CBOW's loss falls from log 7 = 1.95 to about 0.55 in 1,000 epochs and on towards 0.23: 'say' and
 'and' stand around both 'goodbye' and 'i', and a mean cannot tell the order. Skip-gram's, a sum of
-two, falls from 3.9 to 1.9. Then the rows of W_in, the columns of W_out and the sum of both are
-compared as word vectors (section 3.2.3).
+two, falls from 3.9 to 1.9. Then W_in, W_out and their sum are compared as word vectors (3.2.3).
 
     python ch03_word2vec/train.py
     python ch03_word2vec/train.py --model skipgram

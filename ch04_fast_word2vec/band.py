@@ -69,5 +69,5 @@ class Band:
 
 
 def blocks(tokens):
-    """How many blocks the tokens (T, ...) fill."""
+    """The number of blocks that the tokens (T, ...) fill."""
     return -(-len(tokens) // BLOCK)

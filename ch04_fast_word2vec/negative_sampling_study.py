@@ -1,10 +1,10 @@
-"""What negative sampling is made of (sections 4.1 and 4.2), in three pictures.
+"""The parts of negative sampling in three pictures (sections 4.1 and 4.2).
 
 positives   trained on right answers alone, the model learns to say yes to everything: the loss goes
             to 0 while all word vectors turn the same way (section 4.2.5)
-power       what the exponent 0.75 does to the probabilities of frequent and rare words (4.2.6)
-softmax     time of a training step as the vocabulary grows: a full softmax costs V, negative
-            sampling does not (4.1, 4.2)
+power       the probabilities of frequent and rare words under the exponent 0.75 (4.2.6)
+softmax     a training step as the vocabulary grows: the time of a full softmax grows with V, that
+            of negative sampling does not (4.1, 4.2)
 
     python ch04_fast_word2vec/negative_sampling_study.py
     python ch04_fast_word2vec/negative_sampling_study.py --study softmax

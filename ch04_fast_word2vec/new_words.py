@@ -1,9 +1,8 @@
 """New words, cheaply: train on, instead of counting all anew (sections 3.5.3 and 3.6).
 
-Vectors are learned from toy text out of which every sentence with one of NEW has been left. Then
-text with those words comes in. Prediction goes on from where it was: old neighbours hold, new words
-find theirs. The count method has to start again from the whole text, and its new vectors have
-nothing to do with its old ones.
+Vectors are learned from toy text without the words NEW, then text with them comes in. Prediction
+goes on from where it was: old neighbours hold, new words find theirs. The count method has to start
+again from the whole text, and its new vectors have nothing to do with its old ones.
 
     python ch04_fast_word2vec/new_words.py
 

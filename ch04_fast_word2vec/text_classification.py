@@ -1,10 +1,7 @@
-"""What word vectors are good for: other tasks, with few labels (section 4.4.1).
+"""Word vectors in other tasks, with few labels: learned ones against random ones (section 4.4.1).
 
-Vectors learned from toy text without labels, and random ones, do three tasks:
-
-topics      tell a sentence's topic, from 1, 5, 20 or 100 labelled sentences a topic: the sentence
-            as the sum of its word vectors, or as the last state of an RNN that reads them, and a
-            classifier on top
+topics      tell a sentence's topic, from 1, 5, 20 or 100 labelled sentences a topic: a classifier
+            on the sum of its word vectors, or on the last state of an RNN that reads them
 clusters    group documents (five sentences of a topic each) without any label; purity is the share
             of documents whose topic is the most common one of their group
 tagging     tell the class (noun, verb, ...) of words that the tagger was not trained on

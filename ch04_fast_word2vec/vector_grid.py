@@ -1,9 +1,8 @@
-"""What makes word vectors good: the model, the corpus, the length of the vectors (section 4.4.2).
+"""Model, size of the corpus and length of the vectors against analogies solved (section 4.4.2).
 
-Trains every combination and prints the share of semantic and syntactic analogies solved; the figure
-has the two against the size of the corpus, a CSV file beside it the table, with the number of
-questions whose words the vocabulary has. Each model has the window that it is usually given. On the
-toy corpus the analogies are its own; for another text --analogies names a file.
+Trains every combination, each model with the window that it is usually given; figure and CSV file
+have the share of semantic and syntactic analogies solved. The toy corpus has its own analogies; for
+another text --analogies names a file.
 
     python ch04_fast_word2vec/vector_grid.py
     python ch04_fast_word2vec/vector_grid.py --corpus ptb \\

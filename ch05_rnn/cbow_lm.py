@@ -1,6 +1,6 @@
 """A language model with a fixed window, and what it lacks (section 5.1.3).
 
-CBOW can be bent into a language model: guess a word from the w words to its left, whose vectors are
+CBOW as a language model: guess a word from the w words to its left, whose vectors are
 
 sum             added: the order of the words is lost
 concatenated    side by side (Bengio et al. 2003): the order stays, but the weights grow with w

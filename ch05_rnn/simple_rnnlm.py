@@ -14,7 +14,7 @@ class SimpleRnnlm(BaseModel):
 
     The weights start as in the book: word vectors at 0.01, matrices at 1/sqrt(rows) (Xavier),
     biases at 0. The hidden state goes on from one forward() to the next until reset_state().
-    sparse=False: a full gradient of the word vectors, for update loops written by hand.
+    sparse=False: full gradients, for update loops written by hand.
     """
 
     def __init__(self, vocab_size, wordvec_size, hidden_size, *, sparse=True, rng=None,

@@ -1,10 +1,9 @@
-"""How far back a language model remembers (section 6.1), measured where the answer is known.
+"""The memory of a language model (section 6.1), measured where the answer is known.
 
-In the toy corpus verbs agree with their subject in number and with the rest of the sentence in
-tense, and pronouns with the subject in gender: 'these nieces above each beach find the ships every
-month for themselves'. Printed is by how many percent a model's perplexity on these words exceeds
-the grammar's, against the number of words since the sentence began: a model that forgets has more
-and more to guess.
+In the toy corpus verbs agree with their subject in number and tense, and pronouns in gender: 'these
+nieces above each beach find the ships every month for themselves'. Printed is by how many percent a
+model's perplexity on these words exceeds the grammar's, against the number of words since the
+sentence began: a model that forgets has more and more to guess.
 
     python ch06_lstm/train_rnnlm.py --corpus toy --cell rnn --weights rnn.npz
     python ch06_lstm/train_rnnlm.py --corpus toy --cell lstm --weights lstm.npz

@@ -1,9 +1,8 @@
-"""Which cell, and what each improvement is worth, on one text with one budget (6.4 and 6.5).
+"""Cells and improvements side by side, on one text with one budget (sections 6.4 and 6.5).
 
---study cells trains the simple RNN, the GRU and the LSTM as train_rnnlm.py does. --study
-improvements begins with one LSTM layer and adds a second layer, dropout and shared weights, each
-alone and then all, as train_better_rnnlm.py does, smaller and shorter than the book's model.
---save-runs keeps the curves, and what is in it is not trained again.
+--study cells trains the simple RNN, the GRU and the LSTM as train_rnnlm.py does; improvements
+begins with one LSTM layer and adds a second layer, dropout and shared weights, each alone and then
+all, as train_better_rnnlm.py does. --save-runs keeps the curves: they are not trained again.
 
     python ch06_lstm/compare_models.py --corpus ptb
     python ch06_lstm/compare_models.py --corpus ptb --study improvements --seeds 1

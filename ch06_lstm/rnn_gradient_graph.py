@@ -5,10 +5,10 @@ A gradient that enters at the last of T steps is followed back, and its length i
 the product alone       dh <- dh Wh^T, over and over. Where all singular values of Wh are s, dh
                         grows or shrinks by s at every step. A random Wh shows that a largest one
                         above 1 does not yet make it grow (section 6.1.3)
-with an activation      the same with its slope at each step: tanh takes from dh, ReLU stops some
-with gates              an LSTM and a GRU beside a simple RNN, all with random weights. Half-open
-                        gates halve dh as well; once a bias (or training) opens the LSTM's forget
-                        gates, or closes the GRU's z, it flows
+with an activation      the same with its slope at each step: tanh shrinks dh, ReLU blocks some
+with gates              an LSTM and a GRU beside a simple RNN, with random weights. Half-open gates
+                        halve dh as well; it flows once a bias (or training) opens the LSTM's
+                        forget gates or closes the GRU's z
 
     python ch06_lstm/rnn_gradient_graph.py
 

@@ -23,9 +23,8 @@ class Rnnlm(BaseModel):
         xs (N, T) -> embed (N, T, D) -> lstm (N, T, H) -> affine (N, T, V) -> loss against ts (N, T)
 
     cell: 'lstm', or 'rnn' or 'gru' to compare; `lstm_layer` is whichever it is. The state goes on
-    from one forward() to the next until reset_state(). The params are in the book's order, so that
-    its Rnnlm.pkl loads. sparse=False: a full gradient of the word vectors, for update loops written
-    by hand.
+    from one forward() to the next until reset_state(). sparse=False: full gradients, for update
+    loops written by hand. The params are in the book's order, so that its Rnnlm.pkl loads.
     """
 
     def __init__(self, vocab_size=10000, wordvec_size=100, hidden_size=100, *, cell="lstm",

@@ -59,7 +59,7 @@ def find(name):
 
 
 def setting():
-    """What DLFS2_DATA is: 'now not set', or 'now FOLDER, which has no ...'."""
+    """The state of DLFS2_DATA: 'now not set', or 'now FOLDER, which has no ...'."""
     folder = os.environ.get("DLFS2_DATA")
     if not folder:
         return "now not set"

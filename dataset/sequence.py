@@ -164,7 +164,7 @@ def get_vocab(name=None, seed=1984):
 
 
 def _for_testing(questions, seed):
-    """Which questions are for testing: a tenth of the distinct ones, each with all its copies."""
+    """A mask of the test questions: a tenth of the distinct ones, each with all its copies."""
     distinct = list(dict.fromkeys(questions))
     random.Random(seed).shuffle(distinct)
     test = set(distinct[:max(round(TEST_SHARE * len(distinct)), 1)])

@@ -120,7 +120,7 @@ class Thesaurus:
         return max(self._common(a, b), key=lambda found: (found[0], -found[1]), default=None)
 
     def wu_palmer_similarity(self, a, b):
-        """How deep the deepest common ancestor c lies, between 0 and 1 (Wu and Palmer 1994).
+        """The depth of the deepest common ancestor c, as a share (Wu and Palmer 1994).
 
             2 depth(c) / (steps(a, c) + steps(b, c) + 2 depth(c))
 

@@ -41,7 +41,7 @@ def load(folder):
 
 
 def lines(path, read, pos):
-    """What `read` makes of each line of a database file that is not of the licence."""
+    """read(line, pos) of each line of a database file but those of the licence."""
     text = read_text(path, "file of WordNet")
     if not text.endswith("\n"):
         raise InputError(f"{path} is damaged: its last line has no end, so it was cut short")

@@ -85,7 +85,7 @@ def inflected(table, forms, weights=()):
 
 
 def liking(a, b, size, distances=(0, 1, 4)):
-    """How much lemma a likes lemma b of a table of `size`: each has its own set of favourites."""
+    """The weight of lemma b of a table of `size` beside lemma a, which has its own favourites."""
     return 5 if (b - a) % size in distances else 1
 
 
@@ -239,7 +239,7 @@ def after_modal(kind, topic, previous, pair):
 
 @cache
 def tail(tense, place, time, reflexive, second):
-    """When the predicate is complete: where, when, for whom, what else; or the end."""
+    """After a complete predicate: where, when, for whom, what else; or the end."""
     return mix((40, EOS), (10 * place, "in"), (10 * place, PARTICLES["place"]),
                (14 * time, WHEN[tense]), (12 * reflexive, PARTICLES["company"]),
                (14 * second, PARTICLES["conjunction"]))

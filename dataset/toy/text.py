@@ -1,9 +1,9 @@
 """The toy corpus: English-like text of any length from a grammar, with everything about it known.
 
-It is embedded, so that every script runs without a download, and has known answers: the class of
-each word (CLASS_OF), the topic of each sentence, analogies() and word_pairs(), and the lowest
-perplexity that any language model can reach. As in the Penn Treebank a sentence ends in <eos>, a
-number is N, and a rare word <unk>.
+Every script runs on it without a download, and answers are known: the class of each word
+(CLASS_OF), the topic of each sentence, analogies() and word_pairs(), and the lowest perplexity that
+any language model can reach. As in the Penn Treebank a sentence ends in <eos>, a number is N, and a
+rare word <unk>.
 
     text = generate(1000, seed=7)           text.words, text.topics, text.lowest_perplexity
     corpus, word_to_id, id_to_word = load_data("train")

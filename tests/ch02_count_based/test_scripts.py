@@ -7,6 +7,8 @@ import pytest
 from common.errors import InputError
 from tests.run_script import call_main, run_script
 
+BIG, GRID = "ch02_count_based/count_method_big.py", "ch02_count_based/count_grid.py"
+
 
 def test_similarity_prints_the_number_of_the_book(capsys):
     call_main("ch02_count_based/similarity.py")
@@ -38,20 +40,20 @@ def test_show_ptb_looks_words_up(capsys):
 
 
 def test_count_method_big_finds_neighbours_and_draws_a_map(capsys):
-    call_main("ch02_count_based/count_method_big.py", "--quick")
+    call_main(BIG, "--quick")
     printed = capsys.readouterr().out
     assert all(f"[query] {word}\n" in printed for word in ("you", "year", "car", "toyota"))
     assert Path("quick/figures/ch02_count_method_big.png").stat().st_size > 20_000
 
 
 def test_vectors_of_one_number_are_drawn_on_a_line():
-    call_main("ch02_count_based/count_method_big.py", "--quick", "--wordvec-size", "1")
+    call_main(BIG, "--quick", "--wordvec-size", "1")
     assert Path("quick/figures/ch02_count_method_big.png").exists()
 
 
 def test_a_text_of_ones_own(tmp_path, capsys):
     (tmp_path / "own.txt").write_text("the cat drinks milk\nthe dog drinks water\n" * 3)
-    call_main("ch02_count_based/count_method_big.py", "--corpus", str(tmp_path / "own.txt"), "--similar", "cat")
+    call_main(BIG, "--corpus", str(tmp_path / "own.txt"), "--similar", "cat")
     assert "own.txt, 30 tokens, vocabulary 7" in capsys.readouterr().out
 
 
@@ -68,25 +70,26 @@ def test_one_word_is_too_little_for_a_picture():
 
 def test_a_text_without_the_words_of_the_book_shows_its_own(tmp_path, capsys):
     (tmp_path / "own.txt").write_text("a cat sat on a mat and a dog sat on a log\n" * 20)
-    call_main("ch02_count_based/count_method_big.py", "--corpus", str(tmp_path / "own.txt"))
+    call_main(BIG, "--corpus", str(tmp_path / "own.txt"))
     assert "[query] cat" in capsys.readouterr().out
 
 
 def test_an_unknown_query_ends_the_script_before_the_work_starts(capsys):
     with pytest.raises(InputError, match="did you mean toyota"):
-        call_main("ch02_count_based/count_method_big.py", "--similar", "toyta")
+        call_main(BIG, "--similar", "toyta")
     assert "counting" not in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("wrong", [["--window-size", "0"], ["--wordvec-size", "x"], ["--corpus"], ["--bogus"]])
+@pytest.mark.parametrize("wrong", [["--window-size", "0"], ["--wordvec-size", "x"], ["--corpus"],
+                                   ["--bogus"]])
 def test_wrong_arguments_are_named(wrong, capsys):
     with pytest.raises(SystemExit) as end:
-        call_main("ch02_count_based/count_method_big.py", *wrong)
+        call_main(BIG, *wrong)
     assert end.value.code == 2 and wrong[0] in capsys.readouterr().err
 
 
 def test_as_a_process_from_another_folder_a_mistake_is_one_line_and_status_2():
-    done = run_script("ch02_count_based/count_method_big.py", "--corpus", "none.txt")
+    done = run_script(BIG, "--corpus", "none.txt")
     assert done.returncode == 2 and done.stdout == ""
     assert done.stderr.startswith("error: cannot read none.txt") and done.stderr.count("\n") == 1
 
@@ -102,27 +105,26 @@ def test_as_a_process_with_an_ascii_terminal(tmp_path):
 def test_count_method_big_scores_the_vectors(tmp_path, capsys):
     (tmp_path / "pairs").write_text("car truck 8\ncar king 1\ncar zebra 2\n")
     (tmp_path / "questions").write_text(": family\nking queen boy girl\n")
-    call_main("ch02_count_based/count_method_big.py", "--pairs", str(tmp_path / "pairs"), "--analogies",
-              str(tmp_path / "questions"), "--eigenvalue-weight", "0.5", "--alpha", "0.75", "--shift", "2")
+    call_main(BIG, "--pairs", str(tmp_path / "pairs"), "--analogies", str(tmp_path / "questions"),
+              "--eigenvalue-weight", "0.5", "--alpha", "0.75", "--shift", "2")
     printed = capsys.readouterr().out
     assert "word pairs: Spearman 1.000 on 2 of 3" in printed and "of 1 of 1" in printed
 
 
 def test_count_method_big_counts_sparsely_where_the_table_is_too_large(monkeypatch, capsys):
-    from ch02_count_based import count_method_big, count_vectors
-    count_method_big.main([])
-    dense = capsys.readouterr().out
-    monkeypatch.setattr(count_vectors, "DENSE_WORDS", 10)
-    count_method_big.main([])
-    scores = [[line for line in printed.splitlines() if "%" in line] for printed in (dense, capsys.readouterr().out)]
+    scores = []
+    for dense_words in (15_000, 10):
+        monkeypatch.setattr("ch02_count_based.count_vectors.DENSE_WORDS", dense_words)
+        call_main(BIG)
+        scores.append([line for line in capsys.readouterr().out.splitlines() if "%" in line])
     assert len(scores[0]) == 8 and scores[0] == scores[1]
 
 
 def test_a_row_of_count_grid_is_a_run_of_count_method_big(capsys):
-    call_main("ch02_count_based/count_grid.py", "--quick", "--alphas", "0.75", "--eigenvalue-weights", "0.5")
-    row = next(line.split() for line in capsys.readouterr().out.splitlines() if line.startswith("     2    0.75"))
-    call_main("ch02_count_based/count_method_big.py", "--quick", "--window-size", "2", "--alpha", "0.75",
-              "--eigenvalue-weight", "0.5")
+    call_main(GRID, "--quick", "--alphas", "0.75", "--eigenvalue-weights", "0.5")
+    row = next(line.split() for line in capsys.readouterr().out.splitlines()
+               if line.startswith("     2    0.75"))
+    call_main(BIG, "--quick", "--window-size", "2", "--alpha", "0.75", "--eigenvalue-weight", "0.5")
     printed = capsys.readouterr().out
     assert f"word pairs: Spearman {row[3]} on 2415 of 2415" in printed
     assert f"analogies, all          {row[8]} % of 2,068 of 2,068" in printed
@@ -131,16 +133,18 @@ def test_a_row_of_count_grid_is_a_run_of_count_method_big(capsys):
 def test_count_grid_counts_the_questions_it_can_ask(tmp_path, capsys):
     (tmp_path / "own.txt").write_text("the cat drinks milk\nthe dog drinks water\n" * 20)
     (tmp_path / "pairs").write_text("cat dog 8\ncat milk 1\ncat zebra 2\n")
-    (tmp_path / "questions").write_text(": drinks\ncat milk dog water\ncat milk zebra water\ndog water cat milk\n")
+    (tmp_path / "questions").write_text(": drinks\ncat milk dog water\ncat milk zebra water\n"
+                                        "dog water cat milk\n")
     files = ["--corpus", str(tmp_path / "own.txt"), "--pairs", str(tmp_path / "pairs")]
     with pytest.raises(InputError, match="--pairs FILE --analogies FILE"):
-        call_main("ch02_count_based/count_grid.py", *files)
+        call_main(GRID, *files)
     files += ["--analogies", str(tmp_path / "questions")]
-    call_main("ch02_count_based/count_grid.py", *files, "--windows", "2", "1", "2")
+    call_main(GRID, *files, "--windows", "2", "1", "2")
     printed = capsys.readouterr().out
     assert printed.count(" on    2 of    3") == printed.count(" % of      2 of      3") == 12
-    rows = [line.split(",") for line in Path("figures/ch02_count_grid.csv").read_text().splitlines()[1:]]
-    assert [(row[0], row[4], row[6]) for row in rows] == [("1", "2", "2")] * 6 + [("2", "2", "2")] * 6
+    table = Path("figures/ch02_count_grid.csv").read_text().splitlines()[1:]
+    covered = [(row[0], row[4], row[6]) for row in (line.split(",") for line in table)]
+    assert covered == [("1", "2", "2")] * 6 + [("2", "2", "2")] * 6
     assert "wordvec_size: 2, not 100" in printed
 
 
@@ -151,8 +155,8 @@ def test_thesaurus_prints_senses_paths_and_similarities(arguments, monkeypatch, 
     call_main("ch02_count_based/thesaurus.py", *arguments)
     printed = capsys.readouterr().out
     assert printed.startswith("data: the embedded thesaurus")
-    for part in ("synonyms:", " < ", "path similarity 1 / (1 + steps): 0.", "Wu-Palmer similarity:", "missing",
-                 "one synset"):
+    for part in ("synonyms:", " < ", "path similarity 1 / (1 + steps): 0.", "Wu-Palmer similarity:",
+                 "missing", "one synset"):
         assert part in printed
 
 
@@ -170,7 +174,7 @@ def test_thesaurus_tells_what_is_wrong(capsys, monkeypatch):
 def test_words_that_look_like_formulas_are_drawn_as_words(tmp_path):
     (tmp_path / "t.txt").write_text("a $^$ b $\\foo$ c\n" * 9)
     call_main("ch02_count_based/count_method_small.py", "--text", "$^$ b $\\foo$ c")
-    call_main("ch02_count_based/count_method_big.py", "--corpus", str(tmp_path / "t.txt"))
+    call_main(BIG, "--corpus", str(tmp_path / "t.txt"))
     assert Path("figures/ch02_count_method_big.png").exists()
 
 
@@ -178,20 +182,24 @@ def test_a_text_of_one_word_and_a_weight_beyond_all_numbers(capsys):
     call_main("ch02_count_based/ppmi.py", "--text", "a")
     assert "[[0]]" in capsys.readouterr().out
     with pytest.raises(InputError, match="out of the range"):
-        call_main("ch02_count_based/count_method_big.py", "--eigenvalue-weight", "1000")
+        call_main(BIG, "--eigenvalue-weight", "1000")
     with pytest.raises(InputError, match="not UTF-8"):
         call_main("ch02_count_based/similarity.py", "--text", "\udcff a")
 
 
 def test_the_grid_scores_every_combination_once(capsys):
-    call_main("ch02_count_based/count_grid.py", "--quick", "--corpus", "toy", "--alphas", "0.75", "1",
+    call_main(GRID, "--quick", "--corpus", "toy", "--alphas", "0.75", "1",
               "--eigenvalue-weights", "0", "0.5")
-    printed = [line.split() for line in capsys.readouterr().out.splitlines() if line.strip()[:1] in ("1", "2")]
-    header, *rows = (line.split(",") for line in Path("quick/figures/ch02_count_grid.csv").read_text().splitlines())
-    assert header[:4] == ["window", "alpha", "weight", "spearman"] and Path("quick/figures/ch02_count_grid.png").exists()
-    assert [row[:3] for row in rows] == [[w, a, p] for w in "12" for a in ("0.75", "1") for p in ("0", "0.5")]
-    assert [(row[:3], f"{float(row[3]):.3f}") for row in rows] == [(words[:3], words[3]) for words in printed]
+    printed = [line.split() for line in capsys.readouterr().out.splitlines()
+               if line.strip()[:1] in ("1", "2")]
+    table = Path("quick/figures/ch02_count_grid.csv")
+    header, *rows = (line.split(",") for line in table.read_text().splitlines())
+    assert header[:4] == ["window", "alpha", "weight", "spearman"]
+    assert table.with_suffix(".png").exists()
+    assert [row[:3] for row in rows] == [[w, a, p] for w in "12" for a in ("0.75", "1")
+                                         for p in ("0", "0.5")]
+    assert [[*row[:3], f"{float(row[3]):.3f}"] for row in rows] == [row[:4] for row in printed]
     assert len({row[3] for row in rows}) == 8                # no two are alike
     with pytest.raises(InputError, match="--pairs FILE --analogies FILE"):
         Path("t.txt").write_text("a b c d e f g " * 20)
-        call_main("ch02_count_based/count_grid.py", "--corpus", "t.txt")
+        call_main(GRID, "--corpus", "t.txt")

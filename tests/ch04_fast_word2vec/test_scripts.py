@@ -103,7 +103,7 @@ def test_train_fast_goes_on_from_vectors_with_new_words(tmp_path, capsys):
     old, new = load_vectors("old.npz"), load_vectors("new.npz")
     assert list(new[1])[:599] == list(old[1]) and list(new[1])[599:] == ["zebra", "a"]
     tables = [load_arrays(path) for path in ("old.npz", "new.npz")]
-    assert {"W_in", "W_out", "h_in", "h_out"} < set(tables[0])                    # as earlier versions
+    assert {"W_in", "W_out", "h_in", "h_out"} < set(tables[0])  # as in earlier versions
     king, horse = old[1]["king"], old[1]["horse"]
     assert tables[1]["h_out"][horse] > tables[0]["h_out"][horse] > 0
     assert tables[1]["h_in"][king] == tables[0]["h_in"][king] > 0

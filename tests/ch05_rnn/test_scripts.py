@@ -16,7 +16,8 @@ def test_the_loop_by_hand_and_the_trainer_print_and_draw(capsys):
     call_main("ch05_rnn/train_custom_loop.py", "--quick")
     call_main("ch05_rnn/train.py", "--quick")
     printed = capsys.readouterr().out
-    assert printed.count("data: toy, 1,000 tokens") == 2 and "| epoch 3 | perplexity" in printed and "at last" in printed
+    assert printed.count("data: toy, 1,000 tokens") == 2
+    assert "| epoch 3 | perplexity" in printed and "at last" in printed
     for name in ("custom_loop", "rnnlm"):
         assert Path(f"quick/figures/ch05_{name}_perplexity.png").exists()
 
@@ -24,19 +25,24 @@ def test_the_loop_by_hand_and_the_trainer_print_and_draw(capsys):
 def test_the_loop_by_hand_is_the_trainers_loop(monkeypatch):
     from ch05_rnn import train, train_custom_loop
     models = []
+
+    def make(V, *sizes, **options):
+        models.append(SimpleRnnlm(599, *sizes, **options))
+        return models[-1]
+
     for module in (train, train_custom_loop):
-        monkeypatch.setattr(module, "SimpleRnnlm",
-                            lambda V, *sizes, **options: models.append(SimpleRnnlm(599, *sizes, **options)) or models[-1])
+        monkeypatch.setattr(module, "SimpleRnnlm", make)
         module.main(["--max-epoch", "2", "--corpus", "toy"])
     for a, b in zip(models[0].params, models[1].params):
         np.testing.assert_allclose(a, b, atol=1e-6)
 
 
 def test_training_resumes(capsys):
-    for arguments in (["--max-epoch", "2", "--save", "a.npz"], ["--max-epoch", "1", "--save", "b.npz"],
-                      ["--max-epoch", "2", "--save", "b.npz", "--resume"]):
-        call_main("ch05_rnn/train.py", *arguments)
-    whole, _, resumed = (line for line in capsys.readouterr().out.splitlines() if line.startswith("perplexity"))
+    for arguments in (["2", "--save", "a.npz"], ["1", "--save", "b.npz"],
+                      ["2", "--save", "b.npz", "--resume"]):
+        call_main("ch05_rnn/train.py", "--max-epoch", *arguments)
+    whole, _, resumed = (line for line in capsys.readouterr().out.splitlines()
+                         if line.startswith("perplexity"))
     assert whole == resumed
     with pytest.raises(InputError, match="needs --save"):
         call_main("ch05_rnn/train.py", "--resume")
@@ -77,7 +83,7 @@ def test_truncation_is_measured(capsys):
 
 
 def test_one_block_over_all_steps_is_full_backpropagation():
-    """Truncated at every step, the gradient is the sum of one-step gradients; in one block it is that of the whole."""
+    """Truncated at every step the gradient is the sum of those of one step each."""
     corpus = np.random.default_rng(0).integers(0, 6, 30)
     model = SimpleRnnlm(6, 3, 4, sparse=False, rng=0, dtype=float)
     full, cut = (measure(model, corpus[:-1], corpus[1:], 12, block)[0] for block in (12, 1))

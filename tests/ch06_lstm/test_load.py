@@ -1,4 +1,4 @@
-"""Models from weights alone: this library's files, and twins of the pickles that the book's publisher offers."""
+"""Models from weights alone: this library's files, and twins of the book's published pickles."""
 
 import pickle
 
@@ -16,11 +16,11 @@ XS = np.random.default_rng(0).integers(0, 20, (2, 6))
 
 
 @pytest.mark.parametrize("module", ["numpy.core", "numpy._core"])
-@pytest.mark.parametrize("make", [lambda seed: Rnnlm(20, 6, 8, rng=seed), lambda seed: BetterRnnlm(20, 8, 8, rng=seed)])
+@pytest.mark.parametrize("Model, D", [(Rnnlm, 6), (BetterRnnlm, 8)])
 @pytest.mark.parametrize("protocol", [2, 3, 4])
-def test_the_books_pickles_load(tmp_path, make, module, protocol):
-    """The book's BetterRnnlm.params names the tied table twice, once turned."""
-    model, other = make(0), make(1)
+def test_the_books_pickles_load(tmp_path, Model, D, module, protocol):
+    """The book's BetterRnnlm.params names the tied table twice, once transposed."""
+    model, other = Model(20, D, 8, rng=0), Model(20, D, 8, rng=1)
     assert len(model.params) == (6 if isinstance(model, Rnnlm) else 9)
     (tmp_path / "w.pkl").write_bytes(book_pickle(model.params, protocol, module))
     other.load_params(tmp_path / "w.pkl")
@@ -36,7 +36,7 @@ def test_the_books_pickles_load(tmp_path, make, module, protocol):
 
 @pytest.mark.parametrize("model", [
     Rnnlm(20, 6, 8, rng=0), Rnnlm(20, 6, 8, cell="rnn", rng=0), Rnnlm(20, 6, 8, cell="gru", rng=0),
-    BetterRnnlm(20, 8, 8, rng=0), BetterRnnlm(20, 8, 8, layers=3, rng=0), BetterRnnlm(20, 8, 8, layers=1, rng=0),
+    *(BetterRnnlm(20, 8, 8, layers=layers, rng=0) for layers in (1, 2, 3)),
     BetterRnnlm(20, 6, 8, tied=False, rng=0), BetterRnnlm(20, 8, 8, dropout="variational", rng=0),
 ], ids=str)
 def test_the_model_is_told_by_its_weights(tmp_path, model):
@@ -47,15 +47,16 @@ def test_the_model_is_told_by_its_weights(tmp_path, model):
     np.testing.assert_array_equal(loaded.predict(XS), model.predict(XS))
 
 
-@pytest.mark.parametrize("weights", [[], [np.zeros(3, "f")] * 6, [np.zeros((2, 3), "f")] * 2, [np.zeros((5, 7), "f")] * 9])
+@pytest.mark.parametrize("weights", [[], [np.zeros(3, "f")] * 6, [np.zeros((2, 3), "f")] * 2,
+                                     [np.zeros((5, 7), "f")] * 9])
 def test_other_lists_are_refused(tmp_path, weights):
     (tmp_path / "w.pkl").write_bytes(pickle.dumps(weights))
     with pytest.raises(InputError, match=r"w\.pkl"):
         load_language_model(tmp_path / "w.pkl")
 
 
-@pytest.mark.parametrize("dropout, along_time, variational", [("depth", False, False), ("time", True, False),
-                                                              ("variational", True, True)])
+@pytest.mark.parametrize("dropout, along_time, variational", [
+    ("depth", False, False), ("time", True, False), ("variational", True, True)])
 def test_dropout_acts_where_it_is_asked_for(dropout, along_time, variational):
     model = BetterRnnlm(20, 8, 8, rng=0, dropout=dropout)
     for lstm in model.lstm_layers:

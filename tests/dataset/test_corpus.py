@@ -10,7 +10,8 @@ from dataset import text_file, toy
 from dataset.corpus import announce, load_corpus, load_parts
 
 
-@pytest.mark.parametrize("data", [b"a b\nc", b"a b\nc\n", b"\xef\xbb\xbfa b\r\nc\r\n", b" a  b \rc"])
+@pytest.mark.parametrize("data", [b"a b\nc", b"a b\nc\n", b"\xef\xbb\xbfa b\r\nc\r\n",
+                                  b" a  b \rc"])
 def test_lines_end_in_eos_whatever_the_line_ends_and_marks(tmp_path, data):
     (tmp_path / "t.txt").write_bytes(data)
     assert text_file.read_words(tmp_path / "t.txt") == ["a", "b", "<eos>", "c", "<eos>"]
@@ -21,7 +22,8 @@ def test_words_of_any_script(tmp_path):
     assert text_file.read_words(tmp_path / "t.txt") == ["나는", "사과를", "먹는다", "naïve", "<eos>"]
 
 
-@pytest.mark.parametrize("data, message", [(b"abc \xff", "UTF-8.*0xff at offset 4"), (b"", "no words"),
+@pytest.mark.parametrize("data, message", [(b"abc \xff", "UTF-8.*0xff at offset 4"),
+                                           (b"", "no words"),
                                            (b" \n\n", "no words")])
 def test_files_that_are_no_text_are_told(tmp_path, data, message):
     (tmp_path / "t.txt").write_bytes(data)
@@ -41,10 +43,12 @@ def test_auto_is_the_toy_where_ptb_is_not_at_hand(tmp_path, monkeypatch, capsys)
     assert data.name == "toy"
     announce(data, args)
     printed = capsys.readouterr().out
-    assert printed.startswith("data: toy, ") and "seed 3" in printed and "ptb.test.txt; now not set)" in printed
+    assert printed.startswith("data: toy, ") and "seed 3" in printed
+    assert "ptb.test.txt; now not set)" in printed
     monkeypatch.setenv("DLFS2_DATA", str(tmp_path))
     announce(data, args)
-    assert f"; now {tmp_path}, which has no ptb.train.txt, ptb.valid.txt, ptb.test.txt)" in capsys.readouterr().out
+    missing = "ptb.train.txt, ptb.valid.txt, ptb.test.txt"
+    assert f"; now {tmp_path}, which has no {missing})" in capsys.readouterr().out
 
 
 def test_auto_is_ptb_where_it_is_at_hand(tmp_path, monkeypatch):
@@ -74,20 +78,23 @@ def test_head_keeps_the_words_that_occur(tmp_path):
 def test_parts_for_a_language_model(tmp_path, monkeypatch):
     data = load_parts("toy", tokens=500)
     assert (len(data.train), len(data.valid), len(data.test)) == (500, 20_000, 20_000)
-    assert data.lowest_perplexity == toy.load_text("test").lowest_perplexity and len(data.word_to_id) == 599
+    assert data.lowest_perplexity == toy.load_text("test").lowest_perplexity
+    assert len(data.word_to_id) == 599
     for part, words in (("train", "a b c"), ("valid", "b"), ("test", "c c")):
         (tmp_path / f"ptb.{part}.txt").write_text(words + "\n")
     monkeypatch.setenv("DLFS2_DATA", str(tmp_path))
     data = load_parts("auto", tokens=2)
     assert str(data) == "ptb, 2 tokens to learn from, 2 to validate, 3 to test, vocabulary 4"
-    assert data.train.tolist() == [0, 1] and data.test.tolist() == [2, 2, 3] and data.lowest_perplexity is None
+    assert data.train.tolist() == [0, 1] and data.test.tolist() == [2, 2, 3]
+    assert data.lowest_perplexity is None
 
 
 def test_a_text_file_is_parted_or_too_short(tmp_path):
     (tmp_path / "t.txt").write_text("\n".join(map(str, range(2000))))
     data = load_parts(str(tmp_path / "t.txt"))
     assert (len(data.train), len(data.valid), len(data.test)) == (3200, 400, 400)
-    assert data.train[0] == 0 and np.array_equal(np.concatenate([data.train, data.valid, data.test])[::2],
+    whole = np.concatenate([data.train, data.valid, data.test])
+    assert data.train[0] == 0 and np.array_equal(whole[::2],
                                                  load_corpus(str(tmp_path / "t.txt")).corpus[::2])
     (tmp_path / "t.txt").write_text("a b c")
     with pytest.raises(InputError, match="4 words, too few"):

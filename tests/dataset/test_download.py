@@ -60,7 +60,8 @@ def test_a_file_is_fetched_once_and_kept(server):
     assert server.asked == ["/good/a.txt"]
 
 
-@pytest.mark.parametrize("fault, message", [("wrong", "checksum"), ("short", "a.txt: "), ("missing", "Not Found")])
+@pytest.mark.parametrize("fault, message", [("wrong", "checksum"), ("short", "a.txt: "),
+                                            ("missing", "Not Found")])
 def test_a_bad_mirror_leaves_nothing_behind_and_the_next_is_asked(server, fault, message):
     with pytest.raises(InputError, match=message):
         download.fetch("a.txt", [f"{server.url}/{fault}"], SHA256)
@@ -101,8 +102,10 @@ def test_a_cache_that_cannot_be_written_is_named(server, monkeypatch):
 
 def test_two_processes_that_download_at_once_both_get_the_file(server):
     code = (f"from dataset.download import fetch; import sys;"
-            f"sys.stdout.write(str(fetch('a.txt', ['{server.url}/good'], '{SHA256}').stat().st_size))")
-    both = [subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) for _ in range(2)]
+            f"path = fetch('a.txt', ['{server.url}/good'], '{SHA256}')\n"
+            "sys.stdout.write(str(path.stat().st_size))")
+    both = [subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+            for _ in range(2)]
     assert [process.communicate(timeout=60)[0] for process in both] == [str(len(BODY))] * 2
     assert kept() == ["a.txt"]
 

@@ -9,7 +9,8 @@ from common.errors import InputError
 from dataset import ptb
 from dataset.download import cache_folder
 
-FILES = {"ptb.train.txt": " a b <unk> \n b N c \n", "ptb.valid.txt": " c a \n", "ptb.test.txt": " N \n"}
+FILES = {"ptb.train.txt": " a b <unk> \n b N c \n", "ptb.valid.txt": " c a \n",
+         "ptb.test.txt": " N \n"}
 
 
 @pytest.fixture
@@ -34,7 +35,8 @@ def test_ids_are_in_order_of_first_appearance_in_train(folder, monkeypatch):
 
 
 def test_the_cache_is_read_where_its_checksum_is_right(folder, monkeypatch):
-    monkeypatch.setattr(ptb, "SHA256", {n: hashlib.sha256(t.encode()).hexdigest() for n, t in FILES.items()})
+    monkeypatch.setattr(ptb, "SHA256", {name: hashlib.sha256(text.encode()).hexdigest()
+                                        for name, text in FILES.items()})
     monkeypatch.setattr(ptb, "MIRRORS", ())
     cache_folder().mkdir(parents=True)
     for name, text in FILES.items():

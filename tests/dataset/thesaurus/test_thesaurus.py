@@ -1,4 +1,4 @@
-"""Similarities by hand and against a slow walk, WordNet's file format in miniature, damaged files."""
+"""Similarities by hand and by a slow walk, WordNet's file format in miniature, damaged files."""
 
 import random
 
@@ -14,19 +14,24 @@ FILES = {
     "data.noun": LICENCE +
         "00000100 03 n 01 entity 0 001 ~ 00000200 n 0000 | all that is\n"
         "00000200 03 n 02 vehicle 0 conveyance 0 001 @ 00000100 n 0000 | it carries\n"
-        "00000300 06 n 03 car 0 auto 0 motor_car 1 002 @ 00000200 n 0000 ~ 00000500 n 0000 | four | wheels\n"
+        "00000300 06 n 03 car 0 auto 0 motor_car 1 002 @ 00000200 n 0000 ~ 00000500 n 0000 "
+        "| four | wheels\n"
         "00000400 06 n 01 motorcycle 0 001 @ 00000200 n 0000 | has two\n"
         "00000500 06 n 01 Beetle 0 001 @i 00000300 n 0000 | a certain one\n"
         "00000600 06 n 01 car 1 000 | of a train\n",
     "index.noun": LICENCE +
-        "entity n 1 1 ~ 1 1 00000100\nvehicle n 1 1 @ 1 1 00000200\nconveyance n 1 1 @ 1 0 00000200\n"
-        "car n 2 2 @ ~ 2 1 00000300 00000600\nauto n 1 1 @ 1 1 00000300\nmotor_car n 1 1 @ 1 0 00000300\n"
+        "entity n 1 1 ~ 1 1 00000100\nvehicle n 1 1 @ 1 1 00000200\n"
+        "conveyance n 1 1 @ 1 0 00000200\ncar n 2 2 @ ~ 2 1 00000300 00000600\n"
+        "auto n 1 1 @ 1 1 00000300\nmotor_car n 1 1 @ 1 0 00000300\n"
         "motorcycle n 1 1 @ 1 1 00000400\nbeetle n 1 1 @ 1 0 00000500\n",
     "data.verb": LICENCE +
-        "00000100 29 v 01 walk 0 000 02 + 02 00 + 08 00 | on foot\n00000200 29 v 01 say 0 000 01 + 02 00 | in words\n"
+        "00000100 29 v 01 walk 0 000 02 + 02 00 + 08 00 | on foot\n"
+        "00000200 29 v 01 say 0 000 01 + 02 00 | in words\n"
         "00000300 29 v 01 stroll 0 001 @ 00000100 v 0000 01 + 02 00 | slowly\n",
-    "index.verb": LICENCE + "walk v 1 0 1 0 00000100\nsay v 1 0 1 0 00000200\nstroll v 1 1 @ 1 0 00000300\n",
-    "data.adj": "00000100 00 s 01 galore(ip) 0 000 | plenty\n", "index.adj": "galore a 1 0 1 0 00000100\n",
+    "index.verb": LICENCE + "walk v 1 0 1 0 00000100\nsay v 1 0 1 0 00000200\n"
+        "stroll v 1 1 @ 1 0 00000300\n",
+    "data.adj": "00000100 00 s 01 galore(ip) 0 000 | plenty\n",
+    "index.adj": "galore a 1 0 1 0 00000100\n",
     "data.adv": "00000100 02 r 01 fast 0 000 | quickly\n", "index.adv": "fast r 1 0 1 0 00000100\n",
 }
 
@@ -42,6 +47,10 @@ def first(thesaurus, *words):
     return [thesaurus.senses(word)[0] for word in words]
 
 
+def names(ways):
+    return [[synset.words[0] for synset in way] for way in ways]
+
+
 def test_wordnet_files_are_read(folder):
     net = wordnet.load(folder)
     car, other = net.senses("car")
@@ -49,8 +58,8 @@ def test_wordnet_files_are_read(folder):
     assert str(car) == "car, auto, motor car" and other.hypernyms == ()
     assert net.synonyms("Car") == ["auto", "motor car"]
     assert net.senses("motor car") == [car] and "beetle" in net and "zebra" not in net
-    path = net.hypernym_paths(net.senses("beetle")[0])[0]
-    assert [synset.words[0] for synset in path] == ["entity", "vehicle", "car", "Beetle"]
+    paths = net.hypernym_paths(net.senses("beetle")[0])
+    assert names(paths) == [["entity", "vehicle", "car", "Beetle"]]
     assert net.senses("galore")[0].words == ("galore",)
 
 
@@ -60,10 +69,10 @@ def test_similarities_by_hand(folder):
     assert net.path_similarity(car, motorcycle) == pytest.approx(1 / 3)
     assert net.path_similarity(beetle, motorcycle) == pytest.approx(1 / 4)
     assert net.path_similarity(car, car) == net.wu_palmer_similarity(car, car) == 1
-    assert net.wu_palmer_similarity(car, motorcycle) == pytest.approx(2 * 2 / (3 + 3))       # vehicle has depth 2
+    assert net.wu_palmer_similarity(car, motorcycle) == pytest.approx(2 * 2 / (3 + 3))
     assert net.wu_palmer_similarity(beetle, entity) == pytest.approx(2 * 1 / (4 + 1))
-    assert [[s.words[0] for s in way] for way in net.ways_up(beetle, motorcycle)] == [["Beetle", "car", "vehicle"],
-                                                                                      ["motorcycle", "vehicle"]]
+    assert names(net.ways_up(beetle, motorcycle)) == [["Beetle", "car", "vehicle"],
+                                                      ["motorcycle", "vehicle"]]
 
 
 def test_verbs_meet_in_a_common_root_and_nouns_do_not(folder):
@@ -71,7 +80,7 @@ def test_verbs_meet_in_a_common_root_and_nouns_do_not(folder):
     walk, say, stroll = first(net, "walk", "say", "stroll")
     assert net.path_similarity(walk, say) == pytest.approx(1 / 3)                # walk - root - say
     assert net.wu_palmer_similarity(stroll, say) == pytest.approx(2 * 1 / (3 + 2))
-    assert [[s.words[0] for s in way] for way in net.ways_up(stroll, say)] == [["stroll", "walk"], ["say"]]
+    assert names(net.ways_up(stroll, say)) == [["stroll", "walk"], ["say"]]
     car, of_train = net.senses("car")
     assert net.path_similarity(car, of_train) is net.wu_palmer_similarity(car, of_train) is None
     assert net.ways_up(car, of_train) is None
@@ -85,7 +94,7 @@ def slow_similarities(thesaurus, a, b):
                 for path in thesaurus.hypernym_paths(synset)]
 
     steps, depths = [], []
-    for key in {key for path in paths(a) for key in path} & {key for path in paths(b) for key in path}:
+    for key in set().union(*paths(a)) & set().union(*paths(b)):
         up = min(len(path) - 1 - path.index(key) for path in paths(a) if key in path)
         down = min(len(path) - 1 - path.index(key) for path in paths(b) if key in path)
         depth = max(path.index(key) + 1 for s in (a, b) for path in paths(s) if key in path)
@@ -141,7 +150,7 @@ def test_the_embedded_thesaurus_knows_car_and_motorcycle():
 
 
 def test_an_unknown_word_is_named_with_near_spellings(folder):
-    with pytest.raises(InputError, match=r"'motorcycl' is not in WordNet .*did you mean motorcycle"):
+    with pytest.raises(InputError, match=r"'motorcycl' is not in WordNet .*mean motorcycle"):
         wordnet.load(folder).senses("motorcycl")
     with pytest.raises(InputError, match=r"'car' is not in WordNet .* as a verb"):
         wordnet.load(folder).senses("car", "v")
@@ -151,7 +160,8 @@ def test_an_unknown_word_is_named_with_near_spellings(folder):
     ("data.noun", " | has two\n", " | has t", r"data\.noun is damaged: its last line"),
     ("data.noun", "00000400 06 n 01 motorcycle 0 001 @ 00000200 n 0000 | has two\n", "", "missing"),
     ("data.noun", "n 03 car", "n zz car", "line 4"),
-    ("data.noun", "001 @ 00000200 n 0000 | has two", "009 @ 00000200 n 0000 | has two", r"data\.noun is damaged"),
+    ("data.noun", "001 @ 00000200 n 0000 | has two", "009 @ 00000200 n 0000 | has two",
+     r"data\.noun is damaged"),
     ("data.noun", "motorcycle 0 001", "motorcycle 0 abc", "line 5"),
     ("data.noun", "n 01 motorcycle", "n ff motorcycle", "line 5"),
     ("data.noun", "@ 00000200 n 0000 | has two", "@ 00000999 n 0000 | has two", "00000999|999"),

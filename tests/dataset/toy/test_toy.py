@@ -1,4 +1,4 @@
-"""What is claimed of the toy corpus: the same everywhere, exact probabilities, agreement, topics, known answers."""
+"""The toy corpus: the same everywhere, exact probabilities, agreement, topics, known answers."""
 
 import hashlib
 import itertools
@@ -19,7 +19,8 @@ def text():
 
 
 def sentences(words):
-    return [list(group) for end, group in itertools.groupby(words, lambda word: word == EOS) if not end]
+    groups = itertools.groupby(words, lambda word: word == EOS)
+    return [list(group) for end, group in groups if not end]
 
 
 def test_the_text_of_seed_0_is_the_same_on_every_machine(text):
@@ -29,7 +30,7 @@ def test_the_text_of_seed_0_is_the_same_on_every_machine(text):
 
 def test_parts_and_seeds_differ_and_lengths_are_exact(text):
     assert len(text.words) == len(text.log_probabilities) == 100_000
-    others = [toy.load_text("valid").words, toy.load_text("test").words, toy.load_text("train", 1, 20_000).words]
+    others = [toy.load_text(*part).words for part in (["valid"], ["test"], ["train", 1, 20_000])]
     assert [len(words) for words in others] == [20_000] * 3
     assert len({tuple(words[:1000]) for words in [text.words, *others]}) == 4
     assert toy.generate(1, 0).words == text.words[:1]
@@ -47,7 +48,7 @@ def test_every_distribution_is_one_and_scoring_equals_generating(text):
 
 
 def test_words_are_said_as_often_as_their_probabilities_say():
-    """The grammar's own prediction of how often each word follows, summed over a text, against what followed."""
+    """The grammar's own prediction of each count, summed over a text, against the counts."""
     text = toy.generate(60_000, 5)
     grammar, expected = Grammar().text(), Counter()
     distribution = next(grammar)
@@ -67,7 +68,7 @@ def test_no_model_can_be_better_and_simple_ones_are_far_worse(text):
 def trigram_perplexity(train, test):
     """A trigram interpolated with bigram and unigram by Witten and Bell's weights."""
     orders = [Counter(zip(*(train[i:] for i in range(n)))) for n in (1, 2, 3)]
-    followers = [Counter(gram[:-1] for gram in grams) for grams in orders]        # distinct words after a context
+    followers = [Counter(gram[:-1] for gram in grams) for grams in orders]  # kinds after a context
     totals = [Counter() for _ in orders]
     for grams, total in zip(orders, totals):
         for gram, count in grams.items():
@@ -94,7 +95,7 @@ def test_text_it_cannot_say_has_infinite_perplexity():
 def test_vocabulary_tail_and_classes(text):
     counts = Counter(text.words)
     assert 400 < len(counts) < 1000
-    assert sum(len(words) for words in CLASSES.values()) == len(toy.CLASS_OF)    # no word has two classes
+    assert sum(len(words) for words in CLASSES.values()) == len(toy.CLASS_OF)  # none has two
     assert set(counts) <= set(toy.CLASS_OF)
     assert {"<eos>", "N", "<unk>", "you", "year", "car", "toyota"} <= set(counts)
     ranked = [count for _, count in counts.most_common()]
@@ -121,9 +122,9 @@ def test_some_agreement_reaches_across_ten_tokens_and_more(text):
               for row in PEOPLE for form, person in enumerate(row)}
     far = 0
     for words in sentences(text.words):
-        subject = next((i for i, word in enumerate(words) if word in gender or word in GENDER), None)
+        subject = next((i for i, word in enumerate(words) if word in {**gender, **GENDER}), None)
         reflexive = next((i for i, word in enumerate(words) if word in REFLEXIVE.values()), None)
-        if subject is not None and reflexive is not None and words[0] not in ("this",) and subject < 4:
+        if None not in (subject, reflexive) and words[0] != "this" and subject < 4:
             who = gender.get(words[subject]) or GENDER[words[subject]]
             assert REFLEXIVE[who] == words[reflexive]
             far += reflexive - subject >= 10
@@ -145,9 +146,10 @@ def test_analogies_and_word_pairs_are_of_known_words():
     assert set(questions) == {"gender", "tense", "plural", "comparative", "capital-country"}
     for category, rows in questions.items():
         assert len(rows) == len(set(rows)) > 100
-        assert all((a, b) in ANALOGY_PAIRS[category] and (c, d) in ANALOGY_PAIRS[category] and a != c
+        assert all({(a, b), (c, d)} <= set(ANALOGY_PAIRS[category]) and a != c
                    for a, b, c, d in rows)
-    assert all(a in toy.CLASS_OF and b in toy.CLASS_OF and 0 <= score <= 3 for a, b, score in toy.word_pairs())
+    assert all({a, b} <= toy.CLASS_OF.keys() and 0 <= score <= 3
+               for a, b, score in toy.word_pairs())
 
 
 def test_load_data_has_one_vocabulary():
