@@ -98,9 +98,10 @@ def read_pairs(path):
 
 
 def _padded(pairs, *widths):
-    """Pairs of [(question, answer)], both as long as the longest, and as widths say."""
-    return Pairs(*([text.ljust(max(width, *map(len, texts))) for text in texts]
-                   for texts, width in zip(zip(*pairs), widths or (0, 0))))
+    """The Pairs of [(question, answer)], as long as `widths` say, or as the longest."""
+    texts = list(zip(*pairs))
+    widths = widths or [len(max(column, key=len)) for column in texts]
+    return Pairs(*([text.ljust(width) for text in column] for column, width in zip(texts, widths)))
 
 
 SETS = {"addition": addition, "date": date}
