@@ -1,22 +1,22 @@
-"""Attention: which of the encoder's states matter now? (section 8.1)
+"""Attention: a decoder step's weighted view of the encoder's states (section 8.1).
 
-AttentionWeight and WeightSum are the two halves, Attention both together for one step of the decoder, TimeAttention for
-all of its steps in two batched products. Letters: N batch, T steps of the encoder, S steps of the decoder, H hidden width.
-A mask (N, T) of True and False tells which states are real and which are padding; padding gets the weight 0.
+AttentionWeight and WeightSum are the two halves; Attention is both, for one step of the decoder,
+TimeAttention for all its steps in batched products. Letters: N batch, T encoder steps, S decoder
+steps, H hidden width. mask (N, T): False where a state is padding, whose weight is then 0.
 """
 
 import numpy as np
 
 from common.errors import InputError
-from common.functions import softmax
+from common.functions import softmax, softmax_backward
 from common.layers import Layer, Softmax
 
 
 class WeightSum(Layer):
-    """The encoder's states, added up by weight: the context (section 8.1.3).
+    """The context: the encoder's states, summed by weight (section 8.1.3).
 
-        forward   c_n = sum_t a_nt hs_nt                 hs (N, T, H), a (N, T) -> c (N, H)
-        backward  dhs_nt = a_nt dc_n                     da_nt = hs_nt . dc_n
+        forward   c_n = sum_t a_nt hs_nt         hs (N, T, H), a (N, T) -> c (N, H)
+        backward  dhs_nt = a_nt dc_n             da_nt = hs_nt . dc_n
     """
 
     def __init__(self):
@@ -25,20 +25,20 @@ class WeightSum(Layer):
 
     def forward(self, hs, a):
         self.cache = hs, a
-        return np.matmul(a[:, None], hs)[:, 0]               # (N, 1, T) (N, T, H) -> (N, H)
+        return np.matmul(a[:, None], hs)[:, 0]  # (N, 1, T) (N, T, H) -> (N, H)
 
     def backward(self, dc):
         hs, a = self.take("cache")
-        dhs = a[:, :, None] * dc[:, None]                    # (N, T, 1) (N, 1, H)
-        da = np.matmul(hs, dc[:, :, None])[:, :, 0]          # (N, T, H) (N, H, 1) -> (N, T)
+        dhs = a[:, :, None] * dc[:, None]  # (N, T, 1) (N, 1, H) -> (N, T, H)
+        da = np.matmul(hs, dc[:, :, None])[:, :, 0]  # (N, T, H) (N, H, 1) -> (N, T)
         return dhs, da
 
 
 class AttentionWeight(Layer):
-    """How much each of the encoder's states matters to the decoder's (section 8.1.4).
+    """The weight of each of the encoder's states for the decoder's (section 8.1.4).
 
-        forward   s_nt = hs_nt . h_n          a = softmax(s) over t                  hs (N, T, H), h (N, H) -> a (N, T)
-        backward  ds from Softmax             dhs_nt = ds_nt h_n                     dh_n = sum_t ds_nt hs_nt
+        forward   s_nt = hs_nt . h_n     a = softmax(s) over t     hs (N, T, H), h (N, H) -> a (N, T)
+        backward  ds from Softmax        dhs_nt = ds_nt h_n        dh_n = sum_t ds_nt hs_nt
     """
 
     def __init__(self):
@@ -48,22 +48,22 @@ class AttentionWeight(Layer):
 
     def forward(self, hs, h, mask=None):
         self.cache = hs, h
-        s = np.matmul(hs, h[:, :, None])[:, :, 0]            # (N, T, H) (N, H, 1) -> (N, T)
+        s = np.matmul(hs, h[:, :, None])[:, :, 0]  # (N, T, H) (N, H, 1) -> (N, T)
         return self.softmax.forward(masked(s, mask))
 
     def backward(self, da):
         hs, h = self.take("cache")
-        ds = self.softmax.backward(da)                       # (N, T)
-        dhs = ds[:, :, None] * h[:, None]                    # (N, T, 1) (N, 1, H)
-        dh = np.matmul(ds[:, None], hs)[:, 0]                # (N, 1, T) (N, T, H) -> (N, H)
+        ds = self.softmax.backward(da)  # (N, T)
+        dhs = ds[:, :, None] * h[:, None]  # (N, T, 1) (N, 1, H) -> (N, T, H)
+        dh = np.matmul(ds[:, None], hs)[:, 0]  # (N, 1, T) (N, T, H) -> (N, H)
         return dhs, dh
 
 
 class Attention(Layer):
     """One step of attention (section 8.1.5): c = sum_t softmax_t(hs_t . h) hs_t.
 
-    hs (N, T, H), h (N, H) -> c (N, H). hs is used twice, so that its gradient is the sum of both uses'. `attention_weight`
-    (N, T) stays readable.
+    hs (N, T, H), h (N, H) -> c (N, H). hs enters twice: its gradient is the sum of both.
+    `attention_weight` (N, T) stays readable.
     """
 
     def __init__(self):
@@ -84,13 +84,14 @@ class Attention(Layer):
 
 
 class TimeAttention(Layer):
-    """Attention for all S steps of the decoder (section 8.1.5); the equations are Attention's, at every step.
+    """Attention for all S steps of the decoder at once (section 8.1.5).
 
-        forward   A = softmax(Hd He^T)        C = A He                     He (N, T, H), Hd (N, S, H) -> C (N, S, H)
+        forward   A = softmax(Hd He^T)        C = A He
         backward  dA = dC He^T                dS = A (dA - rowsum(dA A))
                   dHe = A^T dC + dS^T Hd      dHd = dS He
 
-    `attention_weights` is a list of S arrays (N, T), as in the book; A itself is `weights` (N, S, T).
+    He (N, T, H), Hd (N, S, H) -> C (N, S, H). `weights` is A (N, S, T), `attention_weights` the
+    same as a list of S arrays (N, T), as in the book.
     """
 
     def __init__(self):
@@ -104,31 +105,42 @@ class TimeAttention(Layer):
         return None if self.weights is None else list(self.weights.swapaxes(0, 1))
 
     def forward(self, hs_enc, hs_dec, mask=None):
-        s = np.matmul(hs_dec, hs_enc.swapaxes(1, 2))         # (N, S, H) (N, H, T) -> (N, S, T)
-        a = softmax(masked(s, None if mask is None else np.asarray(mask, bool)[:, None]))
+        s = np.matmul(hs_dec, hs_enc.swapaxes(1, 2))  # (N, S, H) (N, H, T) -> (N, S, T)
+        a = softmax(masked(s, mask))
         self.weights = a.copy()
         self.cache = hs_enc, hs_dec, a
-        return np.matmul(a, hs_enc)                          # (N, S, T) (N, T, H) -> (N, S, H)
+        return np.matmul(a, hs_enc)  # (N, S, T) (N, T, H) -> (N, S, H)
 
     def backward(self, dout):
         hs_enc, hs_dec, a = self.take("cache")
         dout = np.asarray(dout, hs_enc.dtype)
-        ds = np.matmul(dout, hs_enc.swapaxes(1, 2))          # dA, (N, S, T)
-        ds *= a
-        ds -= a * ds.sum(axis=-1, keepdims=True)             # through the softmax
-        dhs_enc = np.matmul(a.swapaxes(1, 2), dout)          # (N, T, S) (N, S, H) -> (N, T, H)
+        da = np.matmul(dout, hs_enc.swapaxes(1, 2))  # (N, S, H) (N, H, T) -> (N, S, T)
+        ds = softmax_backward(da, a)
+        dhs_enc = np.matmul(a.swapaxes(1, 2), dout)  # (N, T, S) (N, S, H) -> (N, T, H)
         dhs_enc += np.matmul(ds.swapaxes(1, 2), hs_dec)
         return dhs_enc, np.matmul(ds, hs_enc)
 
 
-def masked(s, mask):
-    """Scores with -inf where the mask is False, so that softmax gives 0 there; InputError where a row has nothing left."""
-    if mask is None:
+def masked(s, mask, causal=False):
+    """Scores s (N, ..., T) with -inf, which softmax makes 0, where mask (N, T) is False.
+
+    causal: s (N, ..., S, T) are of the last S of T positions, none of which sees a later one.
+    InputError where a row has nothing left.
+    """
+    if mask is None and not causal:
         return s
-    mask = np.asarray(mask, bool)
-    if mask.ndim != s.ndim or any(m not in (1, n) for m, n in zip(mask.shape, s.shape)):
-        raise ValueError(f"a mask for scores of shape {s.shape} must have that shape, or 1 where it is the same for all, "
-                         f"got {mask.shape}")
-    if not mask.any(axis=-1).all():
-        raise InputError("the mask leaves a row without anything to attend to: every sequence needs one real step")
-    return np.where(mask, s, np.asarray(-np.inf, s.dtype))
+    N, T = len(s), s.shape[-1]
+    seen = np.ones(T, bool)
+    if mask is not None:
+        mask = np.asarray(mask, bool)
+        if mask.shape != (N, T):
+            raise ValueError(f"a mask for {N} sequences of {T} steps must have the shape "
+                             f"{(N, T)}, got {mask.shape}")
+        seen = mask.reshape(N, *[1] * (s.ndim - 2), T)
+    if causal:
+        S = s.shape[-2]
+        seen = seen & np.tri(S, T, T - S, dtype=bool)  # (..., S, T)
+    if not seen.any(axis=-1).all():
+        raise InputError("a query is left without anything to attend to: every sequence needs one "
+                         "real step, and a causal one no more queries than keys")
+    return np.where(seen, s, np.asarray(-np.inf, s.dtype))

@@ -1,20 +1,159 @@
-"""The pieces of a Transformer besides attention (section 8.5.2; Vaswani et al. 2017, arXiv 1706.03762)."""
+"""The layers of a Transformer (section 8.5.2; Vaswani et al. 2017, arXiv 1706.03762).
+
+Letters: N batch, S query positions, T key positions, D width, h heads, d = D / h a head's width,
+F width between the two affine layers.
+"""
 
 import numpy as np
 
+from common.attention import masked
 from common.errors import InputError
-from common.layers import Affine, Layer
+from common.functions import softmax
+from common.layers import Affine, Layer, MatMul
+
+
+class MultiHeadAttention(Layer):
+    """Scaled dot-product attention in h subspaces, the heads, at once (Vaswani et al., 3.2).
+
+        forward   Q = x WQ    K = memory WK    V = memory WV      each cut into h heads of width d
+                  A = softmax(Q K^T / sqrt(d))     C = A V        for each head
+                  y = [C_1 ... C_h] WO
+        backward  dV = A^T dC              dA = dC V^T            dS = A (dA - rowsum(dA A))
+                  dQ = dS K / sqrt(d)      dK = dS^T Q / sqrt(d)  then through the four products
+
+    WQ, WK, WV, WO: (D, D), D = h d. x: (N, S, D), memory: (N, T, D) -> (N, S, D); backward returns
+    (dx, dmemory). mask: (N, T), False where memory is padding. causal=True: no position attends to
+    a later one. `weights`: A of the last call, (N, h, S, T). InputError where h does not divide D,
+    or nothing is left to attend to.
+
+    stateful=True is for writing an answer word by word: keys and values of earlier calls are kept
+    until reset_state(), so that no position is computed twice; backward() is then for the first
+    call after it, as in training.
+    """
+
+    param_names = ("WQ", "WK", "WV", "WO")
+
+    def __init__(self, WQ, WK, WV, WO, heads, *, causal=False, stateful=False):
+        if heads < 1 or len(WQ) % heads:
+            raise InputError(f"{heads} heads do not divide the width {len(WQ)}: take a width that "
+                             "is a multiple of them")
+        layers = [MatMul(W) for W in (WQ, WK, WV, WO)]
+        self.query, self.key, self.value, self.out = layers
+        self.params = [layer.params[0] for layer in layers]
+        self.grads = [layer.grads[0] for layer in layers]
+        self.heads, self.causal, self.stateful = heads, causal, stateful
+        self.K = self.V = self.cache = self._weights = None
+
+    def get_state(self):
+        """Keys and values so far, (N, h, T, d) each, for set_state; None before the first."""
+        return self.K, self.V
+
+    def set_state(self, K, V):
+        self.K, self.V = K, V
+
+    def reset_state(self):
+        self.K = self.V = None
+
+    @property
+    def weights(self):
+        """A copy of A (N, h, S, T) of the last call; None before the first."""
+        return None if self._weights is None else self._weights.copy()
+
+    @property
+    def length(self):
+        """The number of positions kept."""
+        return 0 if self.K is None else self.K.shape[2]
+
+    def read(self, memory):
+        """Make keys and values of memory (N, T, D); a stateful layer appends them to its own."""
+        K = self._split(self.key.forward(memory))            # (N, h, T, d)
+        V = self._split(self.value.forward(memory))
+        if self.stateful and self.K is not None:
+            K = np.concatenate([self.K, K], axis=2)
+            V = np.concatenate([self.V, V], axis=2)
+        self.K, self.V = K, V
+
+    def attend(self, x, mask=None):
+        """Attend to what was read."""
+        K, V = self.K, self.V
+        Q = self.query.forward(x)
+        Q *= (Q.shape[2] // self.heads) ** -0.5
+        Q = self._split(Q)                                   # (N, h, S, d)
+        scores = np.matmul(Q, K.swapaxes(2, 3))              # (N, h, S, d) (N, h, d, T) -> (N, h, S, T)
+        A = softmax(masked(scores, mask, self.causal))
+        C = np.empty(x.shape, A.dtype)
+        np.matmul(A, V, out=self._split(C))                  # (N, h, S, T) (N, h, T, d) -> (N, h, S, d)
+        self._weights, self.cache = A, (Q, K, V, A, C)
+        return self.out.forward(C)
+
+    def forward(self, x, memory, mask=None):
+        self.read(memory)
+        return self.attend(x, mask)
+
+    def backward(self, dout):
+        Q, K, V, A, C = self.take("cache")
+        dC = self.out.backward(dout)                         # (N, S, D)
+        mean = self._split(dC * C).sum(axis=3)               # rowsum(dA A) = rowsum(dC C), (N, h, S)
+        dC = self._split(dC)
+        dS = np.matmul(dC, V.swapaxes(2, 3))                 # dA (N, h, S, T)
+        dS -= mean[..., None]
+        dS *= A
+        N, h, T, d = K.shape
+        dV, dK, dQ = (np.empty((N, rows, h * d), A.dtype) for rows in (T, T, A.shape[2]))
+        np.matmul(A.swapaxes(2, 3), dC, out=self._split(dV))
+        np.matmul(dS.swapaxes(2, 3), Q, out=self._split(dK))
+        np.matmul(dS, K, out=self._split(dQ))
+        dQ *= d ** -0.5
+        dmemory = self.key.backward(dK)
+        dmemory += self.value.backward(dV)
+        return self.query.backward(dQ), dmemory
+
+    def _split(self, x):
+        """(N, T, D) -> (N, h, T, d), a view: each head is a slice of the columns."""
+        N, T, D = x.shape
+        return x.reshape(N, T, self.heads, D // self.heads).swapaxes(1, 2)
+
+
+class SelfAttention(MultiHeadAttention):
+    """A sequence that attends to itself: x (N, T, D) -> (N, T, D)."""
+
+    def forward(self, x, mask=None):
+        return super().forward(x, x, mask)
+
+    def backward(self, dout):
+        dx, dmemory = super().backward(dout)
+        dx += dmemory
+        return dx
+
+
+class CrossAttention(MultiHeadAttention):
+    """A decoder that attends to the encoder: read(memory) once, then forward(x) as often as need be.
+
+    backward returns dx; `dmemory` is the gradient of what was read.
+    """
+
+    def __init__(self, WQ, WK, WV, WO, heads):
+        super().__init__(WQ, WK, WV, WO, heads)
+        self.dmemory = None
+
+    def forward(self, x, mask=None):
+        return self.attend(x, mask)
+
+    def backward(self, dout):
+        dx, self.dmemory = super().backward(dout)
+        return dx
 
 
 class LayerNorm(Layer):
-    """Bring every vector to mean 0 and variance 1, then to a scale and a shift that are learned (Ba et al. 2016).
+    """Normalize each vector to mean 0 and variance 1, then scale and shift it (Ba et al. 2016).
 
-        forward   mu = mean(x)     sigma = sqrt(mean((x - mu)^2) + eps)     z = (x - mu) / sigma     y = gamma z + beta
-        backward  dz = dy gamma    dx = (dz - mean(dz) - z mean(dz z)) / sigma
-                  dgamma = sum over vectors of dy z                         dbeta = sum over vectors of dy
+        forward   mu = mean(x)       sigma = sqrt(mean((x - mu)^2) + eps)
+                  z = (x - mu) / sigma     y = gamma z + beta
+        backward  dz = dy gamma      dx = (dz - mean(dz) - z mean(dz z)) / sigma
+                  dgamma = sum over vectors of dy z      dbeta = sum over vectors of dy
 
-    The means run over the last axis. mu and sigma depend on every number of the vector: their derivatives are the two
-    means that are subtracted from dz. gamma, beta: (D,). x: (..., D) -> (..., D).
+    Means run over the last axis. The two that are subtracted from dz are the derivatives of mu and
+    sigma, which depend on every number of the vector. gamma, beta: (D,). x: (..., D) -> (..., D).
     """
 
     param_names = ("gamma", "beta")
@@ -40,25 +179,27 @@ class LayerNorm(Layer):
 
     def backward(self, dout):
         gamma = self.params[0]
+        dgamma, dbeta = self.grads
         z, sigma, average = self.take("cache")
         dout = np.asarray(dout, gamma.dtype)
         dy = dout.reshape(z.shape)
-        np.einsum("md,md->d", dy, z, out=self.grads[0])
-        np.sum(dy, axis=0, out=self.grads[1])
+        np.einsum("md,md->d", dy, z, out=dgamma)
+        np.sum(dy, axis=0, out=dbeta)
         dz = dy * gamma
-        mean, mean_z = dz @ average, np.einsum("md,md->m", dz, z) / z.shape[1]
+        mean = dz @ average                                  # (M,)
+        mean_z = np.einsum("md,md->m", dz, z) / z.shape[1]   # (M,)
         dz -= mean[:, None]
-        z *= mean_z[:, None]                                 # nobody needs z any more
+        z *= mean_z[:, None]
         dz -= z
         dz /= sigma
         return dz.reshape(dout.shape)
 
 
 class FeedForward(Layer):
-    """Two affine layers with a relu between them, the same at every position (Vaswani et al. 2017, section 3.3).
+    """Two affine layers with a relu between them, the same at every position (3.3).
 
-        forward   a = relu(x W1 + b1)     y = a W2 + b2
-        backward  da = dy W2^T where a > 0, else 0              dW, db and dx as in Affine
+        forward   a = relu(x W1 + b1)           y = a W2 + b2
+        backward  da = dy W2^T where a > 0, else 0      dW, db and dx as in Affine
 
     W1: (D, F), b1: (F,), W2: (F, D), b2: (D,). x: (..., D) -> (..., D).
     """
@@ -66,7 +207,8 @@ class FeedForward(Layer):
     param_names = ("W1", "b1", "W2", "b2")
 
     def __init__(self, W1, b1, W2, b2):
-        self.affine1, self.affine2 = Affine(W1, b1), Affine(W2, b2)
+        self.affine1 = Affine(W1, b1)
+        self.affine2 = Affine(W2, b2)
         self.params = self.affine1.params + self.affine2.params
         self.grads = self.affine1.grads + self.affine2.grads
         self.a = None
@@ -77,22 +219,25 @@ class FeedForward(Layer):
         return self.affine2.forward(a)
 
     def backward(self, dout):
-        a, da = self.take("a"), self.affine2.backward(dout)
+        a = self.take("a")
+        da = self.affine2.backward(dout)
         da *= a > 0
         return self.affine1.backward(da)
 
 
 def positional_encoding(T, D, dtype=np.float32):
-    """A vector for every position, (T, D), so that words know where they stand (Vaswani et al. 2017, section 3.5).
+    """A vector for each of T positions, (T, D), so that words know where they stand (3.5).
 
         PE(t, 2i) = sin(t / 10000^(2i/D))          PE(t, 2i+1) = cos(t / 10000^(2i/D))
 
-    Each pair of columns turns like a hand of a clock, from a turn every 2 pi positions to one every 10000 * 2 pi:
-    PE(t + k) is PE(t) turned by an angle that depends on k alone.
+    A pair of columns is a hand of a clock, which goes round once in 2 pi positions (i = 0) up to
+    10000 * 2 pi: PE(t + k) is PE(t) rotated by an angle that depends on k alone.
     """
     if D % 2:
-        raise InputError(f"a positional encoding has pairs of columns: the width must be even, got {D}")
+        raise InputError("a positional encoding has pairs of columns: the width must be even, "
+                         f"got {D}")
     angle = np.arange(T)[:, None] / 10000 ** (np.arange(0, D, 2) / D)             # (T, D / 2)
     table = np.empty((T, D))
-    table[:, 0::2], table[:, 1::2] = np.sin(angle), np.cos(angle)
+    table[:, 0::2] = np.sin(angle)
+    table[:, 1::2] = np.cos(angle)
     return table.astype(dtype)

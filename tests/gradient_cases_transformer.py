@@ -1,9 +1,8 @@
 """The gradient cases of the Transformer: its layers and models."""
 
 from ch08_attention.transformer import Transformer, TransformerLM
-from common.multi_head_attention import MultiHeadAttention, SelfAttention
 from common.time_layers import TimeSoftmaxWithLoss
-from common.transformer_layers import FeedForward, LayerNorm
+from common.transformer_layers import FeedForward, LayerNorm, MultiHeadAttention, SelfAttention
 from tests.gradient_inputs import ordinary, random, real, words
 
 

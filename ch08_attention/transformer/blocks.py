@@ -8,9 +8,14 @@ import numpy as np
 from common.base_model import BaseModel
 from common.errors import InputError
 from common.initializers import normal, scaled_normal
-from common.multi_head_attention import CrossAttention, SelfAttention
 from common.time_layers import TimeDropout, TimeEmbedding
-from common.transformer_layers import FeedForward, LayerNorm, positional_encoding
+from common.transformer_layers import (
+    CrossAttention,
+    FeedForward,
+    LayerNorm,
+    SelfAttention,
+    positional_encoding,
+)
 
 LONGEST = 512                # positions in the table
 

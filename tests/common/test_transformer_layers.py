@@ -1,4 +1,4 @@
-"""Values by hand and properties of the Transformer's layers and of the learning rates it is trained with."""
+"""The Transformer's layers: values by hand, heads one at a time, masks, keys and values kept."""
 
 import math
 
@@ -6,10 +6,114 @@ import numpy as np
 import pytest
 
 from common.errors import InputError
-from common.optimizer import SGD, AdaGrad, Adam, AveragedSGD, Momentum, Nesterov, RMSprop
-from common.schedule import EpochDecay, LinearDecay, Noam, Product, WarmUpCosine
-from common.time_layers import TimeSoftmaxWithLoss
-from common.transformer_layers import FeedForward, LayerNorm, positional_encoding
+from common.functions import softmax
+from common.transformer_layers import (
+    CrossAttention,
+    FeedForward,
+    LayerNorm,
+    MultiHeadAttention,
+    SelfAttention,
+    positional_encoding,
+)
+
+
+def weights(rng, D):
+    return [rng.standard_normal((D, D)) for _ in range(4)]
+
+
+def test_all_heads_at_once_equal_one_after_the_other():
+    rng = np.random.default_rng(0)
+    WQ, WK, WV, WO = weights(rng, 6)
+    x, memory = rng.standard_normal((2, 3, 6)), rng.standard_normal((2, 5, 6))
+    expected = np.zeros((2, 3, 6))
+    for head in (slice(0, 2), slice(2, 4), slice(4, 6)):
+        for n in range(2):
+            Q, K, V = x[n] @ WQ[:, head], memory[n] @ WK[:, head], memory[n] @ WV[:, head]
+            expected[n] += softmax(Q @ K.T / 2 ** 0.5) @ V @ WO[head]
+    layer = MultiHeadAttention(WQ, WK, WV, WO, 3)
+    np.testing.assert_allclose(layer.forward(x, memory), expected)
+    assert layer.weights.shape == (2, 3, 3, 5)
+    np.testing.assert_allclose(layer.weights.sum(axis=3), 1)
+
+
+def test_one_head_by_hand():
+    """WQ = WK = WV = WO = 1 and x = [0, ln 4]: the first place sees both alike, the second one more."""
+    one, z = np.ones((1, 1)), np.log(4)
+    layer = SelfAttention(one, one, one, one, 1)
+    out = layer.forward(np.array([[[0], [z]]]))
+    share = np.exp(z * z) / (1 + np.exp(z * z))
+    np.testing.assert_allclose(out[0, :, 0], [z / 2, z * share])
+
+
+def test_nothing_later_is_seen():
+    rng = np.random.default_rng(0)
+    layer, x = SelfAttention(*weights(rng, 4), 2, causal=True), rng.standard_normal((1, 5, 4))
+    before = layer.forward(x)
+    x[:, 3:] = rng.standard_normal((1, 2, 4))
+    after = layer.forward(x)
+    np.testing.assert_array_equal(after[:, :3], before[:, :3])
+    assert not np.allclose(after[:, 3], before[:, 3])
+    assert not np.triu(layer.weights[0, 0], 1).any()
+
+
+def test_padding_is_not_seen():
+    rng = np.random.default_rng(0)
+    layer, x = SelfAttention(*weights(rng, 4), 2), rng.standard_normal((1, 5, 4))
+    alone = layer.forward(x[:, :3])
+    padded = layer.forward(x, np.array([[True, True, True, False, False]]))
+    np.testing.assert_allclose(padded[:, :3], alone)
+
+
+def test_one_place_at_a_time_equals_all_at_once():
+    rng = np.random.default_rng(0)
+    params, x = weights(rng, 4), rng.standard_normal((2, 5, 4))
+    whole = SelfAttention(*params, 2, causal=True).forward(x)
+    layer = SelfAttention(*params, 2, causal=True, stateful=True)
+    for _ in range(2):
+        pieces = [layer.forward(x[:, :2])] + [layer.forward(x[:, t:t + 1]) for t in range(2, 5)]
+        np.testing.assert_allclose(np.concatenate(pieces, axis=1), whole)
+        assert layer.length == 5
+        layer.reset_state()
+
+
+def test_what_was_read_can_be_asked_again():
+    rng = np.random.default_rng(0)
+    params, x, memory = weights(rng, 4), rng.standard_normal((2, 3, 4)), rng.standard_normal((2, 5, 4))
+    cross = CrossAttention(*params, 2)
+    cross.read(memory)
+    for _ in range(2):
+        np.testing.assert_allclose(cross.forward(x), MultiHeadAttention(*params, 2).forward(x, memory))
+
+
+def test_bad_shapes():
+    rng = np.random.default_rng(0)
+    with pytest.raises(InputError, match="3 heads do not divide the width 4"):
+        SelfAttention(*weights(rng, 4), 3)
+    layer, x = SelfAttention(*weights(rng, 4), 2), rng.standard_normal((2, 5, 4))
+    with pytest.raises(ValueError, match=r"shape \(2, 5\), got \(2, 4\)"):
+        layer.forward(x, np.ones((2, 4), bool))
+    with pytest.raises(ValueError, match="needs one real step"):
+        layer.forward(x, np.array([[True] * 5, [False] * 5]))
+    with pytest.raises(InputError, match="0 heads"):
+        SelfAttention(*weights(rng, 4), 0)
+
+
+def test_a_causal_query_without_a_key_is_refused():
+    rng = np.random.default_rng(0)
+    layer = MultiHeadAttention(*weights(rng, 4), 2, causal=True)
+    with pytest.raises(ValueError, match="without anything to attend to"):
+        layer.forward(rng.standard_normal((1, 3, 4)), rng.standard_normal((1, 2, 4)))
+
+
+def test_weights_that_are_read_are_copies():
+    rng = np.random.default_rng(0)
+    layer, x = SelfAttention(*weights(rng, 4), 2), rng.standard_normal((1, 3, 4))
+    gradients = []
+    for factor in (1, 0):
+        layer.forward(x)
+        layer.weights[...] *= factor
+        gradients.append(layer.backward(x))
+    np.testing.assert_array_equal(*gradients)
 
 
 def test_layer_norm_by_hand():
@@ -37,37 +141,3 @@ def test_positions_turn_by_an_angle_that_depends_on_the_distance_alone():
     np.testing.assert_allclose(np.diag(similarity, 5), similarity[0, 5])
     with pytest.raises(InputError, match="must be even, got 5"):
         positional_encoding(3, 5)
-
-
-def test_smoothing_shares_some_of_the_label():
-    """Scores 0 and ln 3: y = 1/4, 3/4. With s = 0.2 the target of label 1 is 0.1, 0.9."""
-    layer = TimeSoftmaxWithLoss(0.2)
-    loss = layer.forward(np.array([[[0.0, math.log(3)]]]), np.array([[1]]))
-    assert loss == pytest.approx(-0.1 * math.log(1 / 4) - 0.9 * math.log(3 / 4))
-    np.testing.assert_allclose(layer.backward(), [[[1 / 4 - 0.1, 3 / 4 - 0.9]]])
-
-
-def test_the_learning_rate_rises_and_falls():
-    paper = Noam(512, 4000)
-    assert paper(4000) == pytest.approx((512 * 4000) ** -0.5)
-    assert paper(1000) == pytest.approx(paper(4000) / 4)
-    assert paper(16000) == pytest.approx(paper(4000) / 2)
-    cosine = WarmUpCosine(0.5, 10, 110)
-    assert [cosine(t) for t in (1, 10, 60, 110, 500)] == pytest.approx([0.05, 0.5, 0.25, 0, 0])
-    line = LinearDecay(0.5, 10, 30)
-    assert [line(t) for t in (1, 10, 15, 20, 30, 99)] == pytest.approx([0.5, 0.5, 0.375, 0.25, 0, 0])
-    both = Product(EpochDecay(8, 0.5, 10), LinearDecay(1.0, 10, 30))
-    assert [both(t) for t in (1, 10, 15, 20, 30)] == pytest.approx([8, 8, 4 * 0.75, 4 * 0.5, 0])
-    assert "EpochDecay(peak=8, factor=0.5" in repr(both) and "LinearDecay(peak=1.0, flat=10" in repr(both)
-
-
-@pytest.mark.parametrize("Optimizer", [SGD, Momentum, Nesterov, AdaGrad, RMSprop, Adam, AveragedSGD])
-def test_an_optimizer_asks_the_schedule_at_every_step(Optimizer):
-    p, q = np.ones(3), np.ones(3)
-    scheduled, by_hand = Optimizer(lambda t: 0.1 / t), Optimizer(0.1)
-    for t in range(1, 4):
-        by_hand.lr = 0.1 / t
-        for optimizer, param in ((scheduled, p), (by_hand, q)):
-            optimizer.update([param], [np.full(3, 0.5)])
-    np.testing.assert_array_equal(p, q)
-    assert np.all(p < 1)

@@ -1,5 +1,7 @@
 """Losses over a sequence: against the one-step layer, labels ignored, large scores, memory that is whose."""
 
+import math
+
 import numpy as np
 import pytest
 
@@ -32,6 +34,14 @@ def test_ignored_labels_leave_no_trace():
     layer.ignore_label = 3
     assert layer.forward(xs, np.where(counted, ts, 3)) == pytest.approx(
         simple.forward(xs[counted & (ts != 3)], ts[counted & (ts != 3)]))
+
+
+def test_smoothing_shares_some_of_the_label():
+    """Scores 0 and ln 3: y = 1/4, 3/4. With s = 0.2 the target of label 1 is 0.1, 0.9."""
+    layer = TimeSoftmaxWithLoss(0.2)
+    loss = layer.forward(np.array([[[0.0, math.log(3)]]]), np.array([[1]]))
+    assert loss == pytest.approx(-0.1 * math.log(1 / 4) - 0.9 * math.log(3 / 4))
+    np.testing.assert_allclose(layer.backward(), [[[1 / 4 - 0.1, 3 / 4 - 0.9]]])
 
 
 def test_large_scores_give_a_finite_loss():
