@@ -122,7 +122,7 @@ class TimeAttention(Layer):
 
 
 def masked(s, mask, causal=False):
-    """Scores s (N, ..., T) with -inf, which softmax makes 0, where mask (N, T) is False.
+    """The scores s (N, ..., T), -inf where mask (N, T) is False, in place: softmax makes it 0.
 
     causal: s (N, ..., S, T) are of the last S of T positions, none of which sees a later one.
     InputError where a row has nothing left.
@@ -143,4 +143,5 @@ def masked(s, mask, causal=False):
     if not seen.any(axis=-1).all():
         raise InputError("a query is left without anything to attend to: every sequence needs one "
                          "real step, and a causal one no more queries than keys")
-    return np.where(seen, s, np.asarray(-np.inf, s.dtype))
+    np.copyto(s, -np.inf, where=~seen)
+    return s

@@ -42,7 +42,8 @@ class MultiHeadAttention(Layer):
         self.params = [layer.params[0] for layer in layers]
         self.grads = [layer.grads[0] for layer in layers]
         self.heads, self.causal, self.stateful = heads, causal, stateful
-        self.K = self.V = self.cache = self._weights = None
+        self.scale = (len(WQ) // heads) ** -0.5
+        self.K = self.V = self.cache = self.weights = None
 
     def get_state(self):
         """Keys and values so far, (N, h, T, d) each, for set_state; None before the first."""
@@ -53,11 +54,6 @@ class MultiHeadAttention(Layer):
 
     def reset_state(self):
         self.K = self.V = None
-
-    @property
-    def weights(self):
-        """A copy of A (N, h, S, T) of the last call; None before the first."""
-        return None if self._weights is None else self._weights.copy()
 
     @property
     def length(self):
@@ -76,34 +72,26 @@ class MultiHeadAttention(Layer):
     def attend(self, x, mask=None):
         """Attend to what was read."""
         K, V = self.K, self.V
-        Q = self.query.forward(x)
-        Q *= (Q.shape[2] // self.heads) ** -0.5
-        Q = self._split(Q)                                   # (N, h, S, d)
-        scores = np.matmul(Q, K.swapaxes(2, 3))              # (N, h, S, d) (N, h, d, T) -> (N, h, S, T)
+        Q = self._split(self.query.forward(x) * self.scale)  # (N, h, S, d)
+        scores = np.matmul(Q, K.swapaxes(2, 3))  # (N, h, S, d) (N, h, d, T) -> (N, h, S, T)
         A = softmax(masked(scores, mask, self.causal))
-        C = np.empty(x.shape, A.dtype)
-        np.matmul(A, V, out=self._split(C))                  # (N, h, S, T) (N, h, T, d) -> (N, h, S, d)
-        self._weights, self.cache = A, (Q, K, V, A, C)
-        return self.out.forward(C)
+        self.weights = A.copy()
+        self.cache = Q, K, V, A
+        return self.out.forward(self._joined(A, V))
 
     def forward(self, x, memory, mask=None):
         self.read(memory)
         return self.attend(x, mask)
 
     def backward(self, dout):
-        Q, K, V, A, C = self.take("cache")
-        dC = self.out.backward(dout)                         # (N, S, D)
-        mean = self._split(dC * C).sum(axis=3)               # rowsum(dA A) = rowsum(dC C), (N, h, S)
-        dC = self._split(dC)
-        dS = np.matmul(dC, V.swapaxes(2, 3))                 # dA (N, h, S, T)
-        dS -= mean[..., None]
-        dS *= A
-        N, h, T, d = K.shape
-        dV, dK, dQ = (np.empty((N, rows, h * d), A.dtype) for rows in (T, T, A.shape[2]))
-        np.matmul(A.swapaxes(2, 3), dC, out=self._split(dV))
-        np.matmul(dS.swapaxes(2, 3), Q, out=self._split(dK))
-        np.matmul(dS, K, out=self._split(dQ))
-        dQ *= d ** -0.5
+        Q, K, V, A = self.take("cache")
+        dC = self._split(self.out.backward(dout))  # (N, h, S, d)
+        dA = np.matmul(dC, V.swapaxes(2, 3))  # (N, h, S, T)
+        rowsum = np.einsum("nhst,nhst->nhs", dA, A)[..., None]
+        dS = A * (dA - rowsum)
+        dQ = self._joined(dS, K) * self.scale  # (N, S, D)
+        dK = self._joined(dS.swapaxes(2, 3), Q)  # (N, T, D)
+        dV = self._joined(A.swapaxes(2, 3), dC)  # (N, T, D)
         dmemory = self.key.backward(dK)
         dmemory += self.value.backward(dV)
         return self.query.backward(dQ), dmemory
@@ -112,6 +100,13 @@ class MultiHeadAttention(Layer):
         """(N, T, D) -> (N, h, T, d), a view: each head is a slice of the columns."""
         N, T, D = x.shape
         return x.reshape(N, T, self.heads, D // self.heads).swapaxes(1, 2)
+
+    def _joined(self, a, b):
+        """a b of each head, side by side: (N, h, S, T) (N, h, T, d) -> (N, S, D)."""
+        N, h, S, _ = a.shape
+        out = np.empty((N, S, h * b.shape[3]), a.dtype)
+        np.matmul(a, b, out=self._split(out))
+        return out
 
 
 class SelfAttention(MultiHeadAttention):
