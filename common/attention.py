@@ -29,7 +29,7 @@ class WeightSum(Layer):
 
     def backward(self, dc):
         hs, a = self.take("cache")
-        dhs = a[:, :, None] * dc[:, None]  # (N, T, 1) (N, 1, H) -> (N, T, H)
+        dhs = a[:, :, None] * dc[:, None]            # (N, T, 1) (N, 1, H) -> (N, T, H)
         da = np.matmul(hs, dc[:, :, None])[:, :, 0]  # (N, T, H) (N, H, 1) -> (N, T)
         return dhs, da
 
@@ -37,8 +37,10 @@ class WeightSum(Layer):
 class AttentionWeight(Layer):
     """The weight of each of the encoder's states for the decoder's (section 8.1.4).
 
-        forward   s_nt = hs_nt . h_n     a = softmax(s) over t     hs (N, T, H), h (N, H) -> a (N, T)
-        backward  ds from Softmax        dhs_nt = ds_nt h_n        dh_n = sum_t ds_nt hs_nt
+        forward   s_nt = hs_nt . h_n    a = softmax(s) over t
+        backward  ds from Softmax       dhs_nt = ds_nt h_n       dh_n = sum_t ds_nt hs_nt
+
+    hs (N, T, H), h (N, H) -> a (N, T).
     """
 
     def __init__(self):
@@ -53,8 +55,8 @@ class AttentionWeight(Layer):
 
     def backward(self, da):
         hs, h = self.take("cache")
-        ds = self.softmax.backward(da)  # (N, T)
-        dhs = ds[:, :, None] * h[:, None]  # (N, T, 1) (N, 1, H) -> (N, T, H)
+        ds = self.softmax.backward(da)         # (N, T)
+        dhs = ds[:, :, None] * h[:, None]      # (N, T, 1) (N, 1, H) -> (N, T, H)
         dh = np.matmul(ds[:, None], hs)[:, 0]  # (N, 1, T) (N, T, H) -> (N, H)
         return dhs, dh
 
@@ -109,7 +111,7 @@ class TimeAttention(Layer):
         a = softmax(masked(s, mask))
         self.weights = a.copy()
         self.cache = hs_enc, hs_dec, a
-        return np.matmul(a, hs_enc)  # (N, S, T) (N, T, H) -> (N, S, H)
+        return np.matmul(a, hs_enc)                   # (N, S, T) (N, T, H) -> (N, S, H)
 
     def backward(self, dout):
         hs_enc, hs_dec, a = self.take("cache")

@@ -62,7 +62,7 @@ class MultiHeadAttention(Layer):
 
     def read(self, memory):
         """Make keys and values of memory (N, T, D); a stateful layer appends them to its own."""
-        K = self._split(self.key.forward(memory))            # (N, h, T, d)
+        K = self._split(self.key.forward(memory))  # (N, h, T, d)
         V = self._split(self.value.forward(memory))
         if self.stateful and self.K is not None:
             K = np.concatenate([self.K, K], axis=2)
@@ -86,12 +86,12 @@ class MultiHeadAttention(Layer):
     def backward(self, dout):
         Q, K, V, A = self.take("cache")
         dC = self._split(self.out.backward(dout))  # (N, h, S, d)
-        dA = np.matmul(dC, V.swapaxes(2, 3))  # (N, h, S, T)
+        dA = np.matmul(dC, V.swapaxes(2, 3))       # (N, h, S, T)
         rowsum = np.einsum("nhst,nhst->nhs", dA, A)[..., None]
         dS = A * (dA - rowsum)
-        dQ = self._joined(dS, K) * self.scale  # (N, S, D)
-        dK = self._joined(dS.swapaxes(2, 3), Q)  # (N, T, D)
-        dV = self._joined(A.swapaxes(2, 3), dC)  # (N, T, D)
+        dQ = self._joined(dS, K) * self.scale      # (N, S, D)
+        dK = self._joined(dS.swapaxes(2, 3), Q)    # (N, T, D)
+        dV = self._joined(A.swapaxes(2, 3), dC)    # (N, T, D)
         dmemory = self.key.backward(dK)
         dmemory += self.value.backward(dV)
         return self.query.backward(dQ), dmemory
@@ -122,7 +122,7 @@ class SelfAttention(MultiHeadAttention):
 
 
 class CrossAttention(MultiHeadAttention):
-    """A decoder that attends to the encoder: read(memory) once, then forward(x) as often as need be.
+    """A decoder that attends to the encoder: read(memory) once, then forward(x), which may repeat.
 
     backward returns dx; `dmemory` is the gradient of what was read.
     """
@@ -162,10 +162,10 @@ class LayerNorm(Layer):
         gamma, beta = self.params
         x = np.asarray(x, gamma.dtype)
         D = len(gamma)
-        rows = x.reshape(-1, D)                              # (M, D)
+        rows = x.reshape(-1, D)                                               # (M, D)
         average = np.full(D, 1 / D, gamma.dtype)
-        z = rows - (rows @ average)[:, None]                 # (M, D)
-        sigma = np.sqrt(np.einsum("md,md->m", z, z) / D + self.eps)[:, None]      # (M, 1)
+        z = rows - (rows @ average)[:, None]                                  # (M, D)
+        sigma = np.sqrt(np.einsum("md,md->m", z, z) / D + self.eps)[:, None]  # (M, 1)
         z /= sigma
         y = z * gamma
         y += beta
@@ -181,8 +181,8 @@ class LayerNorm(Layer):
         np.einsum("md,md->d", dy, z, out=dgamma)
         np.sum(dy, axis=0, out=dbeta)
         dz = dy * gamma
-        mean = dz @ average                                  # (M,)
-        mean_z = np.einsum("md,md->m", dz, z) / z.shape[1]   # (M,)
+        mean = dz @ average                                 # (M,)
+        mean_z = np.einsum("md,md->m", dz, z) / z.shape[1]  # (M,)
         dz -= mean[:, None]
         z *= mean_z[:, None]
         dz -= z
@@ -231,7 +231,7 @@ def positional_encoding(T, D, dtype=np.float32):
     if D % 2:
         raise InputError("a positional encoding has pairs of columns: the width must be even, "
                          f"got {D}")
-    angle = np.arange(T)[:, None] / 10000 ** (np.arange(0, D, 2) / D)             # (T, D / 2)
+    angle = np.arange(T)[:, None] / 10000 ** (np.arange(0, D, 2) / D)  # (T, D / 2)
     table = np.empty((T, D))
     table[:, 0::2] = np.sin(angle)
     table[:, 1::2] = np.cos(angle)

@@ -1,12 +1,14 @@
-"""Layers over a whole sequence, all time steps of a batch at once (chapters 5 and 6), one family a file.
+"""Layers over whole sequences, all time steps of a batch at once (chapters 5 and 6).
 
-    rnn.py      RNN, TimeRNN               lstm.py     LSTM, TimeLSTM, TimeBiLSTM          gru.py     GRU, TimeGRU
-    words.py    TimeEmbedding, TimeAffine, TimeDropout
-    loss.py     TimeSoftmaxWithLoss, TimeSigmoidWithLoss
-    regularization.py   WeightDrop, EmbeddingDropout, ActivationPenalty
-    recurrent.py   what the recurrent ones share: the state, and the matrix products
+    rnn.py             RNN, TimeRNN
+    lstm.py            LSTM, TimeLSTM, TimeBiLSTM
+    gru.py             GRU, TimeGRU
+    recurrent.py       what these share: the state, the matrix products
+    words.py           TimeEmbedding, TimeAffine, TimeDropout
+    loss.py            TimeSoftmaxWithLoss, TimeSigmoidWithLoss
+    regularization.py  WeightDrop, EmbeddingDropout, ActivationPenalty
 
-`from common.time_layers import *` gives them all, as in the book, and `np` with them, which the book's models count on.
+`from common.time_layers import *` gives all, as in the book, and `np`, which its models count on.
 """
 
 import numpy as np
@@ -18,6 +20,6 @@ from common.time_layers.regularization import ActivationPenalty, EmbeddingDropou
 from common.time_layers.rnn import RNN, TimeRNN
 from common.time_layers.words import TimeAffine, TimeDropout, TimeEmbedding
 
-__all__ = ["GRU", "LSTM", "RNN", "ActivationPenalty", "EmbeddingDropout", "TimeAffine", "TimeBiLSTM", "TimeDropout",
-           "TimeEmbedding", "TimeGRU", "TimeLSTM", "TimeRNN", "TimeSigmoidWithLoss", "TimeSoftmaxWithLoss", "WeightDrop",
-           "np"]
+__all__ = ["GRU", "LSTM", "RNN", "ActivationPenalty", "EmbeddingDropout", "TimeAffine",
+           "TimeBiLSTM", "TimeDropout", "TimeEmbedding", "TimeGRU", "TimeLSTM", "TimeRNN",
+           "TimeSigmoidWithLoss", "TimeSoftmaxWithLoss", "WeightDrop", "np"]

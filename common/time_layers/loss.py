@@ -5,23 +5,24 @@ import numpy as np
 from common.functions import floats
 from common.layers import Layer, SigmoidWithLoss, check_labels
 
-BLOCK = 2 ** 17              # scores handled at a time, so that they stay in the cache from the first pass to the last
+BLOCK = 2 ** 17  # scores at a time, which stay in the cache from the first pass to the last
 
 
 class TimeSoftmaxWithLoss(Layer):
     """Softmax and cross-entropy error at every step (section 5.4.2).
 
-        forward   L  = -1/M sum over the M labels that are not ignored of log y[n, t, label],    y = softmax(x)
+        forward   L  = -1/M sum over the M labels that are not ignored of log y[n, t, label]
         backward  dx = dL (y - onehot(label)) / M,  and 0 where the label is ignored
 
-    xs: (N, T, V) scores. ts: (N, T) ids, or one-hot (N, T, V). Labels equal to `ignore_label` (-1), padding for instance,
-    do not count. Returns L, whose exponential is the perplexity. ids outside 0..V-1, and labels that are all ignored,
-    raise ValueError. smoothing = s, label smoothing (Szegedy et al. 2015, arXiv 1512.00567): onehot(label) above becomes
-    (1 - s) onehot(label) + s/V, so that no class must reach probability 1.
+    y = softmax(x). xs: (N, T, V) scores. ts: (N, T) ids, or one-hot (N, T, V). Labels equal to
+    `ignore_label` (-1), such as padding, do not count. Returns L, whose exponential is the
+    perplexity. ValueError where ids lie outside 0..V-1 or all labels are ignored. smoothing = s,
+    label smoothing (Szegedy et al. 2015, arXiv 1512.00567): onehot(label) becomes (1 - s)
+    onehot(label) + s/V, so that no class must reach probability 1.
 
-    Scores of a real vocabulary are the largest array of a language model, so they are walked through only once: a block
-    of rows at a time is made into probabilities and at once into the gradient for dout = 1. overwrite=True lets that
-    happen in the memory of `xs`, for a model that has no other use for its scores.
+    The scores are the largest array of a language model: each block of rows is made into the
+    gradient for dout = 1 at once. overwrite=True does so in the memory of `xs`, for a model that
+    has no other use for it.
     """
 
     def __init__(self, smoothing=0.0):
@@ -34,19 +35,22 @@ class TimeSoftmaxWithLoss(Layer):
         xs, ts = floats(xs), np.asarray(ts)
         if ts.shape == xs.shape:
             if not ((ts == 0) | (ts == 1)).all() or (ts.sum(axis=-1) != 1).any():
-                raise ValueError("labels of the scores' shape must be one-hot: a single 1 in each row, and 0 elsewhere")
+                raise ValueError("labels of the scores' shape must be one-hot: a single 1 in each "
+                                 "row, and 0 elsewhere")
             ts = ts.argmax(axis=-1)
-        counted = ts != self.ignore_label                    # (N, T)
+        counted = ts != self.ignore_label                     # (N, T)
         check_labels(np.where(counted, ts, 0), xs.shape)
         M = int(counted.sum())
         if not M:
-            raise ValueError(f"all labels are {self.ignore_label}, the label to ignore: there is nothing to learn from")
+            raise ValueError(f"all labels are {self.ignore_label}, the label to ignore: there is "
+                             "nothing to learn from")
         V = xs.shape[-1]
-        dx = (xs if overwrite else xs.copy()).reshape(-1, V)                      # (N T, V)
+        dx = (xs if overwrite else xs.copy()).reshape(-1, V)  # (N T, V)
         labels, counted = ts.reshape(-1), counted.reshape(-1)
         loss, rows = 0.0, max(BLOCK // V, 1)
         for i in range(0, len(dx), rows):
-            loss += _softmax_block(dx[i:i + rows], labels[i:i + rows], counted[i:i + rows], 1 / M, self.smoothing)
+            block = slice(i, i + rows)
+            loss += _block(dx[block], labels[block], counted[block], 1 / M, self.smoothing)
         self.dx = dx.reshape(xs.shape)
         return loss / M
 
@@ -57,18 +61,18 @@ class TimeSoftmaxWithLoss(Layer):
         return dx
 
 
-def _softmax_block(x, labels, counted, scale, smoothing):
-    """The sum of the losses over the counted rows; the scores x (R, V) become scale (y - target) in place."""
+def _block(x, labels, counted, scale, smoothing):
+    """The sum of the counted rows' losses; the scores x (R, V) become scale (y - target)."""
     row = np.flatnonzero(counted)
     label = labels[row]
-    x -= x.max(axis=1, keepdims=True)                        # no exponent above 0
+    x -= x.max(axis=1, keepdims=True)  # no exponent above 0
     picked = x[row, label]
     if smoothing:
         picked = (1 - smoothing) * picked + smoothing * x[row].mean(axis=1)
     np.exp(x, out=x)
-    total = x.sum(axis=1)                                    # (R,)
+    total = x.sum(axis=1)              # (R,)
     loss = float(np.log(total[row]).sum(dtype=float) - picked.sum(dtype=float))
-    x *= (counted * (scale / total)).astype(x.dtype, copy=False)[:, None]
+    x *= (counted * (scale / total))[:, None]
     if smoothing:
         x[row] -= scale * smoothing / x.shape[1]
     x[row, label] -= scale * (1 - smoothing)
@@ -76,4 +80,4 @@ def _softmax_block(x, labels, counted, scale, smoothing):
 
 
 class TimeSigmoidWithLoss(SigmoidWithLoss):
-    """Sigmoid and binary cross-entropy error at every step: xs (N, T) scores, ts (N, T) of 0 and 1 -> the mean loss."""
+    """Sigmoid and binary cross-entropy error, the mean over N T: xs (N, T), ts (N, T) 0 or 1."""

@@ -1,8 +1,7 @@
 """Long short-term memory (section 6.2; Hochreiter, Schmidhuber 1997; Gers et al. 2000).
 
-The weights of the four gates are packed side by side in the book's order f, g, i, o: Wx (D, 4H), Wh
-(H, 4H), b (4H,). PyTorch packs i, f, g, o: its columns are these ones taken in the order [2, 0, 1,
-3] of blocks of H.
+The weights of the four gates are packed side by side in the book's order f, g, i, o. PyTorch packs
+i, f, g, o: the blocks of H columns in the order [2, 0, 1, 3].
 """
 
 import numpy as np
@@ -14,18 +13,18 @@ from common.time_layers.recurrent import Recurrent, sigmoid_in_place
 class LSTM(Layer):
     """One step of an LSTM (section 6.3, equations 6.6 to 6.8).
 
-        forward   f = sigmoid(x Wx_f + h_prev Wh_f + b_f)                 what to keep
-                  g = tanh(x Wx_g + h_prev Wh_g + b_g)                    what is new
-                  i = sigmoid(x Wx_i + h_prev Wh_i + b_i)                 how much of it to take
-                  o = sigmoid(x Wx_o + h_prev Wh_o + b_o)                 what to show
-                  c_next = f c_prev + g i         h_next = o tanh(c_next)
-        backward  dc = dc_next + dh_next o (1 - tanh(c_next)^2)     both paths that lead to c_next
-                  da_f = dc c_prev f (1 - f)      da_g = dc i (1 - g^2)
-                  da_i = dc g i (1 - i)           da_o = dh_next tanh(c_next) o (1 - o)
+        forward   f = sigmoid(x Wx_f + h_prev Wh_f + b_f)    what to keep
+                  g = tanh(x Wx_g + h_prev Wh_g + b_g)       what is new
+                  i = sigmoid(x Wx_i + h_prev Wh_i + b_i)    how much of it to take
+                  o = sigmoid(x Wx_o + h_prev Wh_o + b_o)    what to show
+                  c_next = f c_prev + g i       h_next = o tanh(c_next)
+        backward  dc = dc_next + dh_next o (1 - tanh(c_next)^2)    both paths that lead to c_next
+                  da_f = dc c_prev f (1 - f)    da_g = dc i (1 - g^2)
+                  da_i = dc g i (1 - i)         da_o = dh_next tanh(c_next) o (1 - o)
                   dc_prev = dc f    dx = da Wx^T    dh_prev = da Wh^T    dWx, dWh, db as in RNN
 
     Wx: (D, 4H), Wh: (H, 4H), b: (4H,), columns f, g, i, o. x: (N, D), h_prev and c_prev: (N, H) ->
-    (h_next, c_next).
+    h_next, c_next.
     """
 
     param_names = ("Wx", "Wh", "b")
@@ -37,18 +36,18 @@ class LSTM(Layer):
     def forward(self, x, h_prev, c_prev):
         Wx, Wh, b = self.params
         x, h_prev, c_prev = (np.asarray(value, Wx.dtype) for value in (x, h_prev, c_prev))
-        gates = parts(x @ Wx + h_prev @ Wh + b)              # (4, N, H)
+        gates = parts(x @ Wx + h_prev @ Wh + b)  # (4, N, H)
         h_next, c_next, tanh_c = gates_forward(gates, c_prev)
         self.cache = x, h_prev, c_prev, gates, tanh_c
         return h_next, c_next
 
     def backward(self, dh_next, dc_next):
         Wx, Wh, b = self.params
+        dWx, dWh, db = self.grads
         x, h_prev, c_prev, gates, tanh_c = self.take("cache")
         dh_next, dc_next = (np.asarray(value, Wx.dtype) for value in (dh_next, dc_next))
-        da = np.empty((len(x), len(b)), Wx.dtype)            # (N, 4H)
+        da = np.empty((len(x), len(b)), Wx.dtype)  # (N, 4H)
         dc_prev = gates_backward(gates, c_prev, tanh_c, dh_next, dc_next, parts(da))
-        dWx, dWh, db = self.grads
         dWx[...] = x.T @ da
         dWh[...] = h_prev.T @ da
         db[...] = da.sum(axis=0)
@@ -61,74 +60,53 @@ def parts(a):
 
 
 def gates_forward(a, c_prev):
-    """h_next, c_next and tanh(c_next); the sums a (4, ...) become the gates f, g, i, o in place."""
+    """h_next, c_next, tanh(c_next); the sums a (4, ...) become the gates f, g, i, o in place."""
     f, g, i, o = a
     sigmoid_in_place(f)
     np.tanh(g, out=g)
-    sigmoid_in_place(a[2:])                                  # i and o
+    sigmoid_in_place(a[2:])  # i and o
     c_next = f * c_prev + g * i
     tanh_c = np.tanh(c_next)
     return o * tanh_c, c_next, tanh_c
 
 
 def gates_backward(gates, c_prev, tanh_c, dh_next, dc_next, da):
-    """dc_prev; da (4, ...), the gradients of the four sums, is filled in."""
-    f, g, i, o = gates
-    dc = dc_next + dh_next * o * (1 - tanh_c ** 2)           # both paths that lead to c_next
-    da[0] = dc * f * c_prev * (1 - f)                        # da_f
-    da[1] = dc * i * (1 - g ** 2)                            # da_g
-    da[2] = dc * i * g * (1 - i)                             # da_i
-    da[3] = dh_next * o * tanh_c * (1 - o)                   # da_o
-    return dc * f
-
-
-def gates_backward_in_place(gates, c_prev, tanh_c, dh_next, dc_next, da):
-    """gates_backward to the same bits, with one temporary: 1-2 % of a step of seq2seq."""
+    """dc_prev; da (4, ...), the gradients of the sums, is filled in."""
     f, g, i, o = gates
     da_f, da_g, da_i, da_o = da
-    slope = np.empty_like(f)
-    np.multiply(dh_next, o, out=da_o)
-    dc = one_minus_square(tanh_c, slope) * da_o
-    dc += dc_next
+    da_o[...] = dh_next * o
+    dc = dc_next + da_o * (1 - tanh_c ** 2)
     da_o *= tanh_c
-    da_o *= np.subtract(1, o, out=slope)
-    np.multiply(dc, i, out=da_i)
-    np.multiply(da_i, one_minus_square(g, slope), out=da_g)
+    da_o *= 1 - o
+    da_i[...] = dc * i
+    da_g[...] = da_i * (1 - g ** 2)
     da_i *= g
-    da_i *= np.subtract(1, i, out=slope)
+    da_i *= 1 - i
     dc *= f
-    np.multiply(dc, c_prev, out=da_f)
-    da_f *= np.subtract(1, f, out=slope)
+    da_f[...] = dc * c_prev
+    da_f *= 1 - f
     return dc
-
-
-def one_minus_square(x, out):
-    """1 - x^2, written into `out`."""
-    np.multiply(x, x, out=out)
-    return np.subtract(1, out, out=out)
 
 
 class TimeLSTM(Recurrent):
     """An LSTM over T steps (section 6.3.1); the equations are LSTM's, at every step.
 
-    xs: (N, T, D) -> hs (N, T, H); see Recurrent for stateful, reset_state and dh. The state is h
-    and c, both (N, H). recurrent_dropout: a TimeDropout for h_{t-1} on its way into the gates
-    (section 6.5.2: along time). forward(xs, mask): at steps where mask (N, T) is False, padding,
-    the state stays as it is (7.2.3). forward(xs, context=h): h (N, A) enters every step beside x_t,
-    and before it: the input is [h ; x_t] and Wx is (A + D, 4H). So a decoder peeks (section 7.4.2);
-    what is the same at all steps is multiplied once, and after backward() `dcontext` (N, A) is its
-    gradient.
+    xs: (N, T, D) -> hs (N, T, H); see Recurrent for the state, here h and c, both (N, H).
+    recurrent_dropout: a TimeDropout for h_{t-1} on its way into the gates (along time, section
+    6.5.2). mask (N, T): where it is False, padding, the state stays as it is (section 7.2.3).
+    context (N, A): the input of every step is [context ; x_t], Wx is (A + D, 4H); so a decoder
+    peeks (section 7.4.2). It is multiplied once; `dcontext` (N, A) is its gradient.
     """
 
     def __init__(self, Wx, Wh, b, stateful=False, *, recurrent_dropout=None):
         super().__init__(Wx, Wh, b, stateful)
-        self.c, self.dc, self.dcontext = None, None, None
+        self.c = self.dc = self.dcontext = None
         self.recurrent_dropout = recurrent_dropout
 
     def set_state(self, h, c=None):
         """Start the next forward() from h and c, both (N, H); zeros where one is None."""
         h = self._as_state(h)
-        c = self._as_state(c)                                # both fit, or the state stays as it is
+        c = self._as_state(c)  # both fit, or neither is set
         self.h, self.c = h, c
         self.state_given = True
 
@@ -140,23 +118,24 @@ class TimeLSTM(Recurrent):
         return self.h, self.c
 
     def forward(self, xs, mask=None, context=None):
-        inputs = self._inputs(xs, 0 if context is None else context.shape[1])
+        inputs = self._inputs(xs, 0 if context is None else context.shape[1])  # (H + D + 1, T, N)
         W, rest = self._weights(inputs, context)
-        (_, T, N), H = inputs.shape, len(self.params[1])
+        H = len(self.params[1])
+        _, T, N = inputs.shape
         masks = self.recurrent_dropout and self.recurrent_dropout.masks(T, (H, N), W.dtype)
-        padding = None if mask is None else padded_steps(mask, N, T)              # (T, N)
-        h = self._start(self.h, N)
+        padding = None if mask is None else padded_steps(mask, N, T)  # (T, N)
+        h = self._start(self.h, N)        # (H, N)
         c = self._start(self.c, N)
         hs, steps = np.empty((N, T, H), W.dtype), []
         for t in range(T):
             inputs[:H, t] = h if masks is None else h * masks[t]
-            a = W.T @ inputs[:len(W), t]                     # (4H, N)
+            a = W.T @ inputs[:len(W), t]  # (4H, len(W)) (len(W), N) -> (4H, N)
             if rest is not None:
                 a += rest[:, t]
             gates = a.reshape(4, H, N)
             h_next, c_next, tanh_c = gates_forward(gates, c)
             steps.append((gates, c, tanh_c))
-            if padding is not None:                          # the state stays as it is
+            if padding is not None:       # the state stays as it is
                 h_next = np.where(padding[t], h, h_next)
                 c_next = np.where(padding[t], c, c_next)
             h, c = h_next, c_next
@@ -169,23 +148,24 @@ class TimeLSTM(Recurrent):
 
     def backward(self, dhs=None, dh=None):
         inputs, W, steps, context, masks, padding = self.take("cache")
-        (_, T, N), H = inputs.shape, len(self.params[1])
-        dhs, dh = self._from_above(dhs, dh, N, T)            # (N, T, H), (H, N)
+        H = len(self.params[1])
+        _, T, N = inputs.shape
+        dhs, dh = self._from_above(dhs, dh, N, T)   # (N, T, H), (H, N)
         dc = np.zeros((H, N), W.dtype)
         da = np.empty((4 * H, T, N), W.dtype)
-        das = np.empty((4, H, N), W.dtype)
-        da_t = das.reshape(4 * H, N)                         # the same memory
-        dx = np.empty((len(W) - H, T, N), W.dtype)           # none, where Wx is not in W
+        da_t = np.empty((4 * H, N), W.dtype)
+        dx = np.empty((len(W) - H, T, N), W.dtype)  # no rows, where Wx is not in W
         for t in reversed(range(T)):
             gates, c_prev, tanh_c = steps[t]
-            dh_next = dh + dhs[:, t].T                       # from the future and from above
+            dh_next = dh + dhs[:, t].T              # from the future and from above
             dc_next = dc
-            dc = gates_backward_in_place(gates, c_prev, tanh_c, dh_next, dc_next, das)
-            if padding is not None:                          # no gate was used: c goes on
+            da_gates = da_t.reshape(4, H, N)
+            dc = gates_backward(gates, c_prev, tanh_c, dh_next, dc_next, da_gates)
+            if padding is not None:                 # no gate was used: c goes on
                 da_t[:, padding[t]] = 0
                 dc = np.where(padding[t], dc_next, dc)
             da[:, t] = da_t
-            d = W @ da_t                                     # (len(W), 4H) (4H, N)
+            d = W @ da_t                            # (len(W), 4H) (4H, N)
             dx[:, t] = d[H:]
             dh = d[:H] if masks is None else d[:H] * masks[t]
             if padding is not None:
@@ -200,13 +180,13 @@ class TimeLSTM(Recurrent):
         """The context's rows of dWx, and dcontext (N, A)."""
         A = context.shape[1]
         Wx, dWx = self.params[0], self.grads[0]
-        da_sum = da.sum(axis=1)  # (4H, N), over the steps that it entered
-        np.matmul(context.T, da_sum.T, out=dWx[:A])          # (A, N) (N, 4H)
-        self.dcontext = da_sum.T @ Wx[:A].T                  # (N, 4H) (4H, A)
+        da_sum = da.sum(axis=1)                      # (4H, N), over the steps that it entered
+        np.matmul(context.T, da_sum.T, out=dWx[:A])  # (A, N) (N, 4H)
+        self.dcontext = da_sum.T @ Wx[:A].T          # (N, 4H) (4H, A)
 
 
 def padded_steps(mask, N, T):
-    """Where a mask (N, T) of real steps is False: (T, N). ValueError where its shape is another."""
+    """Where a mask (N, T) of real steps is False, (T, N); ValueError where its shape is another."""
     mask = np.asarray(mask, bool)
     if mask.shape != (N, T):
         raise ValueError(f"a mask for {N} sequences of {T} steps must have the shape {(N, T)}, "
@@ -217,10 +197,10 @@ def padded_steps(mask, N, T):
 class TimeBiLSTM(Layer):
     """Two LSTMs over one sequence, from both of its ends (section 8.4.1).
 
-        hs = [ forward LSTM(x_1 ... x_T) ; backward LSTM(x_T ... x_1), turned round again ]
+        hs = [ forward LSTM(x_1 ... x_T) ; backward LSTM(x_T ... x_1), reversed again ]
 
-    Wx1, Wh1, b1: of the forward one; Wx2, Wh2, b2: of the backward one. xs: (N, T, D) -> (N, T,
-    2H): step t knows all that comes before it, and all that comes after.
+    Wx1, Wh1, b1: the forward one's; Wx2, Wh2, b2: the backward one's. xs: (N, T, D) -> hs (N, T,
+    2H), which at step t knows all steps.
     """
 
     param_names = ("Wx1", "Wh1", "b1", "Wx2", "Wh2", "b2")
@@ -235,8 +215,9 @@ class TimeBiLSTM(Layer):
     def forward(self, xs, mask=None):
         xs = np.asarray(xs)
         there = self.forward_lstm.forward(xs, mask)
-        back = self.backward_lstm.forward(xs[:, ::-1], None if mask is None else mask[:, ::-1])
-        return np.concatenate([there, back[:, ::-1]], axis=2)  # (N, T, H), (N, T, H) -> (N, T, 2H)
+        mask = None if mask is None else np.asarray(mask)[:, ::-1]
+        back = self.backward_lstm.forward(xs[:, ::-1], mask)
+        return np.concatenate([there, back[:, ::-1]], axis=2)  # 2 (N, T, H) -> (N, T, 2H)
 
     def backward(self, dhs):
         H = len(self.params[1])

@@ -1,16 +1,14 @@
 """The frame of TimeRNN, TimeLSTM and TimeGRU: a state between calls, few products for all steps.
 
-The cell (RNN, LSTM, GRU) is one time step, written as the equations are, with a row for each
-sequence of the batch. The time layer computes the same numbers with columns for rows: a state is
-(H, N), and
+The cell (RNN, LSTM, GRU) is one time step, written as the equations are, a row for each sequence
+of the batch. The time layer computes the same numbers in columns: a state is (H, N), and
 
     a_t = Wh^T h_{t-1} + Wx^T x_t + b      (G H, H) (H, N) + ...    G gates, below each other
 
-For a wide matrix and few sequences the BLAS is up to twice as fast this way round (H = 650, N =
-20), and each gate is one piece of memory. A time layer works in three parts: what can be done for
-all steps at once, before the walk through time (_inputs, _weights; _from_above); the walk, which
-stands in each layer; and what can be done after it (_gradients). Letters: N batch, T time, D input
-width, H hidden width, A width of the context.
+for then the BLAS is up to twice as fast with a wide matrix and few sequences (H = 650, N = 20),
+and each gate is one piece of memory. What can be done for all steps at once is done before the walk
+through time (_inputs, _weights; _from_above) and after it (_gradients); the walk stands in each
+layer. Letters: N batch, T time, D input width, H hidden width, A width of the context.
 """
 
 import numpy as np
@@ -24,12 +22,11 @@ NARROW = 2 ** 15  # numbers in a Wx that is better multiplied in each step, toge
 class Recurrent(Layer):
     """The frame of a time layer with weights Wx (D, G H), Wh (H, G H), b (G H,).
 
-    xs: (N, T, D) -> hs (N, T, H). stateful: the next forward() goes on from the last state
-    (truncated BPTT, section 5.2.4: the state is handed on, the gradient is not). Else each
-    forward() starts from zeros, or from the state that set_state gave just before. After forward()
-    `h` (N, H) is the state after the last step. backward(dhs, dh) takes the gradients of hs and of
-    that last state, either of which may be None; after it the attribute `dh` (N, H) is the gradient
-    that would flow into the state before the first step.
+    xs: (N, T, D) -> hs (N, T, H); `h` (N, H) is then the state after the last step. stateful: the
+    next forward() goes on from it (truncated BPTT, section 5.2.4: the state is handed on, the
+    gradient is not); else it starts from zeros, or from what set_state gave just before.
+    backward(dhs, dh) takes the gradients of hs and of the last state, of which either may be None;
+    `dh` (N, H) is then the gradient of the state before the first step.
     """
 
     param_names = ("Wx", "Wh", "b")
@@ -37,7 +34,7 @@ class Recurrent(Layer):
     def __init__(self, Wx, Wh, b, stateful=False):
         super().__init__(Wx, Wh, b)
         self.stateful = stateful
-        self.h, self.dh, self.cache = None, None, None
+        self.h = self.dh = self.cache = None
         self.state_given = False  # by set_state, since the last forward()
 
     def set_state(self, h):
@@ -46,7 +43,7 @@ class Recurrent(Layer):
         self.state_given = True
 
     def reset_state(self):
-        """Forget: the next forward() starts from zeros."""
+        """Start the next forward() from zeros."""
         self.h = None
 
     def get_state(self):
@@ -93,19 +90,19 @@ class Recurrent(Layer):
         return inputs
 
     def _weights(self, inputs, context=None):
-        """W and rest with a_t = W^T inputs[:len(W), t] + rest[:, t]; rest may be None, for 0.
+        """W and rest: a_t = W^T inputs[:len(W), t] + rest[:, t]. rest (G H, T, N): None for 0.
 
         A narrow Wx costs least beside Wh, in one product at each step: W is [Wh ; Wx ; b]. A wide
-        one would be read from memory at each step anew, where one product of all steps reads it
-        once: then W is Wh, and rest is Wx^T x_t + b. A context (N, A) is the same at all steps:
-        multiplied once.
+        one would be read from memory at each step: then W is Wh, and rest is Wx^T x_t + b, one
+        product for all steps. A context (N, A), the same at all steps, is multiplied once.
         """
         Wx, Wh, b = self.params
-        (rows, T, N), H = inputs.shape, len(Wh)
+        H = len(Wh)
+        rows, T, N = inputs.shape
         A = len(Wx) - (rows - H - 1)
         rest = None
         if context is not None:
-            once = Wx[:A].T @ context.T                      # (G H, A) (A, N) -> (G H, N)
+            once = Wx[:A].T @ context.T  # (G H, A) (A, N) -> (G H, N)
             rest = np.broadcast_to(once[:, None], (len(b), T, N))
         if Wx[A:].size <= NARROW:
             return np.concatenate([Wh, Wx[A:], b[None]]), rest
@@ -117,48 +114,53 @@ class Recurrent(Layer):
     def _from_x(self, inputs, Wx):
         """Wx^T x_t + b for all steps in one product, (G H, T, N)."""
         _, Wh, b = self.params
-        (_, T, N), H = inputs.shape, len(Wh)
-        W = np.concatenate([Wx, b[None]])                    # (D + 1, G H)
-        return (W.T @ inputs[H:].reshape(-1, T * N)).reshape(-1, T, N)
+        _, T, N = inputs.shape
+        x = inputs[len(Wh):].reshape(-1, T * N)  # (D + 1, T N)
+        W = np.concatenate([Wx, b[None]])        # (D + 1, G H)
+        return (W.T @ x).reshape(-1, T, N)
 
     def _from_above(self, dhs, dh, N, T):
-        """The gradients that flow in: dhs (N, T, H), and the last state's, transposed: (H, N)."""
-        Wh = self.params[1]
-        H = len(Wh)
-        dh = np.zeros((N, H), Wh.dtype) if dh is None else np.asarray(dh, Wh.dtype)
-        if dhs is None:
-            dhs = np.broadcast_to(Wh.dtype.type(0), (N, T, H))
-        dhs = np.asarray(dhs, Wh.dtype)
-        if dh.shape != (N, H):
-            raise ValueError("the gradient of the last state must have its shape, "
-                             f"{(N, H)}, got {dh.shape}")
-        if dhs.shape != (N, T, H):
-            raise ValueError("the gradient of hs must have its shape, "
-                             f"{(N, T, H)}, got {dhs.shape}")
+        """The gradients of hs, (N, T, H), and of the last state, transposed: (H, N)."""
+        H = len(self.params[1])
+        dhs = self._gradient_of("hs", dhs, (N, T, H))
+        dh = self._gradient_of("the last state", dh, (N, H))
         return dhs, dh.T.copy()
 
-    def _gradients(self, inputs, da, dx):
-        """Set dWx, dWh, db from inputs (H + D + 1, T, N) and da (G H, T, N); return dxs (N, T, D).
+    def _gradient_of(self, name, value, shape):
+        """The value as an array, 0 where it is None."""
+        dtype = self.params[1].dtype
+        if value is None:
+            return np.broadcast_to(dtype.type(0), shape)
+        value = np.asarray(value, dtype)
+        if value.shape != shape:
+            raise ValueError(f"the gradient of {name} must have its shape, {shape}, "
+                             f"got {value.shape}")
+        return value
 
-        dx: W da_t without its rows of h, (D + 1, T, N) for a narrow Wx, (0, T, N) for a wide one.
+    def _gradients(self, inputs, da, dx=()):
+        """Set dWx, dWh, db; return dxs (N, T, D).
+
+        inputs: (H + D + 1, T, N). da: (G H, T, N). dx: W da_t without its rows of h, (D + 1, T, N);
+        without rows where Wx is not in W.
         """
         Wx, Wh, _ = self.params
         dWx, dWh, db = self.grads
-        (rows, T, N), H = inputs.shape, len(Wh)
+        H = len(Wh)
+        rows, T, N = inputs.shape
         A = len(Wx) - (rows - H - 1)
         da = da.reshape(-1, T * N)
-        dW = inputs.reshape(-1, T * N) @ da.T                # (H + D + 1, T N) (T N, G H)
+        dW = inputs.reshape(-1, T * N) @ da.T         # (H + D + 1, T N) (T N, G H)
         dWh[...] = dW[:H]
         dWx[A:] = dW[H:-1]
         db[...] = dW[-1]
         if len(dx):
-            return dx[:-1].transpose(2, 1, 0).copy()         # (D, T, N) -> (N, T, D)
-        dx = da.T @ Wx[A:].T                                 # (T N, G H) (G H, D)
+            return dx[:-1].transpose(2, 1, 0).copy()  # (D, T, N) -> (N, T, D)
+        dx = da.T @ Wx[A:].T                          # (T N, G H) (G H, D)
         return dx.reshape(T, N, -1).swapaxes(0, 1).copy()
 
 
 def sigmoid_in_place(x):
-    """x <- sigmoid(x) = (1 + tanh(x / 2)) / 2, in place; exact to 6e-8 in float32: for gates."""
+    """x <- sigmoid(x) = (1 + tanh(x / 2)) / 2, for gates; exact to 6e-8 in float32."""
     x *= 0.5
     np.tanh(x, out=x)
     x *= 0.5

@@ -1,7 +1,7 @@
-"""What keeps a language model from learning its text by heart, beyond dropout between its layers (after section 6.5).
+"""Regularization of a language model beyond dropout between its layers (after section 6.5).
 
-The ingredients of AWD-LSTM (Merity, Keskar and Socher 2017, arXiv 1708.02182), each a layer that is put into a model's list
-like any other and does nothing when the model is evaluated (train_flg = False).
+The ingredients of AWD-LSTM (Merity, Keskar and Socher 2017, arXiv 1708.02182), each a layer of a
+model's list that does nothing in evaluation (train_flg = False).
 """
 
 import numpy as np
@@ -11,13 +11,14 @@ from common.time_layers.words import TimeDropout, TimeEmbedding
 
 
 class WeightDrop(Layer):
-    """A recurrent layer whose Wh loses other entries in every training step (DropConnect; Merity et al. 2017, section 2).
+    """A recurrent layer whose Wh loses entries in training (DropConnect; Merity et al., section 2).
 
         training    Wh' = Wh mask, one mask for all steps of the sequences      dWh = dWh' mask
         evaluation  Wh' = Wh
 
-    layer: a TimeRNN, TimeGRU or TimeLSTM; from then on it works with Wh', while params[1] here is Wh, the weights that are
-    learned. Dropout along time (section 6.5.2) drops numbers of h_{t-1}, this one the ways between them.
+    layer: a TimeRNN, TimeGRU or TimeLSTM, which works with Wh' from then on; params[1] here is Wh,
+    which is learned. Dropout along time (section 6.5.2) drops numbers of h_{t-1}, this one the
+    connections between them.
     """
 
     param_names = ("Wx", "Wh", "b")
@@ -25,21 +26,20 @@ class WeightDrop(Layer):
     def __init__(self, layer, dropout_ratio=0.5, *, rng=None):
         Wx, Wh, b = layer.params
         super().__init__(Wx, Wh.copy(), b)
-        self.layer, self.stateful, self.grads = layer, layer.stateful, layer.grads
+        self.layer = layer
+        self.stateful = layer.stateful
+        self.grads = layer.grads
         self.dropout = TimeDropout(dropout_ratio, rng=rng)
-        self.mask, self.train_flg = None, True
+        self.train_flg = True
 
     def forward(self, xs, *args, **options):
-        _, Wh, _ = self.params
         self.dropout.train_flg = self.train_flg
-        self.mask = self.dropout.masks(1, Wh.shape, Wh.dtype)                     # (1, H, G H), None in evaluation
-        np.multiply(Wh, 1 if self.mask is None else self.mask[0], out=self.layer.params[1])
+        self.layer.params[1][...] = self.dropout.forward(self.params[1])
         return self.layer.forward(xs, *args, **options)
 
     def backward(self, dhs=None, dh=None):
         dxs = self.layer.backward(dhs, dh)
-        if self.mask is not None:
-            self.grads[1] *= self.mask[0]
+        self.grads[1][...] = self.dropout.backward(self.grads[1])
         return dxs
 
     def get_state(self):
@@ -54,7 +54,7 @@ class WeightDrop(Layer):
 
 
 class EmbeddingDropout(TimeEmbedding):
-    """Embedding dropout: some words are left out, wherever they stand in a batch (Gal and Ghahramani 2016, section 4.2).
+    """Dropout of words, wherever they stand in a batch (Gal and Ghahramani 2016, section 4.2).
 
         training    out = mask[xs] W[xs],   mask (V,) = 1 / (1 - p) with probability 1 - p, else 0
         evaluation  out = W[xs]
@@ -65,13 +65,14 @@ class EmbeddingDropout(TimeEmbedding):
     def __init__(self, W, dropout_ratio=0.1, *, sparse=False, rng=None):
         super().__init__(W, sparse=sparse)
         self.dropout = TimeDropout(dropout_ratio, rng=rng)
-        self.mask, self.train_flg = None, True
+        self.mask = None
+        self.train_flg = True
 
     def forward(self, xs):
-        out, (W,) = super().forward(xs), self.params
+        W = self.params[0]
+        out = super().forward(xs)
         self.dropout.train_flg = self.train_flg
-        drawn = self.dropout.masks(1, (len(W),), W.dtype)
-        self.mask = 1 if drawn is None else drawn[0][np.asarray(xs)][..., None]   # (N, T, 1)
+        self.mask = self.dropout.forward(np.ones((len(W), 1), W.dtype))[xs]  # (N, T, 1)
         return out * self.mask
 
     def backward(self, dout):
@@ -79,14 +80,17 @@ class EmbeddingDropout(TimeEmbedding):
 
 
 class ActivationPenalty(Layer):
-    """AR and TAR: large states, and states that jump, cost something (Merity, McCann and Socher 2017, arXiv 1708.01009).
+    """AR and TAR: large states, and states that jump, cost something (section 6.5).
+
+    (Merity, McCann and Socher 2017, arXiv 1708.01009.)
 
         forward   y = h
-                  penalty = alpha mean(h^2) + beta mean((h_t - h_{t-1})^2)        over N, T (T - 1) and H
-        backward  dh_t = dy_t + 2 alpha h_t / (N T H) + 2 beta ((h_t - h_{t-1}) - (h_{t+1} - h_t)) / (N (T - 1) H)
+                  penalty = alpha mean(h^2) + beta mean((h_t - h_{t-1})^2)
+        backward  dh_t = dy_t + 2 alpha h_t / (N T H)
+                         + 2 beta ((h_t - h_{t-1}) - (h_{t+1} - h_t)) / (N (T - 1) H)
 
-    The penalty is not part of the loss that a model returns, whose exponential is the perplexity: its gradient joins on the
-    way back. hs: (N, T, H); a difference past an end is 0. What is differentiated is loss + penalty.
+    hs: (N, T, H); a difference past an end is 0. What is differentiated is loss + penalty, but the
+    penalty is no part of the loss that a model returns, whose exponential is the perplexity.
     """
 
     def __init__(self, alpha=2.0, beta=1.0):
@@ -97,9 +101,9 @@ class ActivationPenalty(Layer):
     def forward(self, hs):
         self.hs = hs
         if self.train_flg:
-            jumps = np.diff(hs, axis=1)                      # (N, T - 1, H)
-            self.penalty = self.alpha * float(np.mean(hs * hs))
-            self.penalty += self.beta * float(np.mean(jumps * jumps)) if jumps.size else 0.0
+            jumps = np.diff(hs, axis=1)  # (N, T - 1, H)
+            self.penalty = self.alpha * float(np.sum(hs * hs)) / hs.size
+            self.penalty += self.beta * float(np.sum(jumps * jumps)) / max(jumps.size, 1)
         return hs.copy()
 
     def backward(self, dout):
@@ -108,8 +112,7 @@ class ActivationPenalty(Layer):
             return dout.copy()
         dhs = dout + (2 * self.alpha / hs.size) * hs
         jumps = np.diff(hs, axis=1)
-        if jumps.size:
-            jumps *= 2 * self.beta / jumps.size
-            dhs[:, 1:] += jumps
-            dhs[:, :-1] -= jumps
+        jumps *= 2 * self.beta / max(jumps.size, 1)
+        dhs[:, 1:] += jumps
+        dhs[:, :-1] -= jumps
         return dhs

@@ -26,34 +26,37 @@ class RNN(Layer):
     def forward(self, x, h_prev):
         Wx, Wh, b = self.params
         x, h_prev = (np.asarray(value, Wx.dtype) for value in (x, h_prev))
-        h_next = np.tanh(h_prev @ Wh + x @ Wx + b)           # (N, H)
+        h_next = np.tanh(h_prev @ Wh + x @ Wx + b)  # (N, H)
         self.cache = x, h_prev, h_next
         return h_next.copy()
 
     def backward(self, dh_next):
-        Wx, Wh, b = self.params
+        Wx, Wh, _ = self.params
+        dWx, dWh, db = self.grads
         x, h_prev, h_next = self.take("cache")
-        da = np.asarray(dh_next, Wx.dtype) * (1 - h_next ** 2)                    # (N, H)
-        for grad, value in zip(self.grads, (x.T @ da, h_prev.T @ da, da.sum(axis=0))):
-            grad[...] = value
+        da = np.asarray(dh_next, Wx.dtype) * (1 - h_next ** 2)  # (N, H)
+        dWx[...] = x.T @ da
+        dWh[...] = h_prev.T @ da
+        db[...] = da.sum(axis=0)
         return da @ Wx.T, da @ Wh.T
 
 
 class TimeRNN(Recurrent):
     """A recurrent network over T steps (section 5.3.2); the equations are RNN's, at every step.
 
-    xs: (N, T, D) -> hs (N, T, H); see Recurrent for stateful, set_state, reset_state and dh.
+    xs: (N, T, D) -> hs (N, T, H); see Recurrent for the state.
     """
 
     def forward(self, xs):
-        inputs = self._inputs(xs)                            # (H + D + 1, T, N)
+        inputs = self._inputs(xs)         # (H + D + 1, T, N)
         W, rest = self._weights(inputs)
-        (_, T, N), H = inputs.shape, len(self.params[1])
-        h = self._start(self.h, N)
+        H = len(self.params[1])
+        _, T, N = inputs.shape
+        h = self._start(self.h, N)        # (H, N)
         hs, steps = np.empty((N, T, H), W.dtype), []
         for t in range(T):
             inputs[:H, t] = h
-            a = W.T @ inputs[:len(W), t]                     # (H, N)
+            a = W.T @ inputs[:len(W), t]  # (H, len(W)) (len(W), N) -> (H, N)
             if rest is not None:
                 a += rest[:, t]
             h = np.tanh(a)
@@ -66,15 +69,16 @@ class TimeRNN(Recurrent):
 
     def backward(self, dhs=None, dh=None):
         inputs, W, steps = self.take("cache")
-        (_, T, N), H = inputs.shape, len(self.params[1])
-        dhs, dh = self._from_above(dhs, dh, N, T)            # (N, T, H), (H, N)
+        H = len(self.params[1])
+        _, T, N = inputs.shape
+        dhs, dh = self._from_above(dhs, dh, N, T)   # (N, T, H), (H, N)
         da = np.empty((H, T, N), W.dtype)
-        dx = np.empty((len(W) - H, T, N), W.dtype)           # none, where Wx is not in W
+        dx = np.empty((len(W) - H, T, N), W.dtype)  # no rows, where Wx is not in W
         for t in reversed(range(T)):
-            dh = dh + dhs[:, t].T                            # from the future and from above
+            dh = dh + dhs[:, t].T                   # from the future and from above
             da_t = dh * (1 - steps[t] ** 2)
             da[:, t] = da_t
-            d = W @ da_t                                     # (len(W), H) (H, N)
+            d = W @ da_t                            # (len(W), H) (H, N)
             dh = d[:H]
             dx[:, t] = d[H:]
         self.dh = dh.T.copy()

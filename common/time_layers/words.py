@@ -9,17 +9,16 @@ from common.layers import Affine, Embedding, Layer, check_ratio
 class TimeEmbedding(Embedding):
     """The word vectors of T steps (section 5.4.2): xs (N, T) ids -> (N, T, D).
 
-    Embedding already takes ids of any shape, so this is Embedding under the book's name; the book's
-    class loops over t and makes T gradients of the whole table. sparse=True makes the gradient a
-    RowGrad.
+    Embedding, which takes ids of any shape, under the book's name; the book's class loops over t
+    and makes T gradients of the whole table.
     """
 
 
 class TimeAffine(Affine):
     """Scores for every step (section 5.4.2): xs (N, T, D) -> (N, T, M), in one product of N T rows.
 
-    forward(xs, context=h): what enters at every step, (N, A), beside x_t, and before it: the input
-    is [h ; x_t] and W is (A + D, M), as with TimeLSTM (section 7.4.2):
+    forward(xs, context=h): the input of every step is [h ; x_t], h (N, A), and W is (A + D, M), as
+    with TimeLSTM (section 7.4.2):
 
         y_t = h W[:A] + x_t W[A:] + b         dh = (sum over t of dy_t) W[:A]^T
 
@@ -28,25 +27,31 @@ class TimeAffine(Affine):
 
     def __init__(self, W, b):
         super().__init__(W, b)
-        self.context, self.dcontext = None, None
+        self.context = self.dcontext = None
 
     def forward(self, xs, context=None):
         self.context = context
         if context is None:
             return super().forward(xs)
-        (W, b), A = self.params, context.shape[1]
+        W, b = self.params
+        A = context.shape[1]
         self.x = np.asarray(xs, W.dtype)
         N, T, D = self.x.shape
-        out = (self.x.reshape(N * T, D) @ W[A:]).reshape(N, T, len(b))
-        out += (context @ W[:A] + b)[:, None]                 # (N, A) (A, M) -> (N, 1, M)
+        out = self.x.reshape(N * T, D) @ W[A:]  # (N T, D) (D, M)
+        out = out.reshape(N, T, len(b))
+        out += (context @ W[:A] + b)[:, None]   # (N, A) (A, M) -> (N, 1, M)
         return out
 
     def backward(self, dout):
         if self.context is None:
             return super().backward(dout)
-        (W, b), (dW, db), A = self.params, self.grads, self.context.shape[1]
-        x, dout = self.take("x"), np.asarray(dout, W.dtype)
-        rows, dsum = dout.reshape(-1, len(b)), dout.sum(axis=1)                   # (N T, M), (N, M)
+        W, b = self.params
+        dW, db = self.grads
+        A = self.context.shape[1]
+        x = self.take("x")
+        dout = np.asarray(dout, W.dtype)
+        rows = dout.reshape(-1, len(b))  # (N T, M)
+        dsum = dout.sum(axis=1)          # (N, M)
         np.matmul(self.context.T, dsum, out=dW[:A])
         np.matmul(x.reshape(len(rows), -1).T, rows, out=dW[A:])
         np.sum(dsum, axis=0, out=db)
@@ -60,9 +65,9 @@ class TimeDropout(Layer):
         training    y = x mask,   mask = 1 / (1 - p) with probability 1 - p, else 0
         evaluation  y = x                                                     train_flg = False
 
-    p: dropout_ratio. xs: (N, T, D). variational=True draws one mask a sequence and uses it at all
-    its steps (Gal and Ghahramani 2016, arXiv 1512.05287): along time the same numbers stay silent,
-    so that noise does not pile up. rng: a Generator, a seed, or None.
+    p: dropout_ratio. xs: (N, T, D). variational=True: the same units are dropped at every time
+    step of a sequence, so the noise does not accumulate (Gal and Ghahramani 2016, arXiv
+    1512.05287). rng: a Generator, a seed, or None.
     """
 
     def __init__(self, dropout_ratio=0.5, *, variational=False, rng=None):
@@ -75,16 +80,15 @@ class TimeDropout(Layer):
 
     def forward(self, xs):
         xs = floats(xs)
-        if not self.train_flg:
-            self.mask = 1.0
-            return xs.copy()
-        N, T, *rest = xs.shape
-        self.mask = self._draw((N, 1 if self.variational else T, *rest), xs.dtype)
+        self.mask = xs.dtype.type(1)
+        if self.train_flg:
+            N, T, *rest = xs.shape
+            self.mask = self._draw((N, 1 if self.variational else T, *rest), xs.dtype)
         return xs * self.mask
 
     def backward(self, dout):
         mask = self.take("mask")
-        return dout * mask if isinstance(mask, float) else np.asarray(dout, mask.dtype) * mask
+        return np.asarray(dout, mask.dtype) * mask
 
     def masks(self, T, shape, dtype):
         """T masks of this shape, for a layer that walks through time itself; None in evaluation."""

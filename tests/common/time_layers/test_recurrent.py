@@ -5,7 +5,6 @@ import pytest
 
 from common.errors import InputError
 from common.time_layers import GRU, LSTM, RNN, TimeBiLSTM, TimeDropout, TimeGRU, TimeLSTM, TimeRNN, recurrent
-from common.time_layers.lstm import gates_backward, gates_backward_in_place
 
 FAMILIES = [(RNN, TimeRNN, 1), (LSTM, TimeLSTM, 4), (GRU, TimeGRU, 3)]
 
@@ -78,18 +77,6 @@ def test_a_context_equals_repeating_it(monkeypatch, narrow):
     np.testing.assert_allclose(one.dcontext, drepeated[:, :, :3].sum(axis=1))
     for grad, expected in zip(one.grads, other.grads):
         np.testing.assert_allclose(grad, expected)
-
-
-def test_both_ways_back_through_the_gates_agree_to_the_bit():
-    rng = np.random.default_rng(0)
-    gates, one, other = rng.random((4, 6, 5), "f"), np.empty((4, 6, 5), "f"), np.empty((4, 6, 5), "f")
-    rest = rng.standard_normal((4, 6, 5)).astype("f")        # c_prev, tanh_c, dh_next, dc_next
-    before = gates.copy(), rest.copy()
-    dc_prev = gates_backward(gates, *rest, one)
-    np.testing.assert_array_equal(gates_backward_in_place(gates, *rest, other), dc_prev)
-    np.testing.assert_array_equal(other, one)
-    np.testing.assert_array_equal(gates, before[0])
-    np.testing.assert_array_equal(rest, before[1])
 
 
 def test_an_lstm_step_worked_by_hand():
