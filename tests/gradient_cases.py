@@ -24,6 +24,7 @@ from common.layers import (
     Dropout,
     Embedding,
     EmbeddingMean,
+    Layer,
     MatMul,
     Sigmoid,
     SigmoidWithLoss,
@@ -134,6 +135,37 @@ def simple(Model):
     return build
 
 
+class Around(Layer):
+    """A time layer whose forward() takes more than xs as inputs to be checked."""
+
+    def __init__(self, layer):
+        self.layer, self.params, self.grads = layer, layer.params, layer.grads
+        self.param_names = layer.param_names
+
+
+class FromState(Around):
+    """The state before the first step is an input."""
+
+    def forward(self, xs, *state):
+        self.layer.set_state(*state)
+        return self.layer.forward(xs)
+
+    def backward(self, dhs):
+        dxs = self.layer.backward(dhs)
+        return dxs, *(getattr(self.layer, name) for name in ("dh", "dc")
+                      if hasattr(self.layer, name))
+
+
+class WithContext(Around):
+    """The context is an input."""
+
+    def forward(self, xs, context):
+        return self.layer.forward(xs, context=context)
+
+    def backward(self, dout):
+        return self.layer.backward(dout), self.layer.dcontext
+
+
 def recurrent(Cell, TimeCell, gates):
     """A cell, its time layer, and this with its weights dropped."""
     def cell(rng):
@@ -147,12 +179,17 @@ def recurrent(Cell, TimeCell, gates):
             return layer, random(rng, (2, 5, 3))
         return build
 
+    def from_state(rng):
+        layer = TimeCell(*recurrent_weights(rng, 3, 4, gates))
+        return FromState(layer), random(rng, (2, 5, 3), *[(2, 4)] * len(layer.get_state()))
+
     def dropped(rng):
         layer = TimeCell(*recurrent_weights(rng, 3, 4, gates))
         return WeightDrop(layer, 0.4, rng=rng), random(rng, (2, 5, 3))
 
     return {Cell.__name__: cell, TimeCell.__name__: over_time(False),
             f"{TimeCell.__name__}, stateful": over_time(True),
+            f"{TimeCell.__name__}, from a state": from_state,
             f"WeightDrop of {TimeCell.__name__}": dropped}
 
 
@@ -182,6 +219,12 @@ def time_layers():
         "TimeLSTM, masked":
             lambda rng: (TimeLSTM(*recurrent_weights(rng, 3, 4, 4)), random(rng, (3, 5, 3)),
                          {"mask": real(rng, 3, 5)}),
+        "TimeLSTM, context":
+            lambda rng: (WithContext(TimeLSTM(*recurrent_weights(rng, 5, 4, 4))),
+                         random(rng, (2, 6, 3), (2, 2))),
+        "TimeAffine, context":
+            lambda rng: (WithContext(TimeAffine(*random(rng, (5, 4), 4))),
+                         random(rng, (2, 6, 3), (2, 2))),
         "TimeBiLSTM": lambda rng: (bidirectional(rng), random(rng, (2, 5, 3))),
         "TimeBiLSTM, masked":
             lambda rng: (bidirectional(rng), random(rng, (3, 5, 3)), {"mask": real(rng, 3, 5)}),

@@ -1,9 +1,10 @@
-"""Losses over a sequence: against the one-step layer, labels ignored, large scores, memory that is whose."""
+"""Losses over a sequence: the one-step layer's, ignored labels, large scores, whose memory."""
 
 import math
 
 import numpy as np
 import pytest
+from numpy.testing import assert_allclose, assert_array_equal
 
 from common.layers import SigmoidWithLoss, SoftmaxWithLoss
 from common.time_layers import TimeSigmoidWithLoss, TimeSoftmaxWithLoss
@@ -17,7 +18,8 @@ def test_equals_the_layer_for_one_step(monkeypatch, block):
     xs, ts = rng.standard_normal((3, 5, 7)), rng.integers(0, 7, (3, 5))
     layer, simple = TimeSoftmaxWithLoss(), SoftmaxWithLoss()
     assert layer.forward(xs, ts) == pytest.approx(simple.forward(xs.reshape(15, 7), ts.reshape(15)))
-    np.testing.assert_allclose(layer.backward(2.0), simple.backward(2.0).reshape(3, 5, 7), atol=1e-15)
+    dx = simple.backward(2.0).reshape(3, 5, 7)
+    assert_allclose(layer.backward(2.0), dx, atol=1e-15)
     assert layer.forward(xs, np.eye(7)[ts]) == layer.forward(xs, ts)
 
 
@@ -29,7 +31,7 @@ def test_ignored_labels_leave_no_trace():
     simple = SoftmaxWithLoss()
     assert layer.forward(xs, ts) == pytest.approx(simple.forward(xs[counted], ts[counted]))
     dx = layer.backward()
-    np.testing.assert_allclose(dx[counted], simple.backward())
+    assert_allclose(dx[counted], simple.backward())
     assert not np.any(dx[~counted])
     layer.ignore_label = 3
     assert layer.forward(xs, np.where(counted, ts, 3)) == pytest.approx(
@@ -41,29 +43,30 @@ def test_smoothing_shares_some_of_the_label():
     layer = TimeSoftmaxWithLoss(0.2)
     loss = layer.forward(np.array([[[0.0, math.log(3)]]]), np.array([[1]]))
     assert loss == pytest.approx(-0.1 * math.log(1 / 4) - 0.9 * math.log(3 / 4))
-    np.testing.assert_allclose(layer.backward(), [[[1 / 4 - 0.1, 3 / 4 - 0.9]]])
+    assert_allclose(layer.backward(), [[[1 / 4 - 0.1, 3 / 4 - 0.9]]])
 
 
 def test_large_scores_give_a_finite_loss():
     layer = TimeSoftmaxWithLoss()
     assert layer.forward(np.array([[[0.0, 1000.0]]]), np.array([[0]])) == 1000
-    np.testing.assert_array_equal(layer.backward(), [[[-1.0, 1.0]]])
+    assert_array_equal(layer.backward(), [[[-1.0, 1.0]]])
 
 
 def test_scores_are_left_alone_unless_they_are_given_away():
     xs, ts = np.random.default_rng(0).standard_normal((2, 3, 4)).astype("f"), np.zeros((2, 3), int)
     before, layer = xs.copy(), TimeSoftmaxWithLoss()
     layer.forward(xs, ts)
-    np.testing.assert_array_equal(xs, before)
+    assert_array_equal(xs, before)
     kept = layer.backward()
     layer.forward(xs, ts, overwrite=True)
     given = layer.backward()
-    np.testing.assert_array_equal(given, kept)
+    assert_array_equal(given, kept)
     assert np.shares_memory(given, xs) and given.dtype == np.float32
 
 
-@pytest.mark.parametrize("ts, message", [([[0, 4]], r"0\.\.3, got 0\.\.4"), ([[0, -2]], r"0\.\.3, got -2"),
-                                         ([[-1, -1]], "nothing to learn"), ([0, 1], r"\(1, 2\) \(ids\)")])
+@pytest.mark.parametrize("ts, message", [
+    ([[0, 4]], r"0\.\.3, got 0\.\.4"), ([[0, -2]], r"0\.\.3, got -2"),
+    ([[-1, -1]], "nothing to learn"), ([0, 1], r"\(1, 2\) \(ids\)")])
 def test_labels_that_cannot_be_are_told(ts, message):
     with pytest.raises(ValueError, match=message):
         TimeSoftmaxWithLoss().forward(np.zeros((1, 2, 4)), np.array(ts))
