@@ -20,7 +20,7 @@ ARRAYS = {"a": np.arange(6, dtype="f").reshape(2, 3), "b.W": np.asfortranarray(n
 
 def header(entry, shape="(2, 3)", descr="'<f4'"):
     """A .npy file with these data, whose header says this."""
-    text = f"{{'descr': {descr}, 'fortran_order': False, 'shape': {shape}, }}".encode()
+    text = f"{{'descr': {descr}, 'fortran_order': False, 'shape': {shape}, }}\n".encode()
     return b"\x93NUMPY\1\0" + struct.pack("<H", len(text)) + text + entry
 
 
