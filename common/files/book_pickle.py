@@ -148,7 +148,7 @@ def _encode(text, encoding):
 
 
 CALLS = {
-    "numpy dtype": lambda name, *more: [name],               # a list, to which BUILD adds "<" or ">"
+    "numpy dtype": lambda name, *more: [name],               # BUILD appends "<" or ">"
     "numpy ndarray": None,                                   # is named, not called
     "numpy._core.multiarray _reconstruct": lambda *empty: np.empty(0, "b"),       # filled by BUILD
     "numpy._core.multiarray scalar": lambda dtype, data: _array(data, dtype, (), "C")[()],

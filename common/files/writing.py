@@ -1,7 +1,7 @@
 """Files that are whole or not there: everything the library writes goes through `replacing`.
 
-A program can be stopped at any line. Writing to a temporary neighbour first and renaming it at the end (an atomic step
-on every file system in use) means that a reader sees the old file or the new one, never half of either.
+A program can be stopped at any line. A temporary neighbour is written first and renamed at the end
+(one atomic step), so that a reader sees the old file or the new one, never half of either.
 """
 
 import contextlib
@@ -14,38 +14,39 @@ from common.errors import InputError
 
 @contextlib.contextmanager
 def replacing(path):
-    """Open a temporary file for writing bytes; when the block ends without an error it takes the name `path`.
+    """Open a temporary file for bytes; when the block ends without an error it is renamed `path`.
 
-    If the block raises, the temporary file is removed and what `path` held before stays as it was. A folder that is
-    missing, a full disk, or a lack of permission becomes an InputError that names the file.
+    If the block raises, `path` stays as it was. OSError (a missing folder, a full disk, no
+    permission) becomes an InputError that names the file.
     """
-    path = Path(os.path.realpath(path))                      # write through a symbolic link, do not replace it
+    path = Path(os.path.realpath(path))                      # a symbolic link stays one
     temporary = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}.tmp")
     try:
         with open(temporary, "xb") as file:
             yield file
             file.flush()
-            os.fsync(file.fileno())                          # the bytes reach the disk before the name does
+            os.fsync(file.fileno())                          # the bytes are there before the name
         os.replace(temporary, path)
     except OSError as error:
-        raise InputError(f"cannot write {path}: {error.strerror or error}. Check that the folder exists, "
-                         "may be written to and has room left.") from error
+        raise InputError(f"cannot write {path}: {error.strerror or error}. Check that the folder "
+                         "exists, may be written to and has room left.") from error
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink()
 
 
 def check_can_write(path):
-    """InputError if the file `path` cannot be written: for a script to say so before hours of work, not after."""
+    """InputError if `path` cannot be written: before hours of work, not after."""
     path = Path(path)
-    if path.is_dir():
-        raise InputError(f"cannot write {path}: it is a folder. Name a file.")
-    if path.exists() and not path.is_file():
-        raise InputError(f"cannot write {path}: it is a device or a pipe, which a file would replace. Name a file.")
-    if not path.parent.is_dir():
-        raise InputError(f"cannot write {path}: there is no folder {path.parent}. Create it first.")
-    if not os.access(path.parent, os.W_OK):
-        raise InputError(f"cannot write {path}: the folder {path.parent} may not be written to.")
+    for is_so, fault in (
+            (path.is_dir(), "it is a folder. Name a file."),
+            (path.exists() and not path.is_file(),
+             "it is a device or a pipe, which a file would replace. Name a file."),
+            (not path.parent.is_dir(), f"there is no folder {path.parent}. Create it first."),
+            (not os.access(path.parent, os.W_OK),
+             f"the folder {path.parent} may not be written to.")):
+        if is_so:
+            raise InputError(f"cannot write {path}: {fault}")
 
 
 def cannot_read(path, error, hint=""):
@@ -58,7 +59,7 @@ def cannot_read(path, error, hint=""):
 
 
 def make_folder(path):
-    """Create the folder `path` with its parents, if need be, and return it as a Path; InputError where it cannot be."""
+    """The folder `path` as a Path, made with its parents where it is not there."""
     path = Path(path)
     try:
         path.mkdir(parents=True, exist_ok=True)
@@ -68,14 +69,12 @@ def make_folder(path):
 
 
 def read_text(path, kind="UTF-8 text"):
-    """A UTF-8 text file, with or without a byte-order mark; InputError where it cannot be read or is not UTF-8.
-
-    kind: what the file should be, for that error.
-    """
+    """A UTF-8 text file, with or without a byte-order mark. kind: what an InputError calls it."""
     try:
         return Path(path).read_bytes().decode("utf-8-sig")
     except OSError as error:
         raise cannot_read(path, error) from error
     except UnicodeDecodeError as error:
         byte = f"byte {error.object[error.start]:#04x} at offset {error.start:,}"
-        raise InputError(f"{path} is no {kind}: {byte} is not UTF-8. Take another file, or save it as UTF-8.") from error
+        raise InputError(f"{path} is no {kind}: {byte} is not UTF-8. Take another file, or save it "
+                         "as UTF-8.") from error
