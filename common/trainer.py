@@ -3,8 +3,7 @@
     for epoch in trainer.epochs(x, t, max_epoch=10):
         trainer.validated(evaluate(model))
 
-A step is: forward, backward, merge the gradients of shared weights, clip, update. Trainer feeds it
-examples in a new order each epoch, RnnlmTrainer text in the order of time.
+Trainer feeds examples in a new order each epoch, RnnlmTrainer text in the order of time.
 """
 
 import math
@@ -26,33 +25,37 @@ class Trainer:
     """Fit a model to pairs (x, t) in shuffled batches (section 1.4.4).
 
     model: forward(x, t) -> loss, backward(), params, grads. rng: a Generator, a seed or None, for
-    the shuffling. `loss_list`: the mean loss of every `eval_interval` iterations, which plot()
-    draws; `valid_list`: the values that were handed to validated().
+    the shuffling. `loss_list`: the mean loss of every `eval_interval` iterations; `valid_list`: the
+    values that validated() was given.
     """
 
-    quantity = "loss"                                        # what measure() makes of a mean loss
+    quantity = "loss"                                        # that measure() gives
+    history = ("current_epoch", "iteration", "steps", "handing_over", "loss_list", "loss_at",
+               "valid_list", "seed")                         # what a checkpoint has of a trainer
 
     def __init__(self, model, optimizer, *, rng=None):
         self.model = model
         self.optimizer = optimizer
-        self.loss_list, self.loss_at = [], []                # the values, and their iterations
+        self.loss_list, self.loss_at = [], []                # the values, and the steps before them
         self.valid_list = []
         self.kept = None                                     # the best weights, {name: array}
         self.current_epoch = 0                               # epochs trained
-        self.iteration = 0                                   # steps of the one under way
+        self.iteration, self.steps = 0, 0                    # steps of this epoch, and in all
         self.handing_over = False                            # trained, the loop's body not yet done
-        self.recent, self.whole = Mean(), Mean()             # losses since the last value; of the epoch
+        self.recent, self.whole = Mean(), Mean()             # of losses: since a value, in the epoch
         self.seed = int(np.random.default_rng(rng).integers(2 ** 63))             # of the shuffling
         self.shared = self.iterations = self.eval_interval = self.line = None
 
-    def measure(self, loss):
-        """What is shown for a mean loss: the loss itself."""
+    def step(self, batch, max_grad=None):
+        """One step on a batch, the arguments of model.forward(); returns the loss."""
+        loss = self.model.forward(*batch)
+        self.model.backward()
+        params, grads = remove_duplicate(self.model.params, self.model.grads, self.shared,
+                                         overwrite=True)
+        if max_grad is not None:
+            clip_grads(grads, max_grad)
+        self.optimizer.update(params, grads)
         return loss
-
-    @property
-    def best(self):
-        """{name: array}: the weights that were best on validation, without any the last ones."""
-        return self.kept or self._weights()
 
     def epochs(self, x, t, max_epoch=10, batch_size=32, max_grad=None, eval_interval=20, *,
                run=None, verbose=True):
@@ -77,28 +80,35 @@ class Trainer:
                              run=run, verbose=verbose):
             pass
 
-    def step(self, batch, max_grad=None):
-        """One step on a batch, the arguments of model.forward(); returns the loss."""
-        loss = self.model.forward(*batch)
-        self.model.backward()
-        params, grads = remove_duplicate(self.model.params, self.model.grads, self.shared,
-                                         overwrite=True)
-        if max_grad is not None:
-            clip_grads(grads, max_grad)
-        self.optimizer.update(params, grads)
-        return loss
-
     def validated(self, value, *, higher_is_better=False):
-        """Note an epoch's value on validation; True, and the weights kept, if it is the best yet."""
-        if higher_is_better:
-            best = value > max(self.valid_list, default=-math.inf)
-        else:
-            best = value < min(self.valid_list, default=math.inf)
+        """Note an epoch's validation value; True, and the weights kept, if it is the best yet."""
+        beaten = (old >= value if higher_is_better else old <= value for old in self.valid_list)
+        best = bool(math.isfinite(value)) and not any(beaten)
         if best:
             self.kept = {name: p.copy() for name, p in self._weights().items()}
         self.valid_list.append(float(value))
         self._print_line(f" | validation {value:.3f}")
         return best
+
+    @property
+    def best(self):
+        """{name: array}: the weights that were best on validation, without any the last ones."""
+        return self.kept or self._weights()
+
+    def plot(self, ylim=None, *, axes=None):
+        """Draw loss_list over iterations: in a window, or on the matplotlib `axes` given."""
+        window = axes is None
+        if window:
+            from matplotlib import pyplot
+            axes = pyplot.figure(layout="constrained").subplots()
+        axes.plot(self.loss_at, self.loss_list, label="train")
+        axes.set(xlabel="iterations", ylabel=self.quantity)
+        if ylim is not None:
+            axes.set_ylim(*ylim)
+        if window:
+            pyplot.show()
+
+    # The workshop: what epochs() is made of, and what a run on disk needs.
 
     def over(self, batches, max_epoch, max_grad=None, eval_interval=20, *, run=None, verbose=True):
         """epochs() for batches of any kind; common/batches.py says what they have."""
@@ -119,24 +129,29 @@ class Trainer:
     def _epochs(self, batches, last_epoch, max_grad, run, verbose):
         while self.current_epoch < last_epoch or self.handing_over:
             began = time.monotonic()
-            if not self.handing_over:
+            if not self.handing_over:                        # else it goes on with the body
                 self._train_epoch(batches, max_grad, run)
                 run.keep()
             self.line = (self._reached(), began) if verbose else None
-            yield self.current_epoch
-            self._print_line()
+            try:
+                yield self.current_epoch
+            finally:                                         # also at the loop's break
+                self._print_line()
             self.handing_over = False
             run.keep()
 
     def _train_epoch(self, batches, max_grad, run):
         """The rest of an epoch, from self.iteration on."""
-        epoch, self.whole = self.current_epoch, self.whole if self.iteration else Mean()
-        with run.stepping(batches.iterations, f"epoch {epoch + 1}"):
+        if self.iteration == 0:
+            self.whole = Mean()
+        epoch = self.current_epoch
+        with run.stepping(self.iteration, batches.iterations, f"epoch {epoch + 1}"):
             while self.iteration < batches.iterations:
                 loss = self.step(self._batch(batches, epoch, self.iteration), max_grad)
                 self._check(loss, run)
                 self._note(loss)
                 self.iteration += 1
+                self.steps += 1
                 run.stepped(self.iteration, self._reached())
         self.current_epoch, self.iteration, self.handing_over = epoch + 1, 0, True
 
@@ -158,16 +173,17 @@ class Trainer:
 
     def _note(self, loss):
         if loss is not None:
-            self.recent.add(loss, self._terms())
-            self.whole.add(loss, self._terms())
+            terms = getattr(self.model, "terms", 1)          # summed up in it; 1: a mean
+            self.recent.add(loss, terms)
+            self.whole.add(loss, terms)
         if self.eval_interval and self.iteration % self.eval_interval == 0 and self.recent.count:
             self.loss_list.append(self.measure(self.recent.value))
-            self.loss_at.append(self.current_epoch * self.iterations + self.iteration)
+            self.loss_at.append(self.steps)
             self.recent = Mean()
 
-    def _terms(self):
-        """How many terms a loss sums up; 1, it is a mean, unless the model has `terms`."""
-        return getattr(self.model, "terms", 1)
+    def measure(self, loss):
+        """A mean loss as it is shown: the loss itself."""
+        return loss
 
     def _reached(self):
         return f"{self.quantity} {self.measure(self.whole.value):.3f}"
@@ -185,32 +201,16 @@ class Trainer:
         return {f"param{i}": p for i, p in enumerate(self.model.params)}
 
     def position(self):
-        """Where the run is, for its checkpoint; what go_on_from() takes."""
-        return {"epoch": self.current_epoch, "iteration": self.iteration,
-                "handing_over": self.handing_over, "recent": vars(self.recent),
-                "whole": vars(self.whole), "loss_list": self.loss_list, "loss_at": self.loss_at,
-                "valid_list": self.valid_list, "seed": self.seed}
+        """The place of the run, for its checkpoint; go_on_from() takes it."""
+        return {**{name: getattr(self, name) for name in self.history},
+                "recent": vars(self.recent), "whole": vars(self.whole)}
 
     def go_on_from(self, position, best):
         """Go on from a position(), with the weights {name: array} that were best up to there."""
-        self.current_epoch, self.iteration = position["epoch"], position["iteration"]
-        self.handing_over, self.seed = position["handing_over"], position["seed"]
+        for name in self.history:
+            setattr(self, name, position[name])
         self.recent, self.whole = Mean(**position["recent"]), Mean(**position["whole"])
-        self.loss_list, self.loss_at = position["loss_list"], position["loss_at"]
-        self.valid_list, self.kept = position["valid_list"], best
-
-    def plot(self, ylim=None, *, axes=None):
-        """Draw loss_list over iterations: in a window, or on the matplotlib `axes` given."""
-        window = axes is None
-        if window:
-            from matplotlib import pyplot
-            axes = pyplot.figure(layout="constrained").subplots()
-        axes.plot(self.loss_at, self.loss_list, label="train")
-        axes.set(xlabel="iterations", ylabel=self.quantity)
-        if ylim is not None:
-            axes.set_ylim(*ylim)
-        if window:
-            pyplot.show()
+        self.kept = best
 
 
 class RnnlmTrainer(Trainer):
@@ -222,6 +222,7 @@ class RnnlmTrainer(Trainer):
     """
 
     quantity = "perplexity"
+    history = (*Trainer.history, "time_idx")
 
     def __init__(self, model, optimizer, *, rng=None):
         super().__init__(model, optimizer, rng=rng)
@@ -234,10 +235,6 @@ class RnnlmTrainer(Trainer):
     def measure(self, loss):
         """e^loss."""
         return perplexity(loss)
-
-    def get_batch(self, x, t, batch_size, time_size):
-        """The next window (batch_size, time_size) of x and of t; the one after it at the next call."""
-        return self._batch(TimeBatches(x, t, batch_size, time_size))
 
     def epochs(self, xs, ts, max_epoch=10, batch_size=20, time_size=35, max_grad=None,
                eval_interval=20, *, run=None, verbose=True):
@@ -253,17 +250,14 @@ class RnnlmTrainer(Trainer):
                              run=run, verbose=verbose):
             pass
 
+    def get_batch(self, x, t, batch_size, time_size):
+        """The window (batch_size, time_size) of x and of t after that of the last call."""
+        return self._batch(TimeBatches(x, t, batch_size, time_size))
+
     def _batch(self, batches, epoch=None, iteration=None):
         batch = batches.at(self.time_idx)
         self.time_idx += len(batches.steps)
         return batch
-
-    def position(self):
-        return {**super().position(), "time_idx": self.time_idx}
-
-    def go_on_from(self, position, best):
-        super().go_on_from(position, best)
-        self.time_idx = position["time_idx"]
 
 
 class Mean:

@@ -1,4 +1,4 @@
-"""Long training runs: kept in a file, resumed, stopped between two steps, with a line that tells how far they are."""
+"""Long training runs: kept in a file, resumed, stopped between two steps, told of in a line."""
 
 from common.runs.interrupt import Stopped
 from common.runs.run import Run

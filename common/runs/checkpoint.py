@@ -19,18 +19,21 @@ from common.files.arrays import load_arrays, save_arrays
 
 
 def settings_of(model, optimizer, settings):
-    """What a checkpoint belongs to: the weights' names and sizes, the optimizer, the `settings`.
+    """What a checkpoint belongs to: the names and sizes of the weights, the optimizer, `settings`.
 
     A learning rate that is a schedule is one of them, so that its end cannot move.
     """
-    if not hasattr(model, "named_params"):
-        raise InputError(f"{type(model).__name__} cannot be kept in a checkpoint: derive it from "
-                         "BaseModel, which names its weights")
-    shapes = {name: list(p.shape) for name, p in model.named_params().items()}
+    for part, needed, base in ((model, "named_params", "BaseModel"),
+                               (optimizer, "state", "Optimizer")):
+        if not hasattr(part, needed):
+            raise InputError(f"{type(part).__name__} cannot be kept in a checkpoint: derive it "
+                             f"from {base}, which names what is to be kept")
     lr = optimizer.lr
     schedule = {"schedule": getattr(lr, "__qualname__", repr(lr))} if callable(lr) else {}
-    return {**settings, **schedule, "model": type(model).__name__, "weights": shapes,
-            "dtype": model.params[0].dtype.name, "optimizer": type(optimizer).__name__}
+    return {**settings, **schedule, "model": type(model).__name__,
+            "weights": {name: list(p.shape) for name, p in model.named_params().items()},
+            "dtype": model.params[0].dtype.name, "optimizer": type(optimizer).__name__,
+            "generators": [type(rng.bit_generator).__name__ for rng in generators_of(model)]}
 
 
 def save_checkpoint(path, model, optimizer, settings, position, best=None):
@@ -41,8 +44,10 @@ def save_checkpoint(path, model, optimizer, settings, position, best=None):
         arrays.update({f"optimizer {i} {k}": slot for k, slot in enumerate(slots)})
     for i, state in enumerate(_states(model)):               # of the recurrent layers
         arrays.update({f"state {i} {k}": part for k, part in enumerate(state) if part is not None})
-    run = {"settings": settings, "position": position, "optimizer": _numbers(optimizer),
-           "generators": [generator.bit_generator.state for generator in generators_of(model)]}
+    numbers = {name: value for name, value in vars(optimizer).items()
+               if isinstance(value, (int, float, np.number))}
+    run = {"settings": settings, "position": position, "optimizer": numbers,
+           "generators": [rng.bit_generator.state for rng in generators_of(model)]}
     arrays["run"] = np.frombuffer(json.dumps(run, default=_plain).encode(), np.uint8)
     save_arrays(path, {**arrays, "sha256": _digest(arrays)})
 
@@ -64,31 +69,27 @@ def load_checkpoint(path, model, optimizer, settings, to_resume="resume"):
         raise InputError(f"{path} is damaged, or was changed by hand: its SHA-256 is another")
     run = json.loads(arrays.pop("run").tobytes())
     _check_settings(run["settings"], settings, path, to_resume)
+
     weights, best = _named(arrays, "weight "), _named(arrays, "best ")
     slots, states = _named(arrays, "optimizer "), _named(arrays, "state ")
-    generators = generators_of(model)
-    if len(run["generators"]) != len(generators):
-        raise InputError(f"{path} is the checkpoint of another run: it has "
-                         f"{len(run['generators'])} random generators")
-
+    model.set_params(weights, path)
     layers = [tuple(states.get(f"{i} {k}") for k in range(len(layer)))
               for i, layer in enumerate(_states(model))]
     if layers:
         model.set_state(layers[0] if isinstance(model.get_state(), tuple) else layers)
-    model.set_params(weights, path)
     count = len(slots) // len(weights)                       # of each weight
     optimizer.state = [[slots[f"{i} {k}"] for k in range(count)]
                        for i in range(len(weights))] if slots else None
     vars(optimizer).update(run["optimizer"])
-    for generator, state in zip(generators, run["generators"]):
-        generator.bit_generator.state = state
+    for rng, state in zip(generators_of(model), run["generators"]):
+        rng.bit_generator.state = state
     return run["position"], best or None
 
 
 def _check_settings(saved, settings, path, to_resume):
     """InputError that names the first setting in which two runs differ."""
     settings = json.loads(json.dumps(settings, default=_plain))
-    names = sorted({**saved, **settings}, key=lambda name: name == "data")        # a hash tells least
+    names = sorted({**saved, **settings}, key=lambda name: name == "data")        # a hash is last
     for name in names:
         old, new = saved.get(name), settings.get(name)
         if old != new and name == "weights":                 # of two models of one class
@@ -115,23 +116,15 @@ def _named(arrays, kind):
             if name.startswith(kind)}
 
 
-def _numbers(optimizer):
-    """What an optimizer counts and multiplies with: {name: number}."""
-    return {name: value for name, value in vars(optimizer).items()
-            if isinstance(value, (int, float, np.number))}
-
-
 def _states(model):
-    """The state of each layer; RnnlmGen, as in the book, gives (h, c) of its one layer by itself."""
+    """The state of each layer; RnnlmGen, as in the book, gives (h, c) of its one layer."""
     states = model.get_state() if hasattr(model, "get_state") else []
     return [states] if isinstance(states, tuple) else states
 
 
 def _plain(value):
     """JSON for NumPy's numbers and for paths."""
-    if isinstance(value, np.generic):
-        return value.item()
-    if isinstance(value, np.ndarray):
+    if isinstance(value, (np.generic, np.ndarray)):
         return value.tolist()
     if isinstance(value, Path):
         return str(value)

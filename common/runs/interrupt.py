@@ -18,7 +18,7 @@ class Stopped(KeyboardInterrupt):
 
 
 class Listener:
-    """What was heard: `signal` is the number of the first signal, None before it."""
+    """`signal`: the number of the first signal that was heard, None before it."""
 
     def __init__(self):
         self.signal = None
@@ -34,7 +34,7 @@ class Listener:
 def listening():
     """A Listener while the block runs; the caller's own handlers before and after it.
 
-    Outside the main thread it hears nothing.
+    A signal that the block did not answer is theirs. Outside the main thread nothing is heard.
     """
     listener = Listener()
     if threading.current_thread() is not threading.main_thread():
@@ -47,3 +47,5 @@ def listening():
     finally:
         for number, handler in before.items():
             signal.signal(number, handler if handler is not None else signal.SIG_DFL)
+    if listener.signal is not None:
+        signal.raise_signal(listener.signal)

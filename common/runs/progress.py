@@ -8,11 +8,11 @@ class Progress:
     """How far a run is, what it reached, how long it will still take.
 
     On a terminal the line is rewritten, at most five times a second; in a file or pipe a new line
-    comes every 30 s.
+    comes every 30 s. done: of the `total` units, those that were finished before.
     """
 
-    def __init__(self, total, label):
-        self.total, self.label = total, label
+    def __init__(self, total, label, done=0):
+        self.total, self.label, self.before = total, label, done
         self.terminal = sys.stderr.isatty()
         self.start = self.last = time.monotonic()
         self.width = 0
@@ -23,11 +23,10 @@ class Progress:
         if now - self.last < (0.2 if self.terminal else 30):
             return
         self.last = now
-        left = (now - self.start) / done * (self.total - done) if done else 0
+        left = (now - self.start) / (done - self.before) * (self.total - done)
         line = f"{self.label} {100 * done / self.total:3.0f} %  {text}  {duration(left)} left"
-        end = "" if self.terminal else "\n"
-        print(("\r" if self.terminal else "") + line.ljust(self.width), end=end, file=sys.stderr,
-              flush=True)
+        begin, end = ("\r", "") if self.terminal else ("", "\n")
+        print(begin + line.ljust(self.width), end=end, file=sys.stderr, flush=True)
         self.width = len(line)
 
     def close(self):

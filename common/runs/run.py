@@ -18,10 +18,10 @@ class Run:
         for epoch in trainer.epochs(x, t, 10, run=Run("run.npz")): ...
         for epoch in trainer.epochs(x, t, 10, run=Run("run.npz", resume=True)): ...
 
-    save: the checkpoint, written every `every` steps and around the end of each epoch; None keeps
-    nothing. A run that is there is never begun anew: resume=True goes on with it. settings: what
-    must be the same when it goes on, {name: value} or a function that gives it, beside the model,
-    the optimizer and the data.
+    save: the checkpoint, written every `every` steps (None: not within epochs) and around the end
+    of each epoch; None keeps nothing. A run that is there is never begun anew: resume=True goes on
+    with it. settings: {name: value}, or a function that gives it: what must be the same when the
+    run goes on, beside the model, the optimizer and the data.
 
     `steps` and `seconds`: what was trained by this process, and for how long.
     """
@@ -62,12 +62,12 @@ class Run:
                             trainer.position(), trainer.kept)
 
     @contextlib.contextmanager
-    def stepping(self, total, label):
+    def stepping(self, done, total, label):
         """Within the block Ctrl-C and SIGTERM wait for stepped(), and a line tells how far it is.
 
         Overflows are silent: the trainer tells of numbers that are none.
         """
-        began, self._progress = time.monotonic(), Progress(total, label)
+        began, self._progress = time.monotonic(), Progress(total, label, done)
         with listening() as self._listener, np.errstate(over="ignore", invalid="ignore"):
             try:
                 yield
@@ -79,8 +79,8 @@ class Run:
         """`done` of the block's steps are made: keep the run where that is due, end if asked to."""
         self.steps += 1
         self._progress.update(done, text)
-        asked = self._listener.signal
-        if asked or done % self.every == 0:
+        asked = self._listener.signal                        # one that comes later waits a step
+        if asked or (self.every and done % self.every == 0):
             self.keep()
         if asked:
             kept = (f"The run is in {self.path}: {self.to_resume} goes on with it." if self.path

@@ -63,8 +63,14 @@ def test_history_lines_and_figure(capsys):
     axes = Figure().subplots()
     trainer.plot(ylim=(0, 9), axes=axes)
     assert axes.get_ylim() == (0, 9) and list(axes.lines[0].get_xdata()) == [0, 2, 3, 5]
-    trainer.fit(CONTEXTS, TARGET, 1, 50, verbose=False)      # a second fit goes on
-    assert trainer.current_epoch == 3
+    trainer.fit(CONTEXTS, TARGET, 1, 98, eval_interval=1, verbose=False)          # a second fit goes on
+    assert trainer.current_epoch == 3 and trainer.loss_at == [0, 2, 3, 5, 6, 7]
+
+
+def test_without_an_interval_no_loss_is_noted(capsys):
+    trainer = make()
+    trainer.fit(CONTEXTS, TARGET, 1, 50, eval_interval=None)
+    assert trainer.loss_list == [] and "| epoch 1 | loss 4." in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("arguments, message", [
@@ -94,12 +100,12 @@ def test_each_epoch_is_handed_over_and_a_break_ends_the_run():
 def test_the_line_of_an_epoch_has_what_was_validated(capsys):
     trainer = make()
     for epoch in trainer.epochs(CONTEXTS, TARGET, 2, 50):
-        if epoch == 1:
-            trainer.validated(0.5)
-            break
+        trainer.validated(0.5)
+        break
     assert "| validation 0.500 | " in capsys.readouterr().out                     # also before a break
-    trainer.fit(CONTEXTS, TARGET, 1, 50)
-    assert "validation" not in capsys.readouterr().out
+    for epoch in trainer.epochs(CONTEXTS, TARGET, 2, 50):
+        break
+    assert capsys.readouterr().out.startswith("| epoch 2 | loss ")
 
 
 @pytest.mark.parametrize("higher, best_epoch", [(False, 2), (True, 4)])
@@ -119,6 +125,7 @@ def test_without_validation_the_best_weights_are_the_last_and_nan_is_never_best(
     trainer.fit(CONTEXTS, TARGET, 1, 50, verbose=False)
     assert trainer.best["in_layer.W"] is trainer.model.params[0]
     assert not trainer.validated(math.nan) and trainer.kept is None
+    assert trainer.validated(2.0) and not trainer.validated(3.0)                  # nor is it lowest
 
 
 def test_a_loss_that_is_no_number_stops_the_run_with_a_message():
@@ -191,7 +198,8 @@ def test_a_run_that_is_resumed_ends_as_one_that_was_never_stopped(tmp_path, opti
     resumed.fit(*arguments, verbose=False, run=Run(path, resume=True))
     for a, b in zip(whole.model.params, resumed.model.params):
         np.testing.assert_array_equal(a, b)
-    assert whole.loss_list == resumed.loss_list and resumed.current_epoch == 3
+    assert whole.loss_list == resumed.loss_list and whole.loss_at == resumed.loss_at
+    assert resumed.current_epoch == 3
     assert vars(whole.whole) == vars(resumed.whole)
 
 
@@ -235,6 +243,8 @@ def test_an_optimizer_written_as_in_the_book_needs_one_thing_only():
     trainer = make(sparse=False)
     trainer.optimizer = Plain()
     trainer.fit(CONTEXTS, TARGET, 1, 50, verbose=False)
+    with pytest.raises(InputError, match="Plain cannot be kept .* derive it from Optimizer"):
+        trainer.fit(CONTEXTS, TARGET, 1, 50, run=Run("run.npz"))                  # its state has no name
     trainer.optimizer.lr = np.inf
     with pytest.raises(InputError, match="diverged"):
         trainer.fit(CONTEXTS, TARGET, 1, 50, verbose=False)

@@ -38,6 +38,12 @@ def test_in_a_pipe_a_line_comes_every_half_minute(monkeypatch):
     assert sys.stderr.getvalue() == "fit  50 %  loss 2  31 s left\n"
 
 
+def test_what_was_done_before_took_no_time(monkeypatch):
+    at_times(monkeypatch, io.StringIO(), 0.0, 40.0)
+    Progress(100, "fit", 50).update(60, "resumed")
+    assert sys.stderr.getvalue() == "fit  60 %  resumed  2:40 min left\n"
+
+
 @pytest.mark.parametrize("seconds, text", [(0.2, "0 s"), (59, "59 s"), (65, "1:05 min"),
                                            (7260, "2:01 h")])
 def test_durations_as_people_read_them(seconds, text):

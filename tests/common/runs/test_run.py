@@ -15,6 +15,7 @@ from ch08_attention.ntm.tasks import Copy, TaskBatches
 from common.errors import InputError
 from common.optimizer import SGD, Adam, RowAdaGrad
 from common.runs import Run, Stopped
+from common.runs.progress import Progress
 from common.trainer import RnnlmTrainer, Trainer
 
 WORDS = np.random.default_rng(0).integers(0, 9, 161)
@@ -133,6 +134,33 @@ def test_two_signals_in_a_step_end_at_once_and_what_was_kept_is_good():
     assert_goes_on()
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("steps", [2, 4])
+def test_a_signal_while_the_run_is_kept_is_not_lost(steps, number, monkeypatch):
+    """After the next step; after an epoch's last one the caller's own handler hears it."""
+    def keep(run):
+        inner(run)
+        if run.steps == steps and not heard:
+            heard.append(number)
+            signal.raise_signal(number)
+
+    def hear(number, frame):
+        raise KeyboardInterrupt("caller")
+
+    inner, heard, own = Run.keep, [], signal.signal(number, hear)
+    with monkeypatch.context() as patch:
+        patch.setattr(Run, "keep", keep)
+        with pytest.raises(KeyboardInterrupt, match="after step 3" if steps == 2 else "caller"):
+            for epoch in epochs(trainer := make(), save="run.npz", every=2):
+                body(trainer, epoch)
+    assert signal.signal(number, own) is hear
+    begun = []
+    monkeypatch.setattr("common.runs.run.Progress",
+                        lambda *how: begun.append(how) or Progress(*how))
+    assert_goes_on()
+    assert (4, "epoch 1", 3 if steps == 2 else 4) in begun   # of the time left
+
+
 def test_without_a_file_the_message_says_how_to_keep_a_run():
     class Asking(Adam):
         def update(self, params, grads):
@@ -157,7 +185,6 @@ def fit_glove(run):
 
 
 def fit_ntm(run):
-
     task = Copy(1, 3, bits=2)
     model = NTM(task.input_size, task.output_size, 6, 5, 4, rng=1)
     Trainer(model, Adam(), rng=2).over(TaskBatches(task, 3, 4), 1, run=run)
@@ -196,6 +223,7 @@ def test_there_must_be_something_to_go_on_with():
 def test_a_run_is_kept_every_so_many_steps_and_around_the_end_of_each_epoch(monkeypatch):
     kept, keep = [], Run.keep
     monkeypatch.setattr(Run, "keep", lambda run: (kept.append(run.steps), keep(run)))
-    for _ in epochs(make(), 2, save="run.npz", every=3):     # four steps an epoch
-        pass
-    assert kept == [3, 4, 4, 7, 8, 8]
+    for every, expected in ((3, [3, 4, 4, 7, 8, 8]), (None, [4, 4, 8, 8])):       # four steps an epoch
+        list(epochs(make(), 2, save=f"{every}.npz", every=every))
+        assert kept == expected
+        kept.clear()
