@@ -1,4 +1,4 @@
-"""Figures of the scripts: made with a window or without, saved as PNG, their numbers beside them."""
+"""Figures of the scripts: made with a window or without, saved as PNG, with their numbers."""
 
 from common.errors import InputError
 from common.files.writing import make_folder, replacing
@@ -12,23 +12,24 @@ def plain(text):
 
 
 def new_figure(args, width=8, height=5):
-    """An empty matplotlib figure; attached to a window only with --show, so that no display is needed without."""
+    """An empty matplotlib figure; in a window, for which there must be a display, with --show."""
+    size = {"figsize": (width, height), "layout": "constrained"}
     if not args.show:
         from matplotlib.figure import Figure
-        return Figure(figsize=(width, height), layout="constrained")
+        return Figure(**size)
     from matplotlib import pyplot
-    figure = pyplot.figure(figsize=(width, height), layout="constrained")
+    figure = pyplot.figure(**size)
     if figure.canvas.required_interactive_framework is None:
-        raise InputError("--show needs a display and a matplotlib back end with windows (TkAgg, QtAgg ...); "
-                         "without --show the figure is only saved")
+        raise InputError("--show needs a display and a matplotlib back end with windows (TkAgg, "
+                         "QtAgg ...); without --show the figure is only saved")
     return figure
 
 
 def log_scale(axes):
-    """A logarithmic y axis for what is drawn; up to a factor of 30 its ticks are plain numbers, 120 and not 1.2 x 10^2."""
+    """A logarithmic y axis for what is drawn; up to a factor of 30 its ticks are plain numbers."""
     axes.set_yscale("log")
     low, high = axes.get_ylim()
-    if high <= 30 * low:
+    if high <= 30 * low:                                     # 120, not 1.2 x 10^2
         from matplotlib.ticker import LogLocator, NullLocator
         axes.yaxis.set_major_locator(LogLocator(subs=(1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8)))
         axes.yaxis.set_major_formatter("{x:g}")
@@ -36,9 +37,10 @@ def log_scale(axes):
 
 
 def save_figure(figure, name, args, *, curves=False, table=None):
-    """Write the figure as <--figures>/<name>.png, say where it is, and show it if --show asks so. Returns the path.
+    """Write the figure as <--figures>/<name>.png, and show it with --show; returns the path.
 
-    curves=True writes its lines as numbers too, <name>.csv, for compare_runs.py; table=(header, rows) writes those.
+    curves=True writes its lines as numbers too, <name>.csv, for compare_runs.py;
+    table=(header, rows) writes those.
     """
     path = make_folder(args.figures) / f"{name}.png"
     for axes in figure.axes:

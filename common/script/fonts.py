@@ -1,6 +1,6 @@
-"""Fonts for the words of a figure that matplotlib's own font cannot draw: Korean, Chinese, whatever a reader's text has.
+"""Fonts for words that matplotlib's own font cannot draw: Korean, Chinese, whatever a text has.
 
-Labels of this library are ASCII; words come from the reader's corpus, and are to be seen as words, not as boxes.
+Labels of this library are ASCII; words are to be seen as words, not as boxes.
 """
 
 import sys
@@ -10,9 +10,10 @@ from contextlib import contextmanager
 
 @contextmanager
 def fonts_for(figure):
-    """While the figure is drawn in this block, installed fonts stand in for characters that DejaVu Sans lacks.
+    """Within the block installed fonts stand in for characters that DejaVu Sans lacks.
 
-    Characters that no font has are drawn as boxes, and named on stderr, once. Needs matplotlib 3.6 to mix fonts.
+    Characters that no font has are drawn as boxes, and named on stderr, once. Needs matplotlib 3.6
+    to mix fonts.
     """
     from matplotlib.text import Text
     texts = figure.findobj(Text)
@@ -21,30 +22,30 @@ def fonts_for(figure):
         for text in texts:
             text.set_family(families)
     if missing:
-        print(f"figure: no font here has {''.join(sorted(missing))[:20]} (drawn as boxes); one that has many scripts is "
-              "Noto Sans CJK", file=sys.stderr)
+        print(f"figure: no font here has {''.join(sorted(missing))[:20]} (drawn as boxes); one "
+              "that has many scripts is Noto Sans CJK", file=sys.stderr)
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph .* missing from")
         yield
 
 
 def families_for(characters):
-    """(names of fonts that together have the characters, DejaVu Sans first; the characters that none has).
+    """(names of fonts that together have the characters, DejaVu Sans first; what none has).
 
     The font that has most of what is missing is taken, until nothing is missing or nothing helps.
     """
     from matplotlib.font_manager import findfont, fontManager, get_font
-    missing, families = set(map(ord, characters)), ["DejaVu Sans"]
-    missing -= get_font(findfont("DejaVu Sans")).get_charmap().keys()
+    families = ["DejaVu Sans"]
+    missing = {*map(ord, characters)} - get_font(findfont("DejaVu Sans")).get_charmap().keys()
     if not missing:
         return families, set()
     fonts = {font.name: font.fname for font in fontManager.ttflist
-             if font.style == "normal" and font.weight in (400, "normal", "regular") and "Last Resort" not in font.name}
-    has = {name: missing & get_font(path).get_charmap().keys() for name, path in sorted(fonts.items())}
-    while missing and any(has.values()):
+             if font.style == "normal" and font.weight in (400, "normal", "regular")
+             and "Last Resort" not in font.name}
+    has = {name: missing & get_font(path).get_charmap().keys()
+           for name, path in sorted(fonts.items())}
+    while any(found & missing for found in has.values()):
         best = max(has, key=lambda name: len(has[name] & missing))
-        if not has[best] & missing:
-            break
         families.append(best)
         missing -= has[best]
     return families, set(map(chr, missing))
