@@ -16,8 +16,7 @@ from ch02_count_based.count_vectors import decompositions, fitting, weighted
 from common.errors import InputError
 from common.script import above_zero, new_figure, number, options, positive, run, save_figure
 from common.util.evaluation import evaluate_analogies, evaluate_similarity, total
-from dataset.corpus import announce, load_corpus
-from dataset.gold import add_gold_options, gold
+from dataset.corpus import add_gold_options, announce, gold, load_corpus
 
 HEADER = ["window", "alpha", "weight", "spearman", "pairs_covered", "analogies_percent",
           "analogies_covered"]

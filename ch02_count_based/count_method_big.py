@@ -20,8 +20,7 @@ from common.util import most_similar, ppmi, truncated_svd
 from common.util.evaluation import print_scores
 from common.util.questions import QUERIES, queries
 from common.util.similarity import id_of
-from dataset.corpus import announce, load_corpus
-from dataset.gold import add_gold_options, gold
+from dataset.corpus import add_gold_options, announce, gold, load_corpus
 
 
 def main(argv=None):

@@ -14,8 +14,7 @@ from common.trainer import Trainer
 from common.util import most_similar
 from common.util.evaluation import print_scores
 from common.util.questions import queries
-from dataset.corpus import announce, load_corpus
-from dataset.gold import add_gold_options, gold
+from dataset.corpus import add_gold_options, announce, gold, load_corpus
 
 
 def main(argv=None):

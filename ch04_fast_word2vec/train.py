@@ -20,8 +20,7 @@ from common.util import create_contexts_target
 from common.util.evaluation import print_scores
 from common.util.questions import show
 from dataset import toy
-from dataset.corpus import announce, load_corpus
-from dataset.gold import print_classes
+from dataset.corpus import announce, load_corpus, print_classes
 
 MODELS = {"cbow": CBOW, "skipgram": SkipGram}
 BOOK = {"hidden_size": 100, "window_size": 5, "batch_size": 100, "max_epoch": 10, "lr": 0.001,

@@ -21,7 +21,7 @@ from common.script import fraction, new_figure, options, positive, run, save_fig
 from common.trainer import Trainer
 from common.util.evaluation import print_scores
 from common.util.questions import show
-from dataset.gold import add_gold_options, gold
+from dataset.corpus import add_gold_options, gold
 
 
 def main(argv=None):

@@ -17,8 +17,7 @@ from ch04_fast_word2vec.vectors_by import MODELS
 from common.errors import InputError
 from common.script import new_figure, options, positive, run, save_figure
 from common.util.evaluation import evaluate_analogies, is_semantic, total
-from dataset.corpus import announce, load_corpus
-from dataset.gold import add_gold_options, gold
+from dataset.corpus import add_gold_options, announce, gold, load_corpus
 
 HEADER = ["model", "tokens", "dimensions", "semantic", "syntactic", "semantic_covered",
           "syntactic_covered"]

@@ -1,10 +1,12 @@
-"""One way for every script to say what it learns from: load_corpus('auto' | 'ptb' | 'toy' | a path)."""
+"""What a script learns from, load_corpus('auto' | 'ptb' | 'toy' | a path), and how it is scored."""
 
 from typing import NamedTuple
 
 import numpy as np
 
 from common.errors import InputError
+from common.util.evaluation import read_analogies, read_word_pairs
+from common.util.similarity import neighbours
 from dataset import ptb, text_file, toy
 
 SHORTEST = 10 * 35 + 1       # words in a part: what eval_perplexity's windows need
@@ -23,25 +25,31 @@ class Corpus(NamedTuple):
         corpus = self.corpus[:tokens]
         vocab_size = int(corpus.max()) + 1                   # ids are in order of first appearance
         words = [self.id_to_word[i] for i in range(vocab_size)]
-        return Corpus(self.name, corpus, {w: i for i, w in enumerate(words)}, dict(enumerate(words)))
+        return Corpus(self.name, corpus, {w: i for i, w in enumerate(words)},
+                      dict(enumerate(words)))
 
     def __str__(self):
-        return f"{self.name}, {len(self.corpus):,} tokens, vocabulary {len(self.word_to_id):,}"
+        return (f"{self.name}, {len(self.corpus):,} tokens, "
+                f"vocabulary {len(self.word_to_id):,}")
 
 
 def load_corpus(name="auto", data_type="train", *, tokens=None):
-    """The Corpus of that name: 'ptb', 'toy', a path to a UTF-8 text file, or 'auto', PTB where at hand and else toy.
+    """The Corpus of that name: 'ptb', 'toy', the path of a UTF-8 text file, or 'auto'.
 
-    tokens: so many of the first tokens; the toy makes as many as are asked for.
+    'auto' is PTB where it is at hand, else the toy. tokens: so many of the first tokens; the toy
+    makes as many as are asked for.
     """
     name = _resolve(name)
-    if name == "ptb":
-        return _cut(Corpus("ptb", *ptb.load_data(data_type)), tokens)
     if name == "toy":
         return Corpus("toy", *toy.load_data(data_type, tokens=tokens))
-    if data_type != "train":
-        raise InputError(f"--corpus {name}: a text file has no part '{data_type}', only ptb and toy have")
-    return _cut(Corpus(str(name), *text_file.load_data(name)), tokens)
+    if name == "ptb":
+        data = Corpus("ptb", *ptb.load_data(data_type))
+    elif data_type == "train":
+        data = Corpus(str(name), *text_file.load_data(name))
+    else:
+        raise InputError(f"--corpus {name}: a text file has no part '{data_type}', only ptb and "
+                         "toy have")
+    return data if tokens is None else data.head(tokens)
 
 
 class Parts(NamedTuple):
@@ -53,44 +61,72 @@ class Parts(NamedTuple):
     test: np.ndarray
     word_to_id: dict
     id_to_word: dict
-    lowest_perplexity: float | None                          # of any model on test, where that is known
+    lowest_perplexity: float | None                          # of any model on test, if known
 
     def __str__(self):
-        return (f"{self.name}, {len(self.train):,} tokens to learn from, {len(self.valid):,} to validate, "
-                f"{len(self.test):,} to test, vocabulary {len(self.word_to_id):,}")
+        return (f"{self.name}, {len(self.train):,} tokens to learn from, {len(self.valid):,} to "
+                f"validate, {len(self.test):,} to test, vocabulary {len(self.word_to_id):,}")
 
 
 def load_parts(name="auto", *, tokens=None):
     """The Parts of the text of that name, 'ptb', 'toy', a path or 'auto'.
 
-    A text file is read as one: its first 80 % to learn from, then 10 % to validate and 10 % to test. tokens: learn from so
-    many only (the toy makes as many as are asked for); the vocabulary stays whole.
+    A text file is cut: its first 80 % to learn from, then 10 % to validate and 10 % to test.
+    tokens: learn from so many only (the toy makes as many as are asked for); the vocabulary stays
+    whole.
     """
     name = _resolve(name)
     if name in ("ptb", "toy"):
-        train, valid, test = (load_corpus(name, part, tokens=tokens if (name, part) == ("toy", "train") else None)
-                              for part in ("train", "valid", "test"))
+        train = load_corpus(name, tokens=tokens if name == "toy" else None)
+        valid, test = (load_corpus(name, part).corpus for part in ("valid", "test"))
         lowest = toy.load_text("test").lowest_perplexity if name == "toy" else None
-        return Parts(name, train.corpus[:tokens], valid.corpus, test.corpus, train.word_to_id, train.id_to_word, lowest)
-    whole = load_corpus(name)
-    train, valid, test = np.split(whole.corpus, [8 * len(whole.corpus) // 10, 9 * len(whole.corpus) // 10])
-    if min(len(valid), len(test)) < SHORTEST:
-        raise InputError(f"{name} has {len(whole.corpus):,} words, too few to validate and test with a tenth each: take a "
-                         f"text of {10 * SHORTEST + 10:,} or more")
-    return Parts(whole.name, train[:tokens], valid, test, whole.word_to_id, whole.id_to_word, None)
+    else:
+        train, lowest = load_corpus(name), None
+        size = len(train.corpus)
+        text, valid, test = np.split(train.corpus, [8 * size // 10, 9 * size // 10])
+        if min(len(valid), len(test)) < SHORTEST:
+            raise InputError(f"{name} has {size:,} words, too few to validate and test with a "
+                             f"tenth each: take a text of {10 * SHORTEST + 10:,} or more")
+        train = train._replace(corpus=text)
+    return Parts(train.name, train.corpus[:tokens], valid, test, train.word_to_id,
+                 train.id_to_word, lowest)
 
 
 def _resolve(name):
     return ("ptb" if ptb.at_hand() else "toy") if name == "auto" else name
 
 
-def _cut(data, tokens):
-    return data if tokens is None else data.head(tokens)
-
-
 def announce(data, args):
-    """Print the first line of a script: what it learns from, the seed, and how to bring PTB where that is missing."""
+    """Print a script's first line: its text and seed, and how to bring PTB where it is missing."""
     print(f"data: {data}; seed {args.seed}")
     if args.corpus == "auto" and data.name == "toy":
         print("      (PTB: --corpus ptb downloads it once; or set DLFS2_DATA to a folder with "
               f"{', '.join(ptb.SHA256)}; {ptb.setting()})")
+
+
+def add_gold_options(parser):
+    """--pairs and --analogies, the files that scripts score word vectors with."""
+    parser.add_argument("--pairs", role="read", metavar="FILE",
+                        help="word pairs with people's judgements, such as WordSim-353")
+    parser.add_argument("--analogies", role="read", metavar="FILE",
+                        help="analogies in the form of questions-words.txt")
+
+
+def gold(args, corpus_name):
+    """(word pairs, analogies by section): of the files, else what the toy corpus knows, or None."""
+    pairs, sections = (toy.word_pairs(), toy.analogies()) if corpus_name == "toy" else (None, None)
+    return (read_word_pairs(args.pairs) if args.pairs else pairs,
+            read_analogies(args.analogies) if args.analogies else sections)
+
+
+def print_classes(word_vecs, corpus, id_to_word):
+    """On the toy corpus: how many frequent words have a nearest neighbour of their own class."""
+    nearest = neighbours(word_vecs)[:, 0]                    # (V,)
+    frequent = np.flatnonzero(np.bincount(corpus, minlength=len(nearest)) >= 50)
+    classes = [toy.CLASS_OF[id_to_word[i]] for i in range(len(nearest))]
+    same = [classes[i] == classes[nearest[i]] for i in frequent]
+    if same:
+        print(f"nearest neighbour of the same class: {100 * np.mean(same):.1f} % of the "
+              f"{len(same)} words seen 50 times or more")
+    else:
+        print("no word was seen 50 times: nothing is said of nearest neighbours")

@@ -10,8 +10,7 @@ Each option has a role where it is declared, by which it is checked and handed o
     trained   a model that is read; made_by names the script that writes it
     instead   something else is done than training: the model is read, not written
 
-Under --quick models and figures go to the folder quick/, and models are read from there, if they
-are there.
+Under --quick models and figures go to quick/, and a model is read from there if it is there.
 """
 
 import argparse
@@ -25,44 +24,26 @@ from common.runs import Run
 from common.script.figures import new_figure
 
 
-def count(text):
-    """An argparse type: a whole number from 0 up."""
-    if not text.isascii() or not text.isdigit():
-        raise argparse.ArgumentTypeError(f"must be a whole number from 0 up, got '{text}'")
-    return int(text)
-
-
-def positive(text):
-    """An argparse type: a whole number from 1 up, small enough for the size of an array."""
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) < 2 ** 31):
-        raise argparse.ArgumentTypeError("must be a whole number of 1 or more, and below 2^31, got "
-                                         f"'{text}'")
-    return int(text)
-
-
-def number(text):
-    """An argparse type: a finite number."""
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value):
-        raise argparse.ArgumentTypeError(f"must be a finite number, got '{text}'")
-    return value
-
-
-def _numbers(allowed, what):
+def _number(kind, allowed, what):
+    """An argparse type: a number within limits."""
     def convert(text):
-        if not allowed(number(text)):
+        try:
+            value = kind(text)
+        except ValueError:
+            value = math.nan
+        if not allowed(value):
             raise argparse.ArgumentTypeError(f"must {what}, got '{text}'")
-        return float(text)
+        return value
     return convert
 
 
-above_zero = _numbers(lambda x: x > 0, "be above 0")         # argparse types: numbers within limits
-non_negative = _numbers(lambda x: x >= 0, "be 0 or more")
-fraction = _numbers(lambda x: 0 <= x <= 1, "lie in 0..1")
-below_one = _numbers(lambda x: 0 <= x < 1, "be at least 0 and below 1")
+count = _number(int, lambda n: n >= 0, "be a whole number from 0 up")
+positive = _number(int, lambda n: 1 <= n < 2 ** 31, "be a whole number from 1 up, below 2^31")
+number = _number(float, math.isfinite, "be a finite number")
+above_zero = _number(float, lambda x: 0 < x < math.inf, "be above 0, and finite")
+non_negative = _number(float, lambda x: 0 <= x < math.inf, "be 0 or more, and finite")
+fraction = _number(float, lambda x: 0 <= x <= 1, "lie in 0..1")
+below_one = _number(float, lambda x: 0 <= x < 1, "be at least 0 and below 1")
 
 
 def folder(text):
@@ -115,7 +96,7 @@ class ScriptParser(argparse.ArgumentParser):
 
     def add_argument(self, *names, role="setting", made_by=None, **how):
         action = super().add_argument(*names, **how)
-        self.roles[action.dest], self.made_by[names[0]] = role, made_by
+        self.roles[action.dest], self.made_by[action.dest] = role, made_by
         return action
 
     def add_settings(self, defaults, toy=None, own=None, **words):
@@ -126,50 +107,50 @@ class ScriptParser(argparse.ArgumentParser):
         words: what the help says of a setting, where SETTINGS has nothing that fits.
         """
         for name, default in defaults.items():
-            kind, help_text = SETTINGS[name]
-            known = {"choices": kind} if isinstance(kind, tuple) else {"type": kind}
-            shown = "" if default is None else f" (default {_shown(default)})"
-            if toy and toy[name] != default:
-                shown = f" (default {_shown(default)}; toy {_shown(toy[name])})"
+            kind, text = SETTINGS[name]
             choices = {choice: values[name] for choice, values in (own or {}).items()
                        if name in values}
-            if choices:
-                others = "".join(f"; {value} {_shown(other)}"
-                                 for (_, value), other in choices.items() if other is not None)
-                shown, default = f" (default {_shown(default)}{others})", _chosen(default, choices)
-            self.add_argument(f"--{name.replace('_', '-')}", default=None if toy else default,
+            others = {value: other for (_, value), other in choices.items() if other is not None}
+            if toy and toy[name] != default:
+                others["toy"] = toy[name]
+            shown = "".join(f"; {case} {_shown(value)}" for case, value in others.items())
+            if shown or default is not None:
+                shown = f" (default {_shown(default)}{shown})"
+            self.add_argument(f"--{name.replace('_', '-')}", help=words.get(name, text) + shown,
+                              default=None if toy else _chosen(default, choices),
                               role="free" if name == "max_epoch" else "setting",
-                              help=words.get(name, help_text) + shown, **known)
+                              **{"choices" if isinstance(kind, tuple) else "type": kind})
 
     def parse_args(self, args=None, namespace=None):
         found = super().parse_args(args, namespace)
         if found.quick:                                      # an option that was typed still holds
-            quick = {**self.quick, **self._under_quick(found)}
+            quick = {**self.quick, **self._under_quick()}
             found = super().parse_args(args, argparse.Namespace(**quick))
         for name, value in vars(found).items():
             if callable(value):                              # a default that depends on the others
                 setattr(found, name, value(found))
-        trains = not any(role == "instead" and getattr(found, name)
-                         for name, role in self.roles.items())
+        trains = not any(getattr(found, name) for name in self._of_role("instead"))
         self._check_files(found, trains)
         if trains and hasattr(found, "save"):
-            names = [name for name, role in self.roles.items() if role == "setting"]
-            found.run = ScriptRun(found.save, found.resume, found.checkpoint_every,
-                                  lambda: {name: getattr(found, name, None) for name in names})
+            found.run = ScriptRun(found.save, found.resume, found.checkpoint_every, lambda: {
+                name: getattr(found, name, None) for name in self._of_role("setting")})
         return found
 
-    def _under_quick(self, found):
-        """What a run of seconds writes goes to quick/: nothing that took longer is written over."""
-        names = {"figures": "quick/figures"} if hasattr(found, "figures") else {}
-        for name, role in self.roles.items():
-            default = self.get_default(name)
-            if role == "model" and callable(default):
+    def _of_role(self, wanted):
+        return [name for name, role in self.roles.items() if role == wanted]
+
+    def _under_quick(self):
+        """Defaults by which a run of seconds writes over nothing that took longer."""
+        names = {"figures": "quick/figures"} if "figures" in self.roles else {}
+        for name in self._of_role("model"):
+            if callable(default := self.get_default(name)):
                 names[name] = lambda found, default=default: f"quick/{default(found)}"
-            elif role == "model" and default:
+            elif default:
                 names[name] = f"quick/{default}"
-            elif role == "trained" and isinstance(default, list):
+        for name in self._of_role("trained"):
+            if isinstance(default := self.get_default(name), list):
                 names[name] = [_quick_twin(path) for path in default]
-            elif role == "trained" and default:
+            elif default:
                 names[name] = _quick_twin(default)
         return names
 
@@ -180,51 +161,47 @@ class ScriptParser(argparse.ArgumentParser):
             if found.show:
                 from matplotlib import pyplot
                 pyplot.close(new_figure(found))              # only to see whether windows open
-        named = list(self._paths(found, "read"))             # (option, path) of those before
-        for role in ("trained", "model", "write"):
-            for option, path in self._paths(found, role):
-                if role == "trained" or (role == "model" and not trains):
-                    self._check_trained(path, self.made_by[option])
-                else:
-                    self._check_output(found, option, path, role, named)
-                    named.append((option, path))
+        named = {}                                           # {real path: the option before}
+        for role in ("read", "trained", "model", "write"):
+            for name in self._of_role(role):
+                value = getattr(found, name)
+                for path in value if isinstance(value, list) else [value] if value else []:
+                    if role == "trained" or (role == "model" and not trains):
+                        _check_readable(path, self.made_by[name])
+                        continue
+                    option, real = f"--{name.replace('_', '-')}", os.path.realpath(path)
+                    if role != "read":
+                        _check_output(found, option, path, role)
+                        if real in named:
+                            raise InputError(f"{named[real]} and {option} both name {path}: one "
+                                             "would overwrite the other")
+                    named.setdefault(real, option)
 
-    def _paths(self, found, wanted):
-        """('--option', path) of every file of a role."""
-        for name, role in self.roles.items():
-            value = getattr(found, name, None)
-            for path in value if isinstance(value, list) else [value] if value else []:
-                if role == wanted:
-                    yield f"--{name.replace('_', '-')}", path
 
-    def _check_output(self, found, option, path, role, named):
-        if path.startswith("quick/"):
-            make_folder("quick")
-        check_can_write(path)
-        if path.endswith((".png", ".csv")) and hasattr(found, "figures") and \
-                os.path.realpath(os.path.dirname(path)) == os.path.realpath(found.figures):
-            raise InputError(f"{option} {path} lies among the figures and their numbers, one of "
-                             "which may have that name: keep it in another folder")
-        for other, earlier in named:
-            if os.path.realpath(path) == os.path.realpath(earlier):
-                raise InputError(f"{other} and {option} both name {path}: one would overwrite the "
-                                 "other")
-        if role == "model" and not is_model(path):
-            raise InputError(f"{option} {path} is there, and is no model: name another file")
+def _check_readable(path, made_by):
+    try:
+        open(path, "rb").close()
+    except OSError as error:
+        raise cannot_read(path, error, f" Made by: {made_by}." if made_by else "") from error
 
-    @staticmethod
-    def _check_trained(path, made_by):
-        try:
-            open(path, "rb").close()
-        except OSError as error:
-            hint = f" Made by: {made_by}." if made_by else ""
-            raise cannot_read(path, error, hint) from error
+
+def _check_output(found, option, path, role):
+    if path.startswith("quick/"):
+        make_folder("quick")
+    check_can_write(path)
+    if path.endswith((".png", ".csv")) and hasattr(found, "figures") and \
+            os.path.realpath(os.path.dirname(path)) == os.path.realpath(found.figures):
+        raise InputError(f"{option} {path} lies among the figures and their numbers, one of which "
+                         "may have that name: keep it in another folder")
+    if role == "model" and not is_model(path):
+        raise InputError(f"{option} {path} is there, and is no model: name another file")
 
 
 def _chosen(default, choices):
     """A default that depends on other options: {(option, value): the default there}."""
-    return lambda found: next((own for (option, value), own in choices.items()
-                               if getattr(found, option) == value), default)
+    return default if not choices else lambda found: next(
+        (own for (option, value), own in choices.items() if getattr(found, option) == value),
+        default)
 
 
 def _shown(value):
@@ -246,10 +223,10 @@ class ScriptRun(Run):
 def options(doc, *, corpus=False, figure=False, training=False, weights=None, quick=None):
     """A parser that explains itself with the script's docstring and has the options all share.
 
-    corpus adds --corpus, for scripts that read a text; figure adds --figures and --show, for those
-    that draw; training adds --save, --resume and --checkpoint-every, and `args.run`, their Run;
-    weights adds --weights, the file for the trained model, by default of that name. quick: what
-    --quick takes for the options that were left out, {name: value}.
+    corpus adds --corpus, for scripts that read a text; figure adds --figures and --show; training
+    adds --save, --resume and --checkpoint-every, and `args.run`, their Run; weights adds --weights,
+    the file for the trained model, by default of that name. quick: what --quick takes for the
+    options that were left out, {name: value}.
     """
     parser = ScriptParser(doc, quick)
     if corpus:
@@ -289,11 +266,10 @@ def fill_in(args, settings):
 
 
 def is_model(path):
-    """Whether a model may be written over this file: none yet, an empty one, an .npz, a pickle, or
+    """Whether a model may be written here: over nothing, or an empty file, an .npz, a pickle, or
     vectors as text."""
     if not os.path.isfile(path):
         return True
     with open(path, "rb") as file:
         start = file.read(100)
-    return not start or start[:2] == b"PK" or start[:1] == b"\x80" or \
-        re.match(rb"\d+ \d+\s", start) is not None
+    return not start or bool(re.match(rb"PK|\x80|\d+ \d+\s", start))
