@@ -1,1 +1,1 @@
-"""The pieces that every chapter imports: functions, layers, optimizers, trainers, and tools around them."""
+"""The pieces that every chapter imports: functions, layers, optimizers, trainers, and tools."""

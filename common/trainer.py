@@ -42,7 +42,7 @@ class Trainer:
         self.current_epoch = 0                               # epochs trained
         self.iteration, self.steps = 0, 0                    # steps of this epoch, and in all
         self.handing_over = False                            # trained, the loop's body not yet done
-        self.recent, self.whole = Mean(), Mean()             # of losses: since a value, in the epoch
+        self.recent, self.whole = Mean(), Mean()             # losses: since a value, of the epoch
         self.seed = int(np.random.default_rng(rng).integers(2 ** 63))             # of the shuffling
         self.shared = self.iterations = self.eval_interval = self.line = None
 

@@ -67,7 +67,7 @@ def unpickle(data):
                 memo[argument] = stack[-1]
                 continue
             case "STOP":
-                return items[0]
+                made = items[0]
             case "MEMOIZE":
                 made = memo[len(memo)] = items[0]
             case "GET" | "BINGET" | "LONG_BINGET":
@@ -98,6 +98,7 @@ def unpickle(data):
                        f"it has a step, {name}, that no array needs")
                 made = argument
         stack.append(made)
+    return stack.pop()
 
 
 def _check(condition, otherwise):

@@ -1,4 +1,4 @@
-"""The loop equals the loop by hand, stops where it must, and goes on from a checkpoint as if it had never stopped."""
+"""The loop is the loop by hand, stops where it must, and goes on as if it had never stopped."""
 
 import math
 
@@ -63,7 +63,7 @@ def test_history_lines_and_figure(capsys):
     axes = Figure().subplots()
     trainer.plot(ylim=(0, 9), axes=axes)
     assert axes.get_ylim() == (0, 9) and list(axes.lines[0].get_xdata()) == [0, 2, 3, 5]
-    trainer.fit(CONTEXTS, TARGET, 1, 98, eval_interval=1, verbose=False)          # a second fit goes on
+    trainer.fit(CONTEXTS, TARGET, 1, 98, eval_interval=1, verbose=False)          # it goes on
     assert trainer.current_epoch == 3 and trainer.loss_at == [0, 2, 3, 5, 6, 7]
 
 
@@ -74,8 +74,8 @@ def test_without_an_interval_no_loss_is_noted(capsys):
 
 
 @pytest.mark.parametrize("arguments, message", [
-    ((CONTEXTS, TARGET[:-1]), "196 entries and t has 195"), ((CONTEXTS, TARGET, 1, 197), r"1\.\.196"),
-    ((CONTEXTS, TARGET, 1, 0), "batch_size"),
+    ((CONTEXTS, TARGET[:-1]), "196 entries and t has 195"),
+    ((CONTEXTS, TARGET, 1, 197), r"1\.\.196"), ((CONTEXTS, TARGET, 1, 0), "batch_size"),
 ])
 def test_data_that_do_not_fit_are_told_when_epochs_is_called(arguments, message):
     with pytest.raises(InputError, match=message):
@@ -91,7 +91,7 @@ def test_each_epoch_is_handed_over_and_a_break_ends_the_run():
         if epoch == 2:
             break
     assert numbers == [(1, 1, 3), (2, 2, 6)]
-    for epoch in trainer.epochs(CONTEXTS, TARGET, 1, 50, verbose=False):          # a new loop goes on
+    for epoch in trainer.epochs(CONTEXTS, TARGET, 1, 50, verbose=False):          # it goes on
         assert epoch == 3
     for a, b in zip(whole.model.params, trainer.model.params):
         np.testing.assert_array_equal(a, b)
@@ -99,11 +99,11 @@ def test_each_epoch_is_handed_over_and_a_break_ends_the_run():
 
 def test_the_line_of_an_epoch_has_what_was_validated(capsys):
     trainer = make()
-    for epoch in trainer.epochs(CONTEXTS, TARGET, 2, 50):
+    for _ in trainer.epochs(CONTEXTS, TARGET, 2, 50):
         trainer.validated(0.5)
         break
-    assert "| validation 0.500 | " in capsys.readouterr().out                     # also before a break
-    for epoch in trainer.epochs(CONTEXTS, TARGET, 2, 50):
+    assert "| validation 0.500 | " in capsys.readouterr().out
+    for _ in trainer.epochs(CONTEXTS, TARGET, 2, 50):
         break
     assert capsys.readouterr().out.startswith("| epoch 2 | loss ")
 
@@ -243,8 +243,8 @@ def test_an_optimizer_written_as_in_the_book_needs_one_thing_only():
     trainer = make(sparse=False)
     trainer.optimizer = Plain()
     trainer.fit(CONTEXTS, TARGET, 1, 50, verbose=False)
-    with pytest.raises(InputError, match="Plain cannot be kept .* derive it from Optimizer"):
-        trainer.fit(CONTEXTS, TARGET, 1, 50, run=Run("run.npz"))                  # its state has no name
+    with pytest.raises(InputError, match=r"Plain cannot be kept .* derive it from Optimizer"):
+        trainer.fit(CONTEXTS, TARGET, 1, 50, run=Run("run.npz"))
     trainer.optimizer.lr = np.inf
     with pytest.raises(InputError, match="diverged"):
         trainer.fit(CONTEXTS, TARGET, 1, 50, verbose=False)

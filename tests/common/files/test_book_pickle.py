@@ -49,8 +49,9 @@ def touch():
 MULTIARRAY, NUMERIC = (np.ones(1).__reduce_ex__(protocol)[0].__module__ for protocol in (4, 5))
 
 
-@pytest.mark.parametrize("module", ["builtins", "os", "copyreg", "_codecs", "codecs", "numpy",
-                                    MULTIARRAY, NUMERIC, "common.files.book_pickle", "common.layers"])
+@pytest.mark.parametrize("module", [
+    "builtins", "os", "copyreg", "_codecs", "codecs", "numpy", MULTIARRAY, NUMERIC,
+    "common.files.book_pickle", "common.layers"])
 def test_no_other_name_is_found(module):
     names = {*dir(importlib.import_module(module)), "ndarray.view", "path.exists", "nowhere"}
     for name in names - {"ndarray", "dtype", "encode", "_reconstruct", "scalar", "_frombuffer"}:

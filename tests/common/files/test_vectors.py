@@ -23,7 +23,8 @@ def test_vectors_come_back_bit_for_bit(tmp_path, name):
 def test_the_text_format_has_a_header_and_the_most_frequent_first(tmp_path):
     save_vectors(tmp_path / "v.txt", VECS, WORDS, counts=[1, 9, 5, 5])
     lines = (tmp_path / "v.txt").read_text(encoding="utf-8").splitlines()
-    assert lines[0] == "4 3" and [line.split()[0] for line in lines[1:]] == ["<unk>", "사과", "n't", "the"]
+    assert lines[0] == "4 3"
+    assert [line.split()[0] for line in lines[1:]] == ["<unk>", "사과", "n't", "the"]
     np.testing.assert_array_equal(np.array(lines[1].split()[1:], "f"), VECS[1])
 
 
@@ -37,17 +38,18 @@ def test_a_word_with_white_space_is_refused_by_name(tmp_path, word, name):
 
 def test_the_pickle_of_the_books_chapter_4(tmp_path):
     with open(tmp_path / "v.pkl", "wb") as file:
-        pickle.dump({"word_vecs": VECS.astype(np.float16), "word_to_id": {w: i for i, w in WORDS.items()},
-                     "id_to_word": WORDS}, file, -1)
+        pickle.dump({"word_vecs": VECS.astype(np.float16), "id_to_word": WORDS,
+                     "word_to_id": {w: i for i, w in WORDS.items()}}, file, -1)
     vecs, _, id_to_word = load_vectors(tmp_path / "v.pkl")
     np.testing.assert_allclose(vecs, VECS, rtol=1e-3)
     assert vecs.dtype == np.float32 and id_to_word == WORDS
 
 
 @pytest.mark.parametrize("text, message", [
-    ("3 2\na 1 2\nb 3 4\n", "says that it holds 3 words and holds 2"), ("2 2\na 1 2\nb 3 4 5\n", "line 3.*2 numbers"),
-    ("2 2\na 1 2\nb 3 x\n", "line 3.*'b'"), ("2 2\na 1 2\nb 3 nan\n", "'b' holds NaN"), ("2 2\na 1 2\na 3 4\n", "twice"),
-    ("a 1 2\n", "line 1"), ("", "line 1"), ("0 2\n", "0 words"), ("2 2\na 1 2\nb 3 inf\n", "'b' holds NaN or inf"),
+    ("3 2\na 1 2\nb 3 4\n", "says that it holds 3 words and holds 2"),
+    ("2 2\na 1 2\nb 3 4 5\n", "line 3.*2 numbers"), ("2 2\na 1 2\nb 3 x\n", "line 3.*'b'"),
+    ("2 2\na 1 2\nb 3 nan\n", "'b' holds NaN"), ("2 2\na 1 2\nb 3 inf\n", "'b' holds NaN or inf"),
+    ("2 2\na 1 2\na 3 4\n", "twice"), ("a 1 2\n", "line 1"), ("", "line 1"), ("0 2\n", "0 words"),
 ])
 def test_text_that_is_damaged_is_told(tmp_path, text, message):
     (tmp_path / "v.txt").write_text(text)
@@ -60,8 +62,9 @@ def test_files_of_another_kind_are_told(tmp_path):
     np.savez(tmp_path / "b.npz", vectors=VECS, words=np.array(["a"]))
     (tmp_path / "c.txt").write_bytes(b"\xff\xff")
     (tmp_path / "d.pkl").write_bytes(pickle.dumps({"word_vecs": VECS}))
-    for name, message in (("a.npz", "no word vectors"), ("b.npz", "1 words"), ("c.txt", "no file of word vectors"),
-                          ("d.pkl", "chapter 4"), ("none", "cannot read")):
+    for name, message in (("a.npz", "no word vectors"), ("b.npz", "1 words"),
+                          ("c.txt", "no file of word vectors"), ("d.pkl", "chapter 4"),
+                          ("none", "cannot read")):
         with pytest.raises(InputError, match=message):
             load_vectors(tmp_path / name)
 

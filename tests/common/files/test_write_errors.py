@@ -1,4 +1,4 @@
-"""A disk that is full, slow to fail or locked: the last good file stays usable, the error names it, nothing is left over."""
+"""A disk that is full, slow to fail or locked: an error with its name; the last good file stays."""
 
 import errno
 import io
@@ -104,7 +104,7 @@ class FailingClose(io.FileIO):
     (common.files.writing, "open", lambda path, mode: FailingFlush(io.FileIO(path, "x"))),
     (common.files.writing, "open", lambda path, mode: io.BufferedWriter(FailingClose(path, "x")))],
     ids=["sync", "rename", "flush", "close"])
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")               # of the file that never closes
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")   # it never closes
 def test_an_error_in_each_step_after_the_last_byte(monkeypatch, module, name, fault):
     save_arrays("a.npz", OLD)
     with monkeypatch.context() as patch:
@@ -161,10 +161,12 @@ def test_a_folder_that_cannot_be_written(monkeypatch, code):
     np.testing.assert_array_equal(load_arrays("a.npz")["a"], OLD["a"])
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write into any folder")
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0,
+                    reason="root may write into any folder")
 def test_a_locked_folder(tmp_path):
     (tmp_path / "locked").mkdir(mode=0o500)
-    with pytest.raises(InputError, match=r"locked/a\.npz: Permission denied"), replacing(tmp_path / "locked" / "a.npz"):
+    with pytest.raises(InputError, match=r"locked/a\.npz: Permission denied"), \
+            replacing(tmp_path / "locked" / "a.npz"):
         pass
 
 
@@ -174,7 +176,7 @@ def test_a_run_whose_disk_fills_goes_on_from_its_last_checkpoint(checkpoint, ful
     size = os.path.getsize("run.npz")
     os.remove("run.npz")
     Small().fit(1)
-    full_disk(checkpoint * (size + 100) + size // 2)         # the next ones fit; the one after them does not
+    full_disk(checkpoint * (size + 100) + size // 2)         # the next ones fit, then one does not
     with pytest.raises(InputError, match=r"cannot write .*run\.npz: No space left"):
         Small(seed=5).resume(9)
     assert os.listdir() == ["run.npz"]

@@ -195,7 +195,8 @@ def test_settings_that_json_knows_no_difference_between_are_the_same():
 
 
 @pytest.mark.parametrize("optimizer", [SGD, Momentum, Adam])
-@pytest.mark.parametrize("Bits", [np.random.PCG64DXSM, np.random.Philox, np.random.MT19937, np.random.SFC64])
+@pytest.mark.parametrize("Bits", [np.random.PCG64DXSM, np.random.Philox, np.random.MT19937,
+                                  np.random.SFC64])
 def test_every_optimizer_and_generator_goes_on(Bits, optimizer):
     models = [BetterRnnlm(7, 3, 3, rng=np.random.Generator(Bits(1))) for _ in range(3)]
     for model, epochs, run in ((models[0], 2, None), (models[1], 1, Run("run.npz")),

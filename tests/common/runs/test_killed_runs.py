@@ -87,7 +87,7 @@ needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 def in_child(work):
     """Fork, let the child do `work`, return how it ended: 0, or minus the signal that killed it."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # the BLAS has threads, and knows of forks
+        warnings.simplefilter("ignore", DeprecationWarning)  # the BLAS has threads
         child = os.fork()
     if not child:
         try:
@@ -127,8 +127,8 @@ def count_moments(at, act):
         setattr(owner, name, wrapped)
 
     common.files.writing.open = open
-    around(common.files.writing, "open", before=False)               # the temporary file is there, empty
-    around(os, "fsync")                                      # it is written; it has reached the disk
+    around(common.files.writing, "open", before=False)       # the temporary file is there, empty
+    around(os, "fsync")                                      # it is written; it is on the disk
     around(os, "replace")                                    # before and after it takes the name
     around(Trainer, "step", before=False)
     around(Trainer, "validated")

@@ -26,7 +26,8 @@ def make(optimizer=Adam):
 
 
 def epochs(trainer, max_epoch=3, **run):
-    return trainer.epochs(WORDS[:-1], WORDS[1:], max_epoch, 4, 10, 0.25, verbose=False, run=Run(**run))
+    return trainer.epochs(WORDS[:-1], WORDS[1:], max_epoch, 4, 10, 0.25, verbose=False,
+                          run=Run(**run))
 
 
 def body(trainer, epoch):
@@ -106,7 +107,8 @@ def test_a_signal_in_a_step_ends_the_run_after_it(number, status, step, capsys):
     Asking.__name__ = "Adam"
     trainer, before = make(Asking), signal.getsignal(number)
     epoch, iteration = (step - 1) // 4 + 1, (step - 1) % 4 + 1
-    message = rf"stopped in epoch {epoch}, after step {iteration}\. The run is in run\.npz: Run\(FILE, resume=True\)"
+    message = (rf"stopped in epoch {epoch}, after step {iteration}\. The run is in run\.npz: "
+               r"Run\(FILE, resume=True\)")
     with pytest.raises(Stopped, match=message) as caught:
         for epoch in epochs(trainer, save="run.npz"):
             body(trainer, epoch)
@@ -194,7 +196,8 @@ WAYS = {
     "Run": lambda run: run,
     "fit": lambda run: make().fit(WORDS[:-1], WORDS[1:], 1, 4, 10, run=run),
     "epochs": lambda run: make().epochs(WORDS[:-1], WORDS[1:], 1, 4, 10, run=run),
-    "pairs": lambda run: Trainer(make().model, SGD()).epochs(WORDS[None], WORDS[None], 1, 1, run=run),
+    "pairs": lambda run: Trainer(make().model, SGD()).epochs(WORDS[None], WORDS[None], 1, 1,
+                                                             run=run),
     "GloVe": fit_glove, "NTM": fit_ntm,
 }
 
@@ -223,7 +226,7 @@ def test_there_must_be_something_to_go_on_with():
 def test_a_run_is_kept_every_so_many_steps_and_around_the_end_of_each_epoch(monkeypatch):
     kept, keep = [], Run.keep
     monkeypatch.setattr(Run, "keep", lambda run: (kept.append(run.steps), keep(run)))
-    for every, expected in ((3, [3, 4, 4, 7, 8, 8]), (None, [4, 4, 8, 8])):       # four steps an epoch
+    for every, expected in ((3, [3, 4, 4, 7, 8, 8]), (None, [4, 4, 8, 8])):       # of 4 and 4
         list(epochs(make(), 2, save=f"{every}.npz", every=every))
         assert kept == expected
         kept.clear()

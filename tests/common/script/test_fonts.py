@@ -1,11 +1,11 @@
-"""Words in other scripts: a font that has them is used, and what no font has is said in a line, without warnings."""
+"""Words in other scripts: a font that has them is used; what no font has is said in a line."""
 
 from types import SimpleNamespace
 
 from common.script import new_figure, save_figure
 from common.script.fonts import families_for, fonts_for
 
-STIX_ONLY = "\u2a57"                                          # of the fonts that come with matplotlib, STIXGeneral has it
+STIX_ONLY = "\u2a57"                                         # of matplotlib's fonts: STIXGeneral
 NOBODY = "\uf8fe"                                            # of no script at all
 
 
@@ -16,7 +16,8 @@ def test_dejavu_is_enough_for_what_it_has():
 def test_a_font_that_has_the_character_is_added():
     from matplotlib.font_manager import findfont, get_font
     families, missing = families_for({STIX_ONLY})
-    assert [ord(STIX_ONLY) in get_font(findfont(family)).get_charmap() for family in families] == [False, True]
+    assert [ord(STIX_ONLY) in get_font(findfont(family)).get_charmap()
+            for family in families] == [False, True]
     assert not missing
 
 

@@ -10,7 +10,7 @@ from tests.run_script import ROOT, call_main
 
 READERS = [script.path for script in all_scripts()
            if 'role="trained"' in (ROOT / script.path).read_text("utf-8")]
-GIVEN = {"ch08_attention/transformer_figures.py": ["--weights", "transformer.npz"]}         # it has no default
+GIVEN = {"ch08_attention/transformer_figures.py": ["--weights", "transformer.npz"]}
 
 
 @pytest.mark.parametrize("script", READERS)

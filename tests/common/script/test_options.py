@@ -93,7 +93,7 @@ def test_a_run_is_made_of_the_options_and_one_that_is_there_is_not_begun_anew():
     with pytest.raises(InputError, match=r"run\.npz is there already: go on .* by --resume,"):
         parse("--save", "run.npz")
     assert parse("--save", "run.npz", "--resume").run.resume
-    with pytest.raises(InputError, match="--resume needs --save FILE, the checkpoint to go on from"):
+    with pytest.raises(InputError, match="--resume needs --save FILE, the checkpoint"):
         parse("--resume")
 
 
