@@ -1,14 +1,7 @@
 """Layers over whole sequences, all time steps of a batch at once (chapters 5 and 6).
 
-    rnn.py             RNN, TimeRNN
-    lstm.py            LSTM, TimeLSTM, TimeBiLSTM
-    gru.py             GRU, TimeGRU
-    recurrent.py       what these share: the state, the matrix products
-    words.py           TimeEmbedding, TimeAffine, TimeDropout
-    loss.py            TimeSoftmaxWithLoss, TimeSigmoidWithLoss
-    regularization.py  WeightDrop, EmbeddingDropout, ActivationPenalty
-
-`from common.time_layers import *` gives all, as in the book, and `np`, which its models count on.
+recurrent.py is the frame of the recurrent ones. `from common.time_layers import *` gives all, as in
+the book, and `np`, which the book's models count on.
 """
 
 import numpy as np
