@@ -7,8 +7,8 @@ from ch03_word2vec.glove import GloVe, PairBatches, weighted_pairs
 from common.errors import InputError
 from common.gradient_check import numerical_gradient, relative_error
 from common.optimizer import RowAdaGrad
-from common.runs import Run
 from common.trainer import Trainer
+from tests.ch03_word2vec.killed_runs import check_that_a_killed_run_goes_on
 
 
 def test_pairs_count_one_over_their_distance():
@@ -77,34 +77,14 @@ def test_every_pair_is_in_one_batch_of_each_epoch_in_a_new_order():
 @pytest.mark.parametrize("stop", [1, 9, 14])
 def test_a_run_that_was_killed_goes_on_bit_for_bit(stop, tmp_path):
     corpus = np.random.default_rng(0).integers(0, 40, 200)
-    whole, killed, resumed = (Trainer(GloVe(40, 8, rng=0), RowAdaGrad(0.05),
-                                      rng=0) for _ in range(3))
-
-    def train(trainer, run):
-        for _ in trainer.over(batches(corpus), 2, run=run, verbose=False):
-            pass
-
-    train(whole, Run())
-    step, steps = killed.model.backward, []
-
-    def dies():
-        steps.append(step())
-        if len(steps) > stop:
-            raise MemoryError
-
-    killed.model.backward = dies
-    with pytest.raises(MemoryError):
-        train(killed, Run(tmp_path / "run.npz", every=1))
-    train(resumed, Run(tmp_path / "run.npz", resume=True))
-    for p, q in zip([*whole.model.params, *whole.optimizer.h],
-                    [*resumed.model.params, *resumed.optimizer.h]):
-        np.testing.assert_array_equal(p, q)
-    assert resumed.loss_list == whole.loss_list
+    check_that_a_killed_run_goes_on(
+        lambda: Trainer(GloVe(40, 8, rng=0), RowAdaGrad(0.05), rng=0), batches(corpus), stop,
+        tmp_path / "run.npz")
 
 
 @pytest.mark.parametrize("corpus, window_size, message",
                          [([0, 1], 0, "window_size"), ([0], 1, "no pairs"),
-                                                          ([], 1, "at least one")])
+                          ([], 1, "at least one")])
 def test_bad_arguments_are_told(corpus, window_size, message):
     with pytest.raises(InputError, match=message):
         weighted_pairs(np.array(corpus, int), 2, window_size)

@@ -13,10 +13,10 @@ from ch04_fast_word2vec.training import fit_fast, start_from, tables_of
 from common.errors import InputError
 from common.functions import sigmoid
 from common.optimizer import RowAdaGrad
-from common.runs import Run
 from common.schedule import LinearDecay
 from common.trainer import Trainer
 from dataset import toy
+from tests.ch03_word2vec.killed_runs import check_that_a_killed_run_goes_on
 
 V, D, W, K = 50, 6, 3, 4
 
@@ -86,7 +86,7 @@ def test_training_is_stable_at_every_size_of_chunk(model, chunk, epochs):
     assert np.abs(fast.word_vecs).max() < 10
 
 
-def test_the_learning_rate_falls_in_a_line_from_the_first_step_to_the_last():
+def test_the_learning_rate_decays_linearly_from_the_first_step_to_the_last():
     batches = ChunkBatches(np.arange(V), 10)                 # 5 steps an epoch
     schedule = fit_fast(make("cbow"), batches, 2, 0.2, verbose=False).optimizer.lr
     np.testing.assert_allclose([schedule(t) for t in range(1, 11)], 0.2 * (1 - np.arange(10) / 10))
@@ -97,31 +97,12 @@ def test_the_learning_rate_falls_in_a_line_from_the_first_step_to_the_last():
 def test_a_run_that_was_killed_goes_on_bit_for_bit(model, subsample, stop, tmp_path):
     corpus = np.random.default_rng(0).integers(0, V, 1000) ** 2 // V
 
-    def trainer():
+    def make_trainer():
         fast = FAST[model](V, D, W, corpus, rng=3)
         return Trainer(fast, RowAdaGrad(LinearDecay(0.2, 1, 21)), rng=5)
 
-    def train(trainer, run):
-        for _ in trainer.over(ChunkBatches(corpus, 100, subsample), 2, run=run, verbose=False):
-            pass
-
-    whole, killed, resumed = trainer(), trainer(), trainer()
-    train(whole, Run())
-    step, steps = killed.model.backward, []
-
-    def dies():
-        steps.append(step())
-        if len(steps) > stop:
-            raise MemoryError
-
-    killed.model.backward = dies
-    with pytest.raises(MemoryError):
-        train(killed, Run(tmp_path / "run.npz", every=1))
-    train(resumed, Run(tmp_path / "run.npz", resume=True))
-    for p, q in zip([*whole.model.params, *whole.optimizer.h],
-                    [*resumed.model.params, *resumed.optimizer.h]):
-        np.testing.assert_array_equal(p, q)
-    assert resumed.loss_list == whole.loss_list and resumed.whole.value == whole.whole.value
+    check_that_a_killed_run_goes_on(make_trainer, ChunkBatches(corpus, 100, subsample), stop,
+                                    tmp_path / "run.npz")
 
 
 def test_the_same_seed_gives_the_same_vectors_and_subsampling_discards_frequent_words():
