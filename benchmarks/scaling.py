@@ -21,11 +21,11 @@ from benchmarks.timing import alternating, median_seconds, timed
 from benchmarks.word2vec import FAST, fast
 from ch06_lstm.better_rnnlm import BetterRnnlm
 from ch08_attention.models import MODELS
-from common.transformer_layers import SelfAttention
 from common.optimizer import SGD
 from common.runs.checkpoint import save_checkpoint, settings_of
 from common.script import run
 from common.time_layers import TimeLSTM
+from common.transformer_layers import SelfAttention
 from common.util import create_co_matrix, ppmi, truncated_svd
 from common.util.answers import answer_all
 

@@ -171,10 +171,10 @@ class ScriptParser(argparse.ArgumentParser):
                         continue
                     option, real = f"--{name.replace('_', '-')}", os.path.realpath(path)
                     if role != "read":
-                        _check_output(found, option, path, role)
                         if real in named:
                             raise InputError(f"{named[real]} and {option} both name {path}: one "
                                              "would overwrite the other")
+                        _check_output(found, option, path, role)
                     named.setdefault(real, option)
 
 

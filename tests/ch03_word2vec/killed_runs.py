@@ -6,7 +6,7 @@ import pytest
 from common.runs import Run
 
 
-def check_that_a_killed_run_goes_on(make_trainer, batches, stop, path):
+def assert_a_killed_run_goes_on(make_trainer, batches, stop, path):
     """Two epochs, killed in the backward() after `stop` steps, equal two in one go, bit for bit."""
     whole, killed, resumed = make_trainer(), make_trainer(), make_trainer()
 

@@ -16,7 +16,7 @@ from common.optimizer import RowAdaGrad
 from common.schedule import LinearDecay
 from common.trainer import Trainer
 from dataset import toy
-from tests.ch03_word2vec.killed_runs import check_that_a_killed_run_goes_on
+from tests.ch03_word2vec.killed_runs import assert_a_killed_run_goes_on
 
 V, D, W, K = 50, 6, 3, 4
 
@@ -101,7 +101,7 @@ def test_a_run_that_was_killed_goes_on_bit_for_bit(model, subsample, stop, tmp_p
         fast = FAST[model](V, D, W, corpus, rng=3)
         return Trainer(fast, RowAdaGrad(LinearDecay(0.2, 1, 21)), rng=5)
 
-    check_that_a_killed_run_goes_on(make_trainer, ChunkBatches(corpus, 100, subsample), stop,
+    assert_a_killed_run_goes_on(make_trainer, ChunkBatches(corpus, 100, subsample), stop,
                                     tmp_path / "run.npz")
 
 

@@ -38,7 +38,7 @@ def test_all_heads_at_once_equal_one_after_the_other():
 
 
 def test_one_head_by_hand():
-    """WQ = WK = WV = WO = 1 and x = [0, ln 4]: the first sees both alike, the second itself more."""
+    """WQ = WK = WV = WO = 1 and x = [0, ln 4]: the first sees both, the second itself more."""
     one, z = np.ones((1, 1)), np.log(4)
     layer = SelfAttention(one, one, one, one, 1)
     out = layer.forward(np.array([[[0], [z]]]))

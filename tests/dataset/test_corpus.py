@@ -19,7 +19,8 @@ def test_lines_end_in_eos_whatever_the_line_ends_and_marks(tmp_path, data):
 
 def test_words_of_any_script(tmp_path):
     (tmp_path / "t.txt").write_text("나는 사과를 먹는다\u2028 naïve\n", encoding="utf-8")
-    assert text_file.read_words(tmp_path / "t.txt") == ["나는", "사과를", "먹는다", "naïve", "<eos>"]
+    words = text_file.read_words(tmp_path / "t.txt")
+    assert words == ["나는", "사과를", "먹는다", "naïve", "<eos>"]
 
 
 @pytest.mark.parametrize("data, message", [(b"abc \xff", "UTF-8.*0xff at offset 4"),

@@ -138,7 +138,7 @@ def test_questions_that_cannot_be_read_are_told(monkeypatch):
         sequence.encode("5x1", char_to_id, 5)
     with pytest.raises(InputError, match=r"has 6 characters.* 5 at most"):
         sequence.encode("555+55", char_to_id, 5)
-    with pytest.raises(InputError, match="'5' has 1 characters: all questions .* have 3"):
+    with pytest.raises(InputError, match=r"'5' has 1 characters: all questions .* have 3"):
         sequence.encode("5", {"5": 0, "_": 1}, 3)
     monkeypatch.setattr(sequence, "_loaded", {})
     with pytest.raises(InputError, match="load_data"):
