@@ -133,9 +133,9 @@ class AveragedSGD(SGD):
             return
         params = [model.params[group[0][0]] for group in find_shared(model.params)]
         kept = [p.copy() for p in params]
-        for p, mean in zip(params, self.mean):
-            p[...] = mean
         try:
+            for p, mean in zip(params, self.mean):
+                p[...] = mean
             yield
         finally:
             for p, value in zip(params, kept):

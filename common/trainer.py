@@ -30,8 +30,8 @@ class Trainer:
     """
 
     quantity = "loss"                                        # that measure() gives
-    history = ("current_epoch", "iteration", "steps", "handing_over", "loss_list", "loss_at",
-               "valid_list", "seed")                         # what a checkpoint has of a trainer
+    history = ("first_epoch", "current_epoch", "iteration", "steps", "handing_over", "loss_list",
+               "loss_at", "valid_list", "seed")              # what a checkpoint has of a trainer
 
     def __init__(self, model, optimizer, *, rng=None):
         self.model = model
@@ -39,7 +39,7 @@ class Trainer:
         self.loss_list, self.loss_at = [], []                # the values, and the steps before them
         self.valid_list = []
         self.kept = None                                     # the best weights, {name: array}
-        self.current_epoch = 0                               # epochs trained
+        self.first_epoch = self.current_epoch = 0            # epochs before this run; and trained
         self.iteration, self.steps = 0, 0                    # steps of this epoch, and in all
         self.handing_over = False                            # trained, the loop's body not yet done
         self.recent, self.whole = Mean(), Mean()             # losses: since a value, of the epoch
@@ -59,16 +59,16 @@ class Trainer:
 
     def epochs(self, x, t, max_epoch=10, batch_size=32, max_grad=None, eval_interval=20, *,
                run=None, verbose=True):
-        """Train, and hand over the number of each epoch, 1, 2, ..., when it is trained.
+        """Train, and yield the number of each epoch, 1, 2, ..., once it is trained.
 
-        x, t: arrays of equal length. max_epoch: how many epochs; of a run that goes on, in all.
+        x, t: arrays of equal length. max_epoch: how many epochs; when resuming, the total number.
         max_grad: the largest norm of the gradients. run: the Run that keeps it. What is done
         between two epochs (validate, change the learning rate) is part of the run: if the run ends
         there, it goes on with the same epoch handed over again.
 
-        Ctrl-C and SIGTERM end the run after the step under way, its checkpoint written, with
-        Stopped (a KeyboardInterrupt). InputError where the data do not fit together, and where the
-        loss or a weight is no finite number any more.
+        Ctrl-C and SIGTERM in a step end the run after it, its checkpoint written, with Stopped (a
+        KeyboardInterrupt); between epochs they act as usual. InputError where the data do not fit
+        together, and where the loss or a weight is no longer finite.
         """
         batches = ShuffledBatches(x, t, batch_size)
         return self.over(batches, max_epoch, max_grad, eval_interval, run=run, verbose=verbose)
@@ -92,7 +92,7 @@ class Trainer:
 
     @property
     def best(self):
-        """{name: array}: the weights that were best on validation, without any the last ones."""
+        """{name: array}: the weights that were best on validation; without it, the current ones."""
         return self.kept or self._weights()
 
     def plot(self, ylim=None, *, axes=None):
@@ -113,16 +113,15 @@ class Trainer:
     def over(self, batches, max_epoch, max_grad=None, eval_interval=20, *, run=None, verbose=True):
         """epochs() for batches of any kind; common/batches.py says what they have."""
         run = Run() if run is None else run
-        last_epoch = self.current_epoch + max_epoch
+        self.first_epoch = self.current_epoch                # a trainer may have trained before
         self.shared = find_shared(self.model.params)         # once, not at every step
         self.iterations, self.eval_interval = batches.iterations, eval_interval
         self.iteration, self.handing_over = 0, False
         self.recent, self.whole = Mean(), Mean()
-        run.begin(self, batches.settings)
-        if run.resume:
-            last_epoch = max_epoch
-            if self.current_epoch >= last_epoch and not self.handing_over:
-                print(f"{run.path} has had {self.current_epoch} epochs: nothing is left to train")
+        run.begin(self, lambda: {"max_grad": max_grad, **batches.settings()})
+        last_epoch = self.first_epoch + max_epoch
+        if run.resume and self.current_epoch >= last_epoch and not self.handing_over:
+            print(f"{run.path} has had {self.current_epoch} epochs: nothing is left to train")
         batches.seed = self.seed                             # a resumed run shuffles as it began
         return self._epochs(batches, last_epoch, max_grad, run, verbose)
 
@@ -159,7 +158,7 @@ class Trainer:
         return batches.get(epoch, iteration)
 
     def _check(self, loss, run):
-        """InputError if the loss, or a weight that was just updated, is no finite number."""
+        """InputError if the loss, or a weight that was just updated, is not finite."""
         fault = None
         if loss is not None and not math.isfinite(self.measure(loss)):
             fault = f"{self.quantity} became {self.measure(loss)}"
@@ -216,8 +215,9 @@ class Trainer:
 class RnnlmTrainer(Trainer):
     """Fit a language model to a text, in windows that follow each other (section 5.5.4: BPTT).
 
-    The model keeps its hidden state from one batch to the next. Within one fit() state and place in
-    the text run on from epoch to epoch, as in the book; each fit() begins at the start of the text.
+    The model keeps its hidden state from one batch to the next. Within one fit() the hidden state
+    and the position in the text carry over from epoch to epoch, as in the book; each fit() begins
+    at the start of the text.
     `ppl_list`: the perplexity of every `eval_interval` iterations.
     """
 

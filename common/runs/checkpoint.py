@@ -21,19 +21,27 @@ from common.files.arrays import load_arrays, save_arrays
 def settings_of(model, optimizer, settings):
     """What a checkpoint belongs to: the names and sizes of the weights, the optimizer, `settings`.
 
-    A learning rate that is a schedule is one of them, so that its end cannot move.
+    Of the optimizer all numbers but the learning rate, which a loop may change, and the count of
+    steps. A learning rate that is a schedule is one of them, so that its end cannot move.
     """
     for part, needed, base in ((model, "named_params", "BaseModel"),
                                (optimizer, "state", "Optimizer")):
         if not hasattr(part, needed):
             raise InputError(f"{type(part).__name__} cannot be kept in a checkpoint: derive it "
                              f"from {base}, which names what is to be kept")
-    lr = optimizer.lr
-    schedule = {"schedule": getattr(lr, "__qualname__", repr(lr))} if callable(lr) else {}
+    lr, schedule = optimizer.lr, {}
+    if callable(lr):
+        schedule = {"schedule": getattr(lr, "__qualname__", repr(lr))}
+        if " at 0x" in schedule["schedule"]:
+            raise InputError("a learning rate that is a schedule needs a repr that says all about "
+                             f"it, as a NamedTuple has, not {schedule['schedule']}")
+    numbers = {f"optimizer's {name}": value for name, value in _numbers(optimizer).items()
+               if name not in ("lr", "iter")}
     return {**settings, **schedule, "model": type(model).__name__,
             "weights": {name: list(p.shape) for name, p in model.named_params().items()},
             "dtype": model.params[0].dtype.name, "optimizer": type(optimizer).__name__,
-            "generators": [type(rng.bit_generator).__name__ for rng in generators_of(model)]}
+            "generators": [type(rng.bit_generator).__name__ for rng in generators_of(model)],
+            **numbers}
 
 
 def save_checkpoint(path, model, optimizer, settings, position, best=None):
@@ -44,9 +52,7 @@ def save_checkpoint(path, model, optimizer, settings, position, best=None):
         arrays.update({f"optimizer {i} {k}": slot for k, slot in enumerate(slots)})
     for i, state in enumerate(_states(model)):               # of the recurrent layers
         arrays.update({f"state {i} {k}": part for k, part in enumerate(state) if part is not None})
-    numbers = {name: value for name, value in vars(optimizer).items()
-               if isinstance(value, (int, float, np.number))}
-    run = {"settings": settings, "position": position, "optimizer": numbers,
+    run = {"settings": settings, "position": position, "optimizer": _numbers(optimizer),
            "generators": [rng.bit_generator.state for rng in generators_of(model)]}
     arrays["run"] = np.frombuffer(json.dumps(run, default=_plain).encode(), np.uint8)
     save_arrays(path, {**arrays, "sha256": _digest(arrays)})
@@ -114,6 +120,12 @@ def _named(arrays, kind):
     """{name: array} of those whose names begin with `kind`, which is left out."""
     return {name.removeprefix(kind): array for name, array in arrays.items()
             if name.startswith(kind)}
+
+
+def _numbers(optimizer):
+    """The optimizer's attributes that are numbers, {name: number}."""
+    return {name: value for name, value in vars(optimizer).items()
+            if isinstance(value, (int, float, np.number))}
 
 
 def _states(model):

@@ -41,7 +41,8 @@ def listening():
         yield listener
         return
     before = {number: signal.signal(number, listener.hear)
-              for number in (signal.SIGINT, signal.SIGTERM)}
+              for number in (signal.SIGINT, signal.SIGTERM)
+              if signal.getsignal(number) is not signal.SIG_IGN}                  # as under nohup
     try:
         yield listener
     finally:

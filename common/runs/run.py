@@ -7,6 +7,7 @@ import time
 import numpy as np
 
 from common.errors import InputError
+from common.files.writing import check_can_write
 from common.runs.checkpoint import load_checkpoint, save_checkpoint, settings_of
 from common.runs.interrupt import Stopped, listening
 from common.runs.progress import Progress
@@ -18,9 +19,9 @@ class Run:
         for epoch in trainer.epochs(x, t, 10, run=Run("run.npz")): ...
         for epoch in trainer.epochs(x, t, 10, run=Run("run.npz", resume=True)): ...
 
-    save: the checkpoint, written every `every` steps (None: not within epochs) and around the end
-    of each epoch; None keeps nothing. A run that is there is never begun anew: resume=True goes on
-    with it. settings: {name: value}, or a function that gives it: what must be the same when the
+    save: the checkpoint, written at the start, every `every` steps (None: not within epochs) and
+    around the end of each epoch; None keeps nothing. An existing file is never overwritten by a new
+    run: resume=True goes on with it. settings: {name: value}, or a function that gives it: what must be the same when the
     run goes on, beside the model, the optimizer and the data.
 
     `steps` and `seconds`: what was trained by this process, and for how long.
@@ -36,12 +37,16 @@ class Run:
         self.check()
 
     def check(self):
-        """InputError where there is nothing to go on with, or a run that would be lost."""
+        """InputError where the run could not be kept, or another one would be lost."""
         if self.resume and self.path is None:
             raise InputError(f"{self.to_resume} needs {self.file}, the checkpoint to go on from")
+        if self.every is not None and self.every < 1:
+            raise InputError(f"every must be 1 or more, or None, got {self.every}")
         if self.path is not None and not self.resume and os.path.exists(self.path):
             raise InputError(f"{self.path} is there already: go on with that run by "
                              f"{self.to_resume}, name another file, or delete it")
+        if self.path is not None:
+            check_can_write(self.path)
 
     def begin(self, trainer, settings):
         """Put the trainer where the run is. settings: a function without arguments."""
@@ -53,6 +58,8 @@ class Run:
         if self.resume:
             trainer.go_on_from(*load_checkpoint(self.path, trainer.model, trainer.optimizer,
                                                 self._agreed, self.to_resume))
+        else:
+            self.keep()                                      # the file is this run's from now on
 
     def keep(self):
         """Write the checkpoint, if there is to be one."""
@@ -65,7 +72,7 @@ class Run:
     def stepping(self, done, total, label):
         """Within the block Ctrl-C and SIGTERM wait for stepped(), and a line tells how far it is.
 
-        Overflows are silent: the trainer tells of numbers that are none.
+        NumPy's overflow warnings are silenced: the trainer reports numbers that are not finite.
         """
         began, self._progress = time.monotonic(), Progress(total, label, done)
         with listening() as self._listener, np.errstate(over="ignore", invalid="ignore"):
@@ -76,7 +83,7 @@ class Run:
                 self._progress.close()
 
     def stepped(self, done, text):
-        """`done` of the block's steps are made: keep the run where that is due, end if asked to."""
+        """After step `done` of the block: keep the run where that is due, end if asked to."""
         self.steps += 1
         self._progress.update(done, text)
         asked = self._listener.signal                        # one that comes later waits a step

@@ -167,6 +167,25 @@ def test_another_run_is_refused_by_name(run, options, message):
     refused(message, run(), **{"settings": {"dropout": 0.1}, **options})
 
 
+@pytest.mark.parametrize("changed, message", [
+    ({"momentum": 0.5}, "its optimizer's momentum was 0.9, now it is 0.5"),
+    ({"weight_decay": 0.1}, "its optimizer's weight_decay was 0.0"),
+    ({"max_grad": 3.0}, "its max_grad was None, now it is 3.0"), ({"lr": 5.0}, None)])
+def test_other_numbers_of_the_optimizer_are_refused_but_for_its_learning_rate(changed, message):
+    def train(resume, max_grad=None, lr=0.1, **numbers):
+        trainer = RnnlmTrainer(Rnnlm(7, 3, 3, rng=0), Momentum(lr, **numbers), rng=0)
+        trainer.fit(IDS[:-1], IDS[1:], 1 + resume, 2, 7, max_grad, verbose=False,
+                    run=Run("run.npz", resume=resume))
+        return trainer.optimizer.lr
+
+    train(False)
+    if message:
+        with pytest.raises(InputError, match=message):
+            train(True, **changed)
+    else:
+        assert train(True, **changed) == 0.1                 # the loop may have changed it: it is kept
+
+
 def test_another_model_or_number_type_is_refused_by_name():
     Small().fit()
     for model, message in ((Rnnlm(7, 3, 3), "its model was BetterRnnlm, now it is Rnnlm"),

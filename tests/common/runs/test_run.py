@@ -223,10 +223,69 @@ def test_there_must_be_something_to_go_on_with():
     assert not os.listdir()
 
 
-def test_a_run_is_kept_every_so_many_steps_and_around_the_end_of_each_epoch(monkeypatch):
+def test_a_run_is_kept_at_the_start_every_so_many_steps_and_around_each_epochs_end(monkeypatch):
     kept, keep = [], Run.keep
     monkeypatch.setattr(Run, "keep", lambda run: (kept.append(run.steps), keep(run)))
-    for every, expected in ((3, [3, 4, 4, 7, 8, 8]), (None, [4, 4, 8, 8])):       # of 4 and 4
+    for every, expected in ((3, [0, 3, 4, 4, 7, 8, 8]), (None, [0, 4, 4, 8, 8])):  # of 4 and 4
         list(epochs(make(), 2, save=f"{every}.npz", every=every))
         assert kept == expected
         kept.clear()
+
+
+def test_what_cannot_be_kept_is_told_before_any_step():
+    class Plain:
+        lr = 0.1
+
+    for run, message in (({"save": "nowhere/run.npz"}, "no folder nowhere"),
+                         ({"save": "run.npz", "every": 0}, "1 or more")):
+        with pytest.raises(InputError, match=message):
+            Run(**run)
+    for lr, message in ((type("Cosine", (), {"__call__": lambda self, t: 0.1})(), "needs a repr"),
+                        (None, "derive it from Optimizer")):
+        trainer = make()
+        trainer.optimizer.lr = lr
+        if lr is None:
+            trainer.optimizer = Plain()
+        with pytest.raises(InputError, match=message):
+            epochs(trainer, save="run.npz")
+    assert not os.listdir()
+
+
+def test_two_runs_cannot_share_a_file_nor_two_trainers_a_run():
+    run = Run("run.npz")
+    first = make().epochs(WORDS[:-1], WORDS[1:], 1, 4, 10, verbose=False, run=run)
+    for other in (run, None):
+        with pytest.raises(InputError, match="is there already"):
+            epochs(make(), save="run.npz") if other is None else make().epochs(
+                WORDS[:-1], WORDS[1:], 1, 4, 10, run=other)
+    assert list(first) == [1]
+
+
+def test_a_trainer_that_had_trained_before_goes_on_for_as_many_epochs():
+    def trainer():
+        found = make()
+        list(epochs(found, 2))
+        return found
+
+    whole, half, resumed = trainer(), trainer(), make()
+    assert list(epochs(whole, 3)) == [3, 4, 5]
+    for epoch in epochs(half, 3, save="run.npz"):
+        if epoch == 4:
+            break
+    assert list(epochs(resumed, 3, save="run.npz", resume=True)) == [4, 5]
+    for a, b in zip(whole.model.params, resumed.model.params):
+        np.testing.assert_array_equal(a, b)
+
+
+def test_a_signal_that_was_ignored_stays_ignored():
+    class Asking(Adam):
+        def update(self, params, grads):
+            super().update(params, grads)
+            signal.raise_signal(signal.SIGINT)
+
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)    # as in the background of a shell
+    try:
+        assert list(epochs(make(Asking))) == [1, 2, 3]
+        assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, before)
