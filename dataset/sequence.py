@@ -181,10 +181,10 @@ def encode(text, char_to_id, size):
     if len(text) > size:
         raise InputError(f"'{text}' has {len(text)} characters, the questions that were learned "
                          f"have {size} at most")
-    for place, c in enumerate(text, 1):
+    for position, c in enumerate(text, 1):
         if c not in char_to_id:
-            raise InputError(f"'{text}': the character '{c}' at place {place} is not among those "
-                             f"that were learned, {''.join(sorted(char_to_id))!r}")
+            raise InputError(f"'{text}': the character '{c}' at position {position} is not among "
+                             f"those that were learned, {''.join(sorted(char_to_id))!r}")
     if len(text) < size and " " not in char_to_id:
         raise InputError(f"'{text}' has {len(text)} characters: all questions that were learned "
                          f"have {size}")

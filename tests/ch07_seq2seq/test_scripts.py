@@ -43,7 +43,7 @@ def test_training_prints_answers_and_the_model_answers(arguments, capsys):
     call_main(TRAIN, "--quick", "--ask", "57+5", "--ask", "1+1")
     answers = capsys.readouterr().out.splitlines()
     assert [line.split(" = ")[0] for line in answers] == ["57+5", "1+1"]
-    with pytest.raises(InputError, match="'x' at place 2"):
+    with pytest.raises(InputError, match="'x' at position 2"):
         call_main(TRAIN, "--quick", "--ask", "5x5")
     with pytest.raises(InputError, match="7 at most"):
         call_main(TRAIN, "--quick", "--ask", "1000+1000")

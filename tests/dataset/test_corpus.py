@@ -90,7 +90,7 @@ def test_parts_for_a_language_model(tmp_path, monkeypatch):
     assert data.lowest_perplexity is None
 
 
-def test_a_text_file_is_parted_or_too_short(tmp_path):
+def test_a_text_file_is_divided_or_too_short(tmp_path):
     (tmp_path / "t.txt").write_text("\n".join(map(str, range(2000))))
     data = load_parts(str(tmp_path / "t.txt"))
     assert (len(data.train), len(data.valid), len(data.test)) == (3200, 400, 400)

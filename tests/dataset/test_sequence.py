@@ -134,7 +134,7 @@ def test_files_in_another_form_are_told(tmp_path, text, message):
 def test_questions_that_cannot_be_read_are_told(monkeypatch):
     char_to_id = {c: i for i, c in enumerate("0123456789+ _")}
     np.testing.assert_array_equal(sequence.encode("5+1 ", char_to_id, 5), [5, 10, 1, 11, 11])
-    with pytest.raises(InputError, match="'x' at place 2"):
+    with pytest.raises(InputError, match="'x' at position 2"):
         sequence.encode("5x1", char_to_id, 5)
     with pytest.raises(InputError, match=r"has 6 characters.* 5 at most"):
         sequence.encode("555+55", char_to_id, 5)
