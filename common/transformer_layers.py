@@ -8,7 +8,7 @@ import numpy as np
 
 from common.attention import masked
 from common.errors import InputError
-from common.functions import softmax
+from common.functions import softmax, softmax_backward
 from common.layers import Affine, Layer, MatMul
 
 
@@ -87,8 +87,7 @@ class MultiHeadAttention(Layer):
         Q, K, V, A = self.take("cache")
         dC = self._split(self.out.backward(dout))  # (N, h, S, d)
         dA = np.matmul(dC, V.swapaxes(2, 3))       # (N, h, S, T)
-        rowsum = np.einsum("nhst,nhst->nhs", dA, A)[..., None]
-        dS = A * (dA - rowsum)
+        dS = softmax_backward(dA, A)
         dQ = self._joined(dS, K) * self.scale      # (N, S, D)
         dK = self._joined(dS.swapaxes(2, 3), Q)    # (N, T, D)
         dV = self._joined(A.swapaxes(2, 3), dC)    # (N, T, D)
