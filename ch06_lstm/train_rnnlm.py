@@ -21,7 +21,6 @@ BOOK = {"hidden_size": 100, "batch_size": 20, "time_size": 35, "optimizer": "sgd
         "decay": 0.63, "max_grad": 0.25, "max_epoch": 4, "tokens": None}
 TOY = {**BOOK, "hidden_size": 160, "optimizer": "adam", "lr": 0.004, "decay": 0.46, "max_grad": 1.0,
        "tokens": 3_000_000}
-QUICK = {"hidden_size": 10, "max_epoch": 1, "tokens": 2_000}
 
 
 def main(argv=None):
@@ -49,8 +48,8 @@ def train(args):
 
 
 def parse(argv=None):
-    parser = options(__doc__, corpus=True, figure=True, training=True, quick=QUICK,
-                     weights="Rnnlm.npz")
+    parser = options(__doc__, corpus=True, figure=True, training=True, weights="Rnnlm.npz",
+                     quick={"hidden_size": 10, "max_epoch": 1, "tokens": 2_000})
     parser.add_argument("--cell", choices=CELLS, default="lstm", help="its cell (default lstm)")
     parser.add_settings(BOOK, TOY, hidden_size="length of word vectors and states")
     return parser.parse_args(argv)
