@@ -18,7 +18,6 @@ import time
 import numpy as np
 
 from ch04_fast_word2vec.cbow import CBOW
-from common.base_model import BaseModel
 from common.initializers import normal
 from common.layers import EmbeddingMean, MatMul, SoftmaxWithLoss
 from common.negative_sampling import UnigramSampler
@@ -99,14 +98,15 @@ def softmax(axes, data, rng, quick):
              title="CBOW, batch 100, 100 dimensions")
 
 
-class SoftmaxCBOW(BaseModel):
+class SoftmaxCBOW:
     """CBOW with the full softmax of chapter 3 behind a table: what negative sampling replaces."""
 
     def __init__(self, V, H, rng):
         self.in_layer = EmbeddingMean(normal(rng, V, H), sparse=True)
         self.out_layer = MatMul(normal(rng, H, V))
         self.loss_layer = SoftmaxWithLoss()
-        self.gather()
+        self.params = self.in_layer.params + self.out_layer.params
+        self.grads = self.in_layer.grads + self.out_layer.grads
 
     def forward(self, contexts, target):
         score = self.out_layer.forward(self.in_layer.forward(contexts))

@@ -1,18 +1,19 @@
-"""A run that is killed after any step must go on to the weights of one that never was."""
+"""A run that is killed after any step must end as one that never was."""
 
-import numpy as np
 import pytest
 
 from common.runs import Run
 
 
-def assert_a_killed_run_goes_on(make_trainer, batches, stop, path):
-    """Two epochs, killed in the backward() after `stop` steps, equal two in one go, bit for bit."""
+def whole_and_resumed(make_trainer, batches, stop, path):
+    """(weights, scales and losses) after two epochs: in one go, and killed after `stop` steps."""
     whole, killed, resumed = make_trainer(), make_trainer(), make_trainer()
 
     def train(trainer, run):
         for _ in trainer.over(batches, 2, run=run, verbose=False):
             pass
+        arrays = [*trainer.model.params, *trainer.optimizer.h]
+        return [p.tolist() for p in arrays], trainer.loss_list, trainer.whole.value
 
     step, steps = killed.model.backward, []
 
@@ -22,11 +23,6 @@ def assert_a_killed_run_goes_on(make_trainer, batches, stop, path):
             raise MemoryError
 
     killed.model.backward = dies
-    train(whole, Run())
     with pytest.raises(MemoryError):
         train(killed, Run(path, every=1))
-    train(resumed, Run(path, resume=True))
-    for p, q in zip([*whole.model.params, *whole.optimizer.h],
-                    [*resumed.model.params, *resumed.optimizer.h], strict=True):
-        np.testing.assert_array_equal(p, q)
-    assert resumed.loss_list == whole.loss_list and resumed.whole.value == whole.whole.value
+    return train(whole, Run()), train(resumed, Run(path, resume=True))

@@ -8,7 +8,7 @@ from common.errors import InputError
 from common.gradient_check import numerical_gradient, relative_error
 from common.optimizer import RowAdaGrad
 from common.trainer import Trainer
-from tests.ch03_word2vec.killed_runs import assert_a_killed_run_goes_on
+from tests.ch03_word2vec.killed_runs import whole_and_resumed
 
 
 def test_pairs_count_one_over_their_distance():
@@ -77,9 +77,10 @@ def test_every_pair_is_in_one_batch_of_each_epoch_in_a_new_order():
 @pytest.mark.parametrize("stop", [1, 9, 14])
 def test_a_run_that_was_killed_goes_on_bit_for_bit(stop, tmp_path):
     corpus = np.random.default_rng(0).integers(0, 40, 200)
-    assert_a_killed_run_goes_on(
+    whole, resumed = whole_and_resumed(
         lambda: Trainer(GloVe(40, 8, rng=0), RowAdaGrad(0.05), rng=0), batches(corpus), stop,
         tmp_path / "run.npz")
+    assert resumed == whole
 
 
 @pytest.mark.parametrize("corpus, window_size, message",

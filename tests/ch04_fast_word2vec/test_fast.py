@@ -16,7 +16,7 @@ from common.optimizer import RowAdaGrad
 from common.schedule import LinearDecay
 from common.trainer import Trainer
 from dataset import toy
-from tests.ch03_word2vec.killed_runs import assert_a_killed_run_goes_on
+from tests.ch03_word2vec.killed_runs import whole_and_resumed
 
 V, D, W, K = 50, 6, 3, 4
 
@@ -101,8 +101,9 @@ def test_a_run_that_was_killed_goes_on_bit_for_bit(model, subsample, stop, tmp_p
         fast = FAST[model](V, D, W, corpus, rng=3)
         return Trainer(fast, RowAdaGrad(LinearDecay(0.2, 1, 21)), rng=5)
 
-    assert_a_killed_run_goes_on(make_trainer, ChunkBatches(corpus, 100, subsample), stop,
-                                    tmp_path / "run.npz")
+    whole, resumed = whole_and_resumed(make_trainer, ChunkBatches(corpus, 100, subsample), stop,
+                                       tmp_path / "run.npz")
+    assert resumed == whole
 
 
 def test_the_same_seed_gives_the_same_vectors_and_subsampling_discards_frequent_words():
