@@ -63,8 +63,8 @@ class Trainer:
 
         x, t: arrays of equal length. max_epoch: how many epochs; when resuming, the total number.
         max_grad: the largest norm of the gradients. run: the Run that keeps it. What is done
-        between two epochs (validate, change the learning rate) is part of the run: if the run ends
-        there, it goes on with the same epoch handed over again.
+        between two epochs (validate, change the learning rate) is part of the run: one that ends
+        there is resumed with the same epoch handed over again.
 
         Ctrl-C and SIGTERM in a step end the run after it, its checkpoint written, with Stopped (a
         KeyboardInterrupt); between epochs they act as usual. InputError where the data do not fit

@@ -1,4 +1,4 @@
-"""What a script learns from, load_corpus('auto' | 'ptb' | 'toy' | a path), and how it is scored."""
+"""The texts that scripts learn from, by name, and the questions that word vectors are scored by."""
 
 from typing import NamedTuple
 

@@ -1,1 +1,1 @@
-"""What the library reads and writes: arrays, word vectors, the book's pickles, and whole files."""
+"""Files read and written: arrays, word vectors, the book's pickles."""

@@ -1,10 +1,9 @@
 """A run on disk, whole, so that it can go on as if it had never stopped.
 
-Weights, optimizer, position, history, random numbers: an .npz of arrays plus one JSON text and a
-SHA-256 of all of them, written to a temporary file and renamed. A run that is killed while it
-writes leaves the last checkpoint as it was; a file in which one byte changed is refused. What must
-not change between the halves of a run (model, sizes, optimizer, data) is in `settings`, and a
-difference is refused by name.
+Weights, optimizer, position, history, random numbers: an .npz of arrays, one JSON text and a
+SHA-256 of all. A run that is killed while it writes leaves the last checkpoint as it was; a file in
+which one byte changed is refused. What must not change between the halves of a run (model, sizes,
+optimizer, data) is in `settings`, and a difference is refused by name.
 """
 
 import hashlib
@@ -19,10 +18,10 @@ from common.files.arrays import load_arrays, save_arrays
 
 
 def settings_of(model, optimizer, settings):
-    """What a checkpoint belongs to: the names and sizes of the weights, the optimizer, `settings`.
+    """All that must be the same in a resumed run: weights, optimizer, schedule, `settings`.
 
-    Of the optimizer all numbers but the learning rate, which a loop may change, and the count of
-    steps. A learning rate that is a schedule is one of them, so that its end cannot move.
+    Of the optimizer's numbers all but the learning rate, which a loop may change, and the count of
+    steps; a learning rate that is a schedule may not change, so that its end cannot move.
     """
     for part, needed, base in ((model, "named_params", "BaseModel"),
                                (optimizer, "state", "Optimizer")):

@@ -5,10 +5,10 @@ import time
 
 
 class Progress:
-    """How far a run is, what it reached, how long it will still take.
+    """A line: how far a run is, what it reached, how long it will still take.
 
-    On a terminal the line is rewritten, at most five times a second; in a file or pipe a new line
-    comes every 30 s. done: of the `total` units, those that were finished before.
+    Rewritten on a terminal, at most five times a second; a new one every 30 s in a file or pipe.
+    done: of the `total` units, those that were finished before.
     """
 
     def __init__(self, total, label, done=0):
@@ -18,7 +18,7 @@ class Progress:
         self.width = 0
 
     def update(self, done, text=""):
-        """`done` of `total` units are finished; `text` tells what was reached."""
+        """`done` of `total` units are finished; text: what was reached."""
         now = time.monotonic()
         if now - self.last < (0.2 if self.terminal else 30):
             return

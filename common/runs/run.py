@@ -24,7 +24,7 @@ class Run:
     run: resume=True goes on with it. settings: {name: value}, or a function that gives it: what must be the same when the
     run goes on, beside the model, the optimizer and the data.
 
-    `steps` and `seconds`: what was trained by this process, and for how long.
+    `steps`, `seconds`: made by this process, and how long they took.
     """
 
     file, to_save, to_resume = "FILE", "run=Run(FILE)", "Run(FILE, resume=True)"  # what to type

@@ -1,4 +1,4 @@
-"""What every chapter script shares: options, figures, a clean end.
+"""Shared by every chapter script: options, figures, a clean end.
 
 A script is `main(argv=None)` and, as its last two lines,
 

@@ -24,7 +24,7 @@ class Script(NamedTuple):
     time: str                                                # '3 min; PTB 2.5 min', or '-'
 
     def place(self):
-        """What to sort by: the chapter, and the first section of it; without one it comes last."""
+        """By chapter, then by its first section of that chapter; without one it comes last."""
         chapter = self.path.split("/")[0]
         own = [section for section in self.sections if section[0] == chapter[3]]
         first = [int(part) for part in own[0].split(".")] if own else [int(chapter[3]), 99]

@@ -1,9 +1,8 @@
 """Variants of a model side by side, each trained from several seeds: differences, and chance.
 
-Every finished run is kept as lines of a CSV file, so that a comparison that was stopped goes on
-where it was, and the curves behind a table stay readable: the columns are variant, seed, epoch and
-what was measured on the validation part after that epoch; in the last line of each run the epoch is
-the word 'test', the one time that the test part was read.
+Every finished run is kept as lines of a CSV file, so that a comparison that was stopped goes on.
+The columns are variant, seed, epoch, and what was measured after it on the validation part; in the
+last line of each run the epoch is the word 'test', the one time that the test part was read.
 """
 
 import contextlib
@@ -23,10 +22,9 @@ def run_variants(variants, seeds, quantity, path=None):
     """Train each variant from each seed, and print mean and spread.
 
     variants: {name: function of a seed that returns (a value for each epoch, the value on the test
-    part)}; what it prints is not shown. seeds: of all, or {name: seeds} where some take too long
-    for several. quantity: what is measured, with unit and budget; runs of another one are not taken
-    from the file. path: the CSV file, None for none. Returns {name: (values (seeds, epochs), tests
-    (seeds,))}.
+    part)}; what it prints is not shown. seeds: of all, or {name: seeds}. quantity: what is
+    measured, with unit and budget; a file of another one is refused. path: the CSV file, or None.
+    Returns {name: (values (seeds, epochs), tests (seeds,))}.
     """
     runs = _read(path, quantity)
     seeds = seeds if isinstance(seeds, dict) else dict.fromkeys(variants, seeds)
@@ -61,18 +59,19 @@ def draw_variants(axes, results):
 
 
 def _read(path, quantity):
-    """{(variant, seed): values, the test's last} of the file; {} where there is none yet."""
+    """{(variant, seed): values, the test's last} of the runs that ended; {} without a file."""
     if path is None:
         return {}
     check_can_write(path)
     try:
         with open(path, encoding="utf-8", newline="") as file:
             header, *rows = csv.reader(file)
-        measured, runs, ended = header[3], {}, set()
+        measured, runs, values = header[3], {}, []
         for name, seed, epoch, value in rows:
-            runs.setdefault((name, int(seed)), []).append(float(value))
+            run = name, int(seed)
+            values.append(float(value))
             if epoch == LAST:
-                ended.add((name, int(seed)))
+                runs[run], values = values, []
     except FileNotFoundError:
         return {}
     except OSError as error:
@@ -83,12 +82,11 @@ def _read(path, quantity):
     if measured != quantity:
         raise InputError(f"{path} holds '{measured}', this comparison measures '{quantity}': name "
                          "another file")
-    return {run: values for run, values in runs.items() if run in ended}
+    return runs
 
 
 def _write(path, quantity, runs):
-    if path is None:
-        return
-    write_table(path, ["variant", "seed", "epoch", quantity],
-                [(name, seed, epoch, value) for (name, seed), values in runs.items()
-                 for epoch, value in zip([*range(1, len(values)), LAST], values)])
+    if path is not None:
+        write_table(path, ["variant", "seed", "epoch", quantity],
+                    [(name, seed, epoch, value) for (name, seed), values in runs.items()
+                     for epoch, value in zip([*range(1, len(values)), LAST], values)])
