@@ -137,10 +137,10 @@ def _fill(made, state):
 
 
 def _array(data, dtype, shape, order):
-    """An array that owns its memory; NumPy checks that data and shape fit together."""
+    """An array over these bytes; NumPy checks that data and shape fit together."""
     dtype = "".join(dtype[::-1])
     _check(re.fullmatch("[<>|]?(b1|[fiu][1248])", dtype), "it has a dtype of no plain numbers")
-    return np.frombuffer(data, dtype).reshape(shape, order=order).copy("K")
+    return np.frombuffer(data, dtype).reshape(shape, order=order)
 
 
 def _encode(text, encoding):

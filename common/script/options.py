@@ -171,10 +171,7 @@ class ScriptParser(argparse.ArgumentParser):
                         continue
                     option, real = f"--{name.replace('_', '-')}", os.path.realpath(path)
                     if role != "read":
-                        if real in named:
-                            raise InputError(f"{named[real]} and {option} both name {path}: one "
-                                             "would overwrite the other")
-                        _check_output(found, option, path, role)
+                        _check_output(found, option, path, role, named.get(real))
                     named.setdefault(real, option)
 
 
@@ -185,7 +182,7 @@ def _check_readable(path, made_by):
         raise cannot_read(path, error, f" Made by: {made_by}." if made_by else "") from error
 
 
-def _check_output(found, option, path, role):
+def _check_output(found, option, path, role, other):
     if path.startswith("quick/"):
         make_folder("quick")
     check_can_write(path)
@@ -193,6 +190,8 @@ def _check_output(found, option, path, role):
             os.path.realpath(os.path.dirname(path)) == os.path.realpath(found.figures):
         raise InputError(f"{option} {path} lies among the figures and their numbers, one of which "
                          "may have that name: keep it in another folder")
+    if other:
+        raise InputError(f"{other} and {option} both name {path}: one would overwrite the other")
     if role == "model" and not is_model(path):
         raise InputError(f"{option} {path} is there, and is no model: name another file")
 

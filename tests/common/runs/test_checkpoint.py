@@ -183,7 +183,7 @@ def test_other_numbers_of_the_optimizer_are_refused_but_for_its_learning_rate(ch
         with pytest.raises(InputError, match=message):
             train(True, **changed)
     else:
-        assert train(True, **changed) == 0.1                 # the loop may have changed it: it is kept
+        assert train(True, **changed) == 0.1                 # what the loop made of it is kept
 
 
 def test_another_model_or_number_type_is_refused_by_name():

@@ -57,6 +57,9 @@ def test_outputs_do_not_replace_each_other_nor_what_is_read():
                           ("--pairs", "--save")):
         with pytest.raises(InputError, match=r"both name .*a\.tsv: one would overwrite the other"):
             parse(first, "a.tsv", second, "./a.tsv")
+    Path("mine").write_text("what was there")
+    with pytest.raises(InputError, match="--pairs and --weights both name mine"):
+        parse("--pairs", "mine", "--weights", "mine")        # said before that it is no model
     for path in ("figures/runs.csv", "./figures/../figures/a.png"):
         with pytest.raises(InputError, match=r"--table .* among the figures"):
             parse("--table", path)
