@@ -21,8 +21,8 @@ class Run:
 
     save: the checkpoint, written at the start, every `every` steps (None: not within epochs) and
     around the end of each epoch; None keeps nothing. An existing file is never overwritten by a new
-    run: resume=True goes on with it. settings: {name: value}, or a function that gives it: what must
-    be the same when the run goes on, beside the model, the optimizer and the data.
+    run: resume=True goes on with it. settings: {name: value}, or a function that gives it: what
+    must be the same when the run goes on, beside the model, the optimizer and the data.
 
     `steps`, `seconds`: made by this process, and how long they took.
     """

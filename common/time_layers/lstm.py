@@ -73,6 +73,17 @@ def gates_forward(a, c_prev):
 def gates_backward(gates, c_prev, tanh_c, dh_next, dc_next, da):
     """dc_prev; da (4, ...), the gradients of the sums, is filled in."""
     f, g, i, o = gates
+    dc = dc_next + dh_next * o * (1 - tanh_c ** 2)           # both paths that lead to c_next
+    da[0] = dc * f * c_prev * (1 - f)                        # da_f
+    da[1] = dc * i * (1 - g ** 2)                            # da_g
+    da[2] = dc * i * g * (1 - i)                             # da_i
+    da[3] = dh_next * o * tanh_c * (1 - o)                   # da_o
+    return dc * f
+
+
+def gates_backward_in_place(gates, c_prev, tanh_c, dh_next, dc_next, da):
+    """gates_backward to the same bits, in half the products and fewer arrays: for TimeLSTM."""
+    f, g, i, o = gates
     da_f, da_g, da_i, da_o = da
     da_o[...] = dh_next * o
     dc = dc_next + da_o * (1 - tanh_c ** 2)
@@ -160,7 +171,7 @@ class TimeLSTM(Recurrent):
             dh_next = dh + dhs[:, t].T              # from the future and from above
             dc_next = dc
             da_gates = da_t.reshape(4, H, N)
-            dc = gates_backward(gates, c_prev, tanh_c, dh_next, dc_next, da_gates)
+            dc = gates_backward_in_place(gates, c_prev, tanh_c, dh_next, dc_next, da_gates)
             if padding is not None:                 # no gate was used: c goes on
                 da_t[:, padding[t]] = 0
                 dc = np.where(padding[t], dc_next, dc)

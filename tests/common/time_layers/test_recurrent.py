@@ -16,6 +16,7 @@ from common.time_layers import (
     TimeRNN,
     recurrent,
 )
+from common.time_layers.lstm import gates_backward, gates_backward_in_place
 
 FAMILIES = [(RNN, TimeRNN, 1), (LSTM, TimeLSTM, 4), (GRU, TimeGRU, 3)]
 each_family = pytest.mark.parametrize("Cell, TimeCell, gates", FAMILIES)
@@ -101,6 +102,19 @@ def test_a_context_equals_repeating_it(monkeypatch, narrow):
     assert_allclose(one.dcontext, drepeated[:, :, :3].sum(axis=1))
     for grad, expected in zip(one.grads, other.grads):
         assert_allclose(grad, expected)
+
+
+def test_both_ways_back_through_the_gates_agree_to_the_bit():
+    rng = np.random.default_rng(0)
+    gates = rng.random((4, 6, 5), "f")
+    rest = rng.standard_normal((4, 6, 5)).astype("f")        # c_prev, tanh_c, dh_next, dc_next
+    one, other = np.empty_like(gates), np.empty_like(gates)
+    before = gates.copy(), rest.copy()
+    dc_prev = gates_backward(gates, *rest, one)
+    assert_array_equal(gates_backward_in_place(gates, *rest, other), dc_prev)
+    assert_array_equal(other, one)
+    assert_array_equal(gates, before[0])
+    assert_array_equal(rest, before[1])
 
 
 def test_an_lstm_step_worked_by_hand():
