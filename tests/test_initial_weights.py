@@ -18,7 +18,6 @@ from ch03_word2vec.simple_cbow import SimpleCBOW
 from ch03_word2vec.simple_skip_gram import SimpleSkipGram
 from ch04_fast_word2vec.cbow import CBOW
 from ch04_fast_word2vec.fast import FastCBOW, FastSkipGram, FastWord2vec
-from ch04_fast_word2vec.negative_sampling_study import SoftmaxCBOW
 from ch04_fast_word2vec.skip_gram import SkipGram
 from ch05_rnn.cbow_lm import LeftWindowLM
 from ch05_rnn.simple_rnnlm import SimpleRnnlm
@@ -68,7 +67,7 @@ def ones(W):
 
 
 RULES = [                                # the model's class, the weight's name, how it starts
-    ("SimpleCBOW|SimpleSkipGram|SoftmaxCBOW", r"in_layer\d?\.W|out_layer\.W", words),
+    ("SimpleCBOW|SimpleSkipGram", r"in_layer\d?\.W|out_layer\.W", words),
     ("CBOW|SkipGram", r"in_layer\.W|ns_loss\.W", words),
     ("Fast(CBOW|SkipGram)", "W_in", uniform),
     ("Fast(CBOW|SkipGram)", "W_out", zeros),
@@ -91,7 +90,6 @@ RULES = [                                # the model's class, the weight's name,
 
 MODELS = {
     "SimpleCBOW": lambda: SimpleCBOW(V, H, rng=0),
-    "SoftmaxCBOW": lambda: SoftmaxCBOW(V, H, np.random.default_rng(0)),
     "SimpleSkipGram": lambda: SimpleSkipGram(V, H, rng=0),
     "CBOW": lambda: CBOW(V, H, 2, CORPUS, rng=0),
     "SkipGram": lambda: SkipGram(V, H, 2, CORPUS, rng=0),
