@@ -11,6 +11,7 @@ from ch08_attention.models import MODELS
 from common.errors import InputError
 from common.functions import log_softmax
 from common.optimizer import Adam
+from common.schedule import LinearDecay
 from common.trainer import Trainer
 from common.util import eval_seq2seq
 from common.util.answers import accuracy, answer_all
@@ -137,8 +138,9 @@ def test_a_small_task_is_learned():
     t = np.insert(x[:, ::-1], 0, START, axis=1)
     for name in MODELS:
         model = MODELS[name](7, 8, 24, rng=0)
-        Trainer(model, Adam(0.02), rng=0).fit(x, t, 60, 16, 1.0, verbose=False)
-        assert accuracy(model, x, t) > 0.9, name
+        optimizer = Adam(LinearDecay(0.02, 120, 240))        # 4 steps an epoch
+        Trainer(model, optimizer, rng=0).fit(x, t, 60, 16, 1.0, verbose=False)
+        assert accuracy(model, x, t) > 0.98, name
 
 
 @pytest.mark.parametrize("name", ["plain", "peeky", "attention"])
