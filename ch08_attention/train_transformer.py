@@ -1,7 +1,6 @@
 """Train a Transformer on dates, or on addition (section 8.5.2).
 
-The learning rate warms up, then decays to 0 along a cosine. The figures show what each head of each
-block attends to.
+The learning rate warms up, then decays to 0 along a cosine. Figures show what each head attends to.
 
     python ch08_attention/train_transformer.py
     python ch08_attention/train_transformer.py --data addition --wordvec-size 128 --max-epoch 20

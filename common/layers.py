@@ -14,7 +14,7 @@ from common.functions import log_softmax, sigmoid, softmax, softmax_backward
 from common.memory import keep_freed_memory
 from common.row_grad import RowGrad, sum_rows
 
-keep_freed_memory()
+keep_freed_memory()                                          # a tenth of a step: common/memory.py
 
 
 class Layer:
