@@ -1,4 +1,4 @@
-"""What this machine has: processor, Python, NumPy and how fast it multiplies, figures, texts.
+"""The machine: processor, Python, NumPy and how fast it multiplies, matplotlib, texts.
 
     python -m benchmarks.environment
 """
@@ -41,7 +41,7 @@ def blas_name():
 
 
 def sgemm_rate(size):
-    """Billions of float32 operations a second in one product of two matrices (size, size)."""
+    """GFLOP/s of a float32 product of matrices (size, size)."""
     a, b = np.random.default_rng(0).standard_normal((2, size, size), dtype=np.float32)
     seconds = median_seconds(partial(np.matmul, a, b, out=np.empty_like(a)), total=1)
     return 2 * size ** 3 / seconds / 1e9
@@ -52,13 +52,12 @@ def hint(name):
     if name.endswith("_NUM_THREADS"):
         return ": so many threads multiply matrices, however many cores there are"
     if name.startswith("OPENBLAS_"):
-        return (": OpenBLAS fits itself to the processor; told otherwise it may be half as fast. "
-                "Unset it and compare")
+        return ": unset, OpenBLAS fits itself to the processor and may be twice as fast"
     return ""
 
 
 def machine(size=2000):
-    """What a benchmark runs on, in lines; size: of the matrices that are multiplied."""
+    """What a benchmark runs on; size: of the matrices that are multiplied."""
     settings = [f"\n            {name}={value}{hint(name)}"
                 for name, value in sorted(os.environ.items())
                 if name.startswith(("OPENBLAS_", "MKL_", "OMP_"))]
@@ -69,7 +68,7 @@ def machine(size=2000):
 
 
 def peak_memory(who="RUSAGE_SELF"):
-    """The most memory that this process has had, or any of its children: '1.25 GiB'."""
+    """The most memory that this process (or RUSAGE_CHILDREN) has had."""
     try:
         import resource
     except ImportError:  # Windows

@@ -1,7 +1,7 @@
 """The book's models as a user of PyTorch writes them: eager, CPU, two threads.
 
-Each function takes sizes and makes a training step, a function without arguments. PyTorch is
-optional: without it the module can be imported, and its functions cannot be called.
+Each function makes a training step, a function without arguments. Without PyTorch, which is
+optional, the module can be imported, no more.
 """
 
 import numpy as np

@@ -4,11 +4,10 @@
     python -m benchmarks.steps lstm better --csv steps.csv
     python -m benchmarks.steps lstm.ours
 
-Each time is a median, taken in a process of its own, in alternating rounds; shown are the medians
-of the rounds. The third command is such a process: it prints the seconds of ours, of the peer, or
-of the products. "products / here" is the share of a step that its matrix products alone take, one
-by one in NumPy: the lower bound. CBOW has none: it gathers and adds rows. Peers that are not
-installed are left out, word2vec and SVD where PTB is not at hand.
+Each time is a median, taken in a process of its own, which the third command is (ours, peer or
+products); shown are the medians of alternating rounds. "products alone" is the lower bound: the
+matrix products of the step, one by one in NumPy; CBOW has none, it gathers and adds rows. Peers
+that are not installed are left out, word2vec and SVD where PTB is not at hand.
 """
 
 import random
@@ -62,7 +61,6 @@ class Step(NamedTuple):
 
 
 def step_of(trainer, batch, max_grad=None):
-    """The trainer's own step."""
     trainer.shared = find_shared(trainer.model.params)  # once, as in a run
     return lambda: trainer.step(batch, max_grad)
 
@@ -196,7 +194,7 @@ STEPS = {  # row: its title, its Step
 
 
 def measure(name, quick):
-    """The seconds of 'lstm.ours' in a process of its own: threads of two libraries would mix."""
+    """The seconds of 'lstm.ours', in a process of its own."""
     command = ["-m", "benchmarks.steps", name, *["--quick"] * quick]
     done = subprocess.run([sys.executable, *command], capture_output=True, text=True)
     if done.returncode:
@@ -212,7 +210,7 @@ def shown(number):
 
 def main(argv=None):
     parser = parser_of(__doc__, STEPS, [f"{row}.{who}" for row in STEPS for who in WHO])
-    parser.add_argument("--rounds", type=positive, default=5, help="rounds (default 5)")
+    parser.add_argument("--rounds", type=positive, default=5, help="(default 5)")
     parser.add_argument("--quick", action="store_true", help="one round, a tenth of a second each")
     parser.add_argument("--no-peers", action="store_true", help="this library alone")
     parser.add_argument("--range", action="store_true", help="the lowest and highest rounds too")
@@ -235,8 +233,8 @@ def main(argv=None):
         there = True, not args.no_peers and find_spec(step.package), step.shapes
         works = [partial(measure, f"{row}.{who}", args.quick) if here else lambda: np.nan
                  for who, here in zip(WHO, there)]
-        times = 1000 * alternating(works, 1 if args.quick else args.rounds)
-        lows, (ours, peer, products), highs = times
+        lows, medians, highs = 1000 * alternating(works, 1 if args.quick else args.rounds)
+        ours, peer, products = medians
         numbers = [ours, peer, ours / peer, products, products / ours]
         cells = [shown(number) for number in numbers]
         for column, low, high in zip((0, 1, 3), lows, highs):

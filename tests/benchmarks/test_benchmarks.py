@@ -168,7 +168,7 @@ def once(monkeypatch):
     ("word2vec", {"tokens": 4_000}, 8, "skipgram 4,000 tokens, V"),
     ("counting", {"tokens": 5_000, "V": 200}, 6, "pairs that occur"),
     ("answers", {"count": 10}, 4, "Transformer, dates"), ("checkpoint", {}, 1, "MiB"),
-    ("imports", {"rounds": 1}, 4, "import numpy")])
+    ("imports", {"rounds": 1}, 5, "import numpy")])
 def test_every_cost_is_printed(name, arguments, lines, shown, once, monkeypatch, capsys):
     monkeypatch.setitem(scaling.ALL, name, functools.wraps(scaling.ALL[name])(
         functools.partial(scaling.ALL[name], **arguments)))

@@ -44,7 +44,7 @@ def test_texts_that_are_there_and_settings_that_slow_down(tmp_path, monkeypatch,
     monkeypatch.setenv("OMP_PROC_BIND", "true")
     lines = printed(capsys)
     assert lines["PTB"].endswith(str(tmp_path)) and lines["settings"].split()[1] == "3"
-    assert "half as fast" in lines["OPENBLAS_CORETYPE=Haswell:"]
+    assert "twice as fast" in lines["OPENBLAS_CORETYPE=Haswell:"]
     assert "threads" in lines["OMP_NUM_THREADS=1:"]
     assert "OMP_PROC_BIND=true" in lines
     (tmp_path / "ptb.valid.txt").unlink()
