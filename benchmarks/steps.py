@@ -5,8 +5,8 @@
     python -m benchmarks.steps lstm.ours
 
 Each time is a median, taken in a process of its own, which the third command is (ours, peer or
-products); shown are the medians of alternating rounds. "products alone" is the lower bound: the
-matrix products of the step, one by one in NumPy; CBOW has none, it gathers and adds rows. Peers
+products); shown are the medians of alternating rounds. The lower bound is the matrix products of
+the step alone, one by one in NumPy; CBOW has none, it gathers and adds rows. Peers
 that are not installed are left out, word2vec and SVD where PTB is not at hand.
 """
 
@@ -44,8 +44,7 @@ from common.trainer import RnnlmTrainer, Trainer
 from common.util import create_co_matrix, find_shared, ppmi, truncated_svd
 from dataset import ptb
 
-HEADER = ["step", "here [ms]", "peer [ms]", "here / peer", "products alone [ms]",
-          "products / here"]
+HEADER = ["step", "here [ms]", "peer [ms]", "here / peer", "lower bound [ms]", "bound / here"]
 WHO = ("ours", "peer", "products")
 V = 10_000  # of CBOW and the language models
 

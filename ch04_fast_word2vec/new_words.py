@@ -1,4 +1,4 @@
-"""New words, cheaply: train on, instead of counting all anew (sections 3.5.3 and 3.6).
+"""New words, cheaply: train on, instead of counting everything again (sections 3.5.3 and 3.6).
 
 Vectors are learned from toy text without the words NEW, then text with them comes in. Prediction
 goes on from where it was: old neighbours hold, new words find theirs. The count method has to start

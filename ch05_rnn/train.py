@@ -1,4 +1,4 @@
-"""Train a recurrent language model with RnnlmTrainer, the loop put away (section 5.5.4).
+"""Train a recurrent language model with RnnlmTrainer, which has the loop (section 5.5.4).
 
     python ch05_rnn/train.py
 

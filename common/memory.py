@@ -1,7 +1,7 @@
 """Freed memory stays in the process.
 
 A training step asks for the same large arrays as the step before. Linux's C library (glibc) returns
-large freed blocks to the system, which empties each page anew when it is next touched: up to a
+large freed blocks to the system, which zeroes each page when it is next touched: up to a
 tenth of a step. How large is "large" follows the largest block that was freed, up to 32 MiB.
 """
 

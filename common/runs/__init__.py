@@ -1,4 +1,4 @@
-"""Long training runs: kept in a file, resumed, stopped between two steps, told of in a line."""
+"""Long training runs: kept in a file, resumed, stopped between steps, with a line of progress."""
 
 from common.runs.interrupt import Stopped
 from common.runs.run import Run

@@ -1,6 +1,6 @@
 """Layers over whole sequences, all time steps of a batch at once (chapters 5 and 6).
 
-recurrent.py is the frame of the recurrent ones. `from common.time_layers import *` gives all, as in
+recurrent.py is the base of the recurrent ones. `from common.time_layers import *` gives all, as in
 the book, and `np`, which the book's models count on.
 """
 

@@ -91,7 +91,7 @@ def id_of(word, word_to_id):
 
 
 def nearest_spellings(word, words):
-    """A hint for who mistyped: the words spelt most like `word`."""
+    """A hint after a typo: the words spelt most like `word`."""
     if len(words) > 20_000:
         words = [other for other in words if other[:1] == word[:1]]
     near = difflib.get_close_matches(word, [other for other in words if other != word], n=3)

@@ -45,7 +45,7 @@ def test_a_row_has_times_ratio_and_bound(measured, monkeypatch, capsys):
     assert measured == 3 * ["lstm.ours", "lstm.peer", "lstm.products"] + 3 * ["cbow.ours",
                                                                               "cbow.peer"]
     assert capsys.readouterr().out.splitlines()[-4:] == [
-        "| step | here [ms] | peer [ms] | here / peer | products alone [ms] | products / here |",
+        "| step | here [ms] | peer [ms] | here / peer | lower bound [ms] | bound / here |",
         "|---|---|---|---|---|---|", "| LSTM | 40 | 100 | 0.4 | 30 | 0.75 |",
         "| CBOW | 40 | 100 | 0.4 | - | - |"]
     assert Path("steps.csv").read_text().splitlines()[1:] == ["LSTM,40,100,0.4,30,0.75",
