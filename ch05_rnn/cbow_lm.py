@@ -10,7 +10,7 @@ toy corpus: test perplexity and weights of the hidden layer against the window, 
 
     python ch05_rnn/cbow_lm.py
 
-Takes 3 min.
+Takes 2.5 min.
 """
 
 import numpy as np
