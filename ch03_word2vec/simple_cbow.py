@@ -10,7 +10,8 @@ from common.layers import MatMul, SoftmaxWithLoss
 class SimpleCBOW(BaseModel):
     """Guess a word from the one before and the one after (section 3.4).
 
-        h = (c0 W_in + c1 W_in) / 2          score = h W_out          L = softmax with loss of score
+        forward   h = (c0 W_in + c1 W_in) / 2     score = h W_out     L = softmax with loss of score
+        backward  dh = ds W_out^T / 2     dW_out = h^T ds     dW_in = c0^T dh + c1^T dh
 
     W_in: (V, H), whose rows are the word vectors; W_out: (H, V). forward(contexts (N, 2, V), target
     (N, V)), one-hot, returns the loss. Both in-layers share W_in: remove_duplicate adds their

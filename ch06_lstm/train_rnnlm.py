@@ -1,6 +1,6 @@
 """Train a language model with an LSTM, or with a GRU or a simple RNN to compare (section 6.4).
 
-By default the book's settings, but the learning rate decays from epoch to epoch (--decay 1: not).
+TOY's settings on the toy corpus, else the book's, but the learning rate decays (--decay 1: not).
 
     python ch06_lstm/train_rnnlm.py
     python ch06_lstm/train_rnnlm.py --corpus ptb --cell gru --weights gru.npz
@@ -34,7 +34,7 @@ def main(argv=None):
 
 def train(args):
     """Train as the options ask; (model, trainer, text)."""
-    text = begin(args, {**BOOK, "lr": 5.0} if args.cell == "rnn" else BOOK, TOY)  # 20: it diverges
+    text = begin(args, {**BOOK, "lr": 5.0} if args.cell == "rnn" else BOOK, TOY)  # 20 diverges
     xs, ts = text.train[:-1], text.train[1:]
     rng = np.random.default_rng(args.seed)
     model = Rnnlm(len(text.word_to_id), args.hidden_size, args.hidden_size, cell=args.cell, rng=rng)

@@ -25,6 +25,7 @@ from common.util.answers import accuracy
 SETTINGS = {"wordvec_size": 16, "hidden_size": 256, "batch_size": 128, "max_epoch": 2,
             "max_grad": 1.0, "lr": 0.004, "decay": 1.0, "fall": 0.0, "beta2": 0.99,
             "forget_bias": 1.0}
+# The book: ten epochs, lr 0.001, max_grad 5, for all models. OWN: what a model has in its place.
 OWN = {("model", "attention"): {"lr": 0.005, "fall": 0.5, "beta2": 0.98},
        ("model", "deep"): {"lr": 0.002}}
 
