@@ -73,12 +73,11 @@ def draw(panels, windows, lines, args):
 def parse(argv=None):
     parser = options(__doc__, corpus=True, figure=True, quick={"windows": [1, 2]})
     parser.add_argument("--windows", nargs="+", type=positive, metavar="W", default=[1, 2, 5, 10],
-                        help="neighbours counted on each side (default 1 2 5 10)")
+                        help="neighbours counted on each side")
     parser.add_argument("--alphas", nargs="+", type=above_zero, metavar="A", default=[0.75, 1.0],
-                        help="exponents that smooth context counts (default 0.75 1)")
+                        help="exponents that smooth context counts")
     parser.add_argument("--eigenvalue-weights", nargs="+", type=number, metavar="P",
-                        default=[0.0, 0.5, 1.0],
-                        help="word vectors are U diag(S)^P (default 0 0.5 1)")
+                        default=[0.0, 0.5, 1.0], help="word vectors are U diag(S)^P")
     parser.add_settings({"wordvec_size": 100})
     add_gold_options(parser)
     return parser.parse_args(argv)

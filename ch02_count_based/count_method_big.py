@@ -60,7 +60,7 @@ def parse(argv=None):
     parser.add_settings({"window_size": 2, "wordvec_size": 100},
                         window_size="neighbours counted on each side")
     parser.add_argument("--alpha", type=above_zero, default=1.0,
-                        help="exponent that smooths context counts (default 1)")
+                        help="exponent that smooths context counts")
     parser.add_argument("--shift", type=above_zero, default=1.0,
                         help="PPMI is lessened by log2 of this (default 1: by 0)")
     parser.add_argument("--eigenvalue-weight", type=number, default=0.0, metavar="P",

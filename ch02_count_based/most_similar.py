@@ -16,8 +16,8 @@ def main(argv=None):
     parser = options(__doc__)
     parser.add_argument("--text", default="You say goodbye and I say hello.", help="what to count")
     parser.add_argument("--similar", default="you", metavar="WORD",
-                        help="the word whose neighbours to print (default you)")
-    parser.add_argument("--top", type=positive, default=5, help="how many neighbours (default 5)")
+                        help="the word whose neighbours to print")
+    parser.add_argument("--top", type=positive, default=5, help="how many neighbours")
     args = parser.parse_args(argv)
 
     corpus, word_to_id, id_to_word = preprocess(args.text)

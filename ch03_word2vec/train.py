@@ -15,7 +15,7 @@ import numpy as np
 from ch03_word2vec.simple_cbow import SimpleCBOW
 from ch03_word2vec.simple_skip_gram import SimpleSkipGram
 from common.optimizer import Adam
-from common.script import new_figure, options, run, save_figure
+from common.script import draw_losses, options, run
 from common.trainer import Trainer
 from common.util import convert_one_hot, create_contexts_target, preprocess
 from common.util.similarity import neighbours
@@ -25,7 +25,7 @@ MODELS = {"cbow": SimpleCBOW, "skipgram": SimpleSkipGram}
 
 def main(argv=None):
     parser = options(__doc__, figure=True, training=True, quick={"max_epoch": 20})
-    parser.add_argument("--model", choices=MODELS, default="cbow", help="(default cbow)")
+    parser.add_argument("--model", choices=MODELS, default="cbow")
     parser.add_settings({"max_epoch": 1000})
     args = parser.parse_args(argv)
     hidden_size, batch_size = 5, 3
@@ -46,9 +46,7 @@ def main(argv=None):
           f"{np.mean(trainer.loss_list[-10:]):.3f} at last")
 
     compare(model.word_vecs, model.out_layer.params[0].T, id_to_word)
-    figure = new_figure(args)
-    trainer.plot(axes=figure.subplots())
-    save_figure(figure, f"ch03_{args.model}_loss", args, curves=True)
+    draw_losses(trainer, f"ch03_{args.model}_loss", args)
     return model, trainer
 
 

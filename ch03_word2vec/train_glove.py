@@ -9,7 +9,7 @@ Takes 3 s.
 from ch03_word2vec.glove import GloVe, PairBatches, weighted_pairs
 from common.files.vectors import keep_vectors
 from common.optimizer import RowAdaGrad
-from common.script import above_zero, new_figure, options, run, save_figure
+from common.script import above_zero, draw_losses, options, run
 from common.trainer import Trainer
 from common.util import most_similar
 from common.util.evaluation import print_scores
@@ -32,34 +32,25 @@ def main(argv=None):
     trainer = Trainer(model, RowAdaGrad(args.lr), rng=args.seed)
     for _ in trainer.over(batches, args.max_epoch, run=args.run):
         pass
-    if args.run.steps:
-        trained = args.run.steps / batches.iterations * len(X)
-        print(f"{trained / args.run.seconds / 1e6:.2f} million pairs a second")
-
+    args.run.print_rate("pairs", len(X) / batches.iterations)
     keep_vectors(args.vectors, model.word_vecs, id_to_word, corpus)
     for query in queries(word_to_id):
         most_similar(query, word_to_id, id_to_word, model.word_vecs)
     print()
     print_scores(word_to_id, model.word_vecs, *scored)
-    figure = new_figure(args)
-    axes = figure.subplots()
-    trainer.plot(axes=axes)
-    axes.set(ylabel="weighted squared error of a pair", title="GloVe")
-    save_figure(figure, "ch03_glove_loss", args, curves=True)
+    draw_losses(trainer, "ch03_glove_loss", args, ylabel="weighted squared error of a pair",
+                title="GloVe")
     return model, trainer
 
 
 def parse(argv=None):
-    parser = options(__doc__, corpus=True, figure=True, training=True,
+    parser = options(__doc__, corpus=True, figure=True, training=True, vectors="glove.npz",
                      quick={"max_epoch": 2, "tokens": 20_000})
     parser.add_settings({"window_size": 10, "hidden_size": 100, "max_epoch": 15, "lr": 0.05,
                          "tokens": None},
                         window_size="neighbours counted on each side",
                         hidden_size="length of a word vector")
-    parser.add_argument("--x-max", type=above_zero, default=10.0,
-                        help="counts from which on all weigh alike (default 10)")
-    parser.add_argument("--vectors", role="model", default="glove.npz", metavar="FILE",
-                        help="where the vectors go (default glove.npz)")
+    parser.add_argument("--x-max", type=above_zero, default=10.0, help="counts that weigh 1")
     add_gold_options(parser)
     return parser.parse_args(argv)
 

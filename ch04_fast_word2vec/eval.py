@@ -19,17 +19,16 @@ from common.util.questions import show
 
 def main(argv=None):
     parser = options(__doc__)
-    parser.add_argument("--vectors", role="trained", default="vectors.npz", metavar="FILE",
+    parser.add_argument("--vectors", role="trained", default="vectors.npz",
                         made_by="ch04_fast_word2vec/train.py",
-                        help="what train.py wrote, a text file of word2vec, or the book's pickle "
-                             "(default vectors.npz)")
+                        help="what train.py wrote, a text file of word2vec, or the book's pickle ")
     parser.add_argument("--similar", nargs="+", metavar="WORD",
                         help="words whose neighbours to print")
     parser.add_argument("--analogy", nargs=3, action="append", metavar=("A", "B", "C"),
                         help="A is to B as C is to ?")
     parser.add_argument("--cosine", action="store_true",
                         help="score analogies with vectors of length 1")
-    parser.add_argument("--top", type=positive, default=5, help="how many answers (default 5)")
+    parser.add_argument("--top", type=positive, default=5, help="how many answers")
     args = parser.parse_args(argv)
 
     word_vecs, word_to_id, id_to_word = load_vectors(args.vectors)

@@ -14,7 +14,7 @@ from ch04_fast_word2vec.cbow import CBOW
 from ch04_fast_word2vec.skip_gram import SkipGram
 from common.files.vectors import keep_vectors
 from common.optimizer import Adam
-from common.script import fill_in, new_figure, options, run, save_figure
+from common.script import draw_losses, fill_in, options, run
 from common.trainer import Trainer
 from common.util import create_contexts_target
 from common.util.evaluation import print_scores
@@ -49,20 +49,16 @@ def main(argv=None):
         print()
         print_scores(word_to_id, model.word_vecs, toy.word_pairs(), toy.analogies())
         print_classes(model.word_vecs, corpus, id_to_word)
-    figure = new_figure(args)
-    trainer.plot(axes=figure.subplots())
-    save_figure(figure, f"ch04_{args.model}_loss", args, curves=True)
+    draw_losses(trainer, f"ch04_{args.model}_loss", args)
     return model, trainer
 
 
 def parse(argv=None):
-    parser = options(__doc__, corpus=True, figure=True, training=True,
+    parser = options(__doc__, corpus=True, figure=True, training=True, vectors="vectors.npz",
                      quick={"max_epoch": 1, "tokens": 20_000})
-    parser.add_argument("--model", choices=MODELS, default="cbow", help="(default cbow)")
+    parser.add_argument("--model", choices=MODELS, default="cbow")
     parser.add_settings(BOOK, TOY, hidden_size="length of a word vector",
                         max_epoch="epochs; 3 for skip-gram on the toy")
-    parser.add_argument("--vectors", role="model", default="vectors.npz", metavar="FILE",
-                        help="where the vectors go: .npz, or word2vec's .txt (default vectors.npz)")
     return parser.parse_args(argv)
 
 

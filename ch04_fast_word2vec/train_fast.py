@@ -17,7 +17,7 @@ from ch04_fast_word2vec.training import begin, start_from, tables_of
 from common.files.vectors import keep_vectors
 from common.optimizer import RowAdaGrad
 from common.schedule import LinearDecay
-from common.script import fraction, new_figure, options, positive, run, save_figure
+from common.script import draw_losses, fraction, options, positive, run
 from common.trainer import Trainer
 from common.util.evaluation import print_scores
 from common.util.questions import show
@@ -39,38 +39,31 @@ def main(argv=None):
     trainer = Trainer(model, optimizer, rng=args.seed)
     for _ in trainer.over(batches, args.max_epoch, run=args.run):
         pass
-    if args.run.steps:
-        trained = args.run.steps / batches.iterations * len(corpus)
-        print(f"{trained / args.run.seconds / 1e6:.2f} million tokens a second")
+    args.run.print_rate("tokens", len(corpus) / batches.iterations)
     keep_vectors(args.vectors, model.word_vecs, id_to_word, corpus, tables_of(model, optimizer))
 
     show(model.word_vecs, word_to_id, id_to_word)
     print()
     print_scores(word_to_id, model.word_vecs, *scored)
-    figure = new_figure(args)
-    trainer.plot(axes=figure.subplots())
-    save_figure(figure, f"ch04_fast_{args.model}_loss", args, curves=True)
+    draw_losses(trainer, f"ch04_fast_{args.model}_loss", args)
     return model, trainer
 
 
 def parse(argv=None):
-    parser = options(__doc__, corpus=True, figure=True, training=True,
+    parser = options(__doc__, corpus=True, figure=True, training=True, vectors="vectors.npz",
                      quick={"max_epoch": 1, "tokens": 20_000})
-    parser.add_argument("--model", choices=FAST, default="skipgram", help="(default skipgram)")
+    parser.add_argument("--model", choices=FAST, default="skipgram")
     parser.add_settings({"window_size": 5, "max_epoch": 10, "lr": 0.2, "tokens": None},
                         window_size="largest window on each side, at most 16",
                         lr="learning rate at the start, decaying to 0")
     parser.add_argument("--hidden-size", type=positive,
                         help="length of a word vector (default 100; --continue: as it was)")
-    parser.add_argument("--chunk", type=positive, default=1024,
-                        help="tokens at a time (default 1024)")
+    parser.add_argument("--chunk", type=positive, default=1024, help="tokens at a time")
     parser.add_argument("--shared", type=positive,
                         help="negatives a chunk shares (default 128; CBOW 32)")
     parser.add_argument("--subsample", type=fraction, default=0.0, metavar="F",
-                        help="discard words above the frequency F ever more often (default 0)")
-    parser.add_argument("--vectors", role="model", default="vectors.npz", metavar="FILE",
-                        help="where the vectors go: .npz, or word2vec's .txt (default vectors.npz)")
-    parser.add_argument("--continue", role="read", metavar="FILE", help="vectors to go on from")
+                        help="discard words above the frequency F ever more often")
+    parser.add_argument("--continue", role="read", help="vectors to go on from")
     add_gold_options(parser)
     return parser.parse_args(argv)
 

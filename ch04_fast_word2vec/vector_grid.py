@@ -82,11 +82,10 @@ def parse(argv=None):
     parser.add_argument("--models", nargs="+", choices=MODELS, default=[*MODELS],
                         help="(default all four)")
     parser.add_argument("--sizes", nargs="+", type=positive, metavar="TOKENS",
-                        default=[100_000, 300_000, 1_000_000],
-                        help="sizes of the corpus (default 100000 300000 1000000)")
+                        default=[100_000, 300_000, 1_000_000], help="sizes of the corpus")
     parser.add_argument("--dimensions", nargs="+", type=positive, metavar="D",
                         default=[25, 50, 100],
-                        help="lengths of the vectors (default 25 50 100)")
+                        help="lengths of the vectors")
     parser.add_settings({"max_epoch": 10})
     add_gold_options(parser)
     return parser.parse_args(argv)

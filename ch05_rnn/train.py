@@ -7,7 +7,7 @@ Takes 2 s.
 
 from ch05_rnn.simple_rnnlm import SimpleRnnlm
 from common.optimizer import SGD
-from common.script import new_figure, options, run, save_figure
+from common.script import draw_losses, options, run
 from common.trainer import RnnlmTrainer
 from dataset.corpus import announce, load_corpus
 
@@ -29,9 +29,7 @@ def main(argv=None):
                 verbose=False)
     print(f"perplexity: {trainer.ppl_list[0]:.1f} at first, {trainer.ppl_list[-1]:.2f} at last")
 
-    figure = new_figure(args)
-    trainer.plot(axes=figure.subplots())
-    save_figure(figure, "ch05_rnnlm_perplexity", args, curves=True)
+    draw_losses(trainer, "ch05_rnnlm_perplexity", args)
     return model, trainer
 
 

@@ -25,8 +25,7 @@ LENGTHS = (10, 20, 50, 100, 200, 500, 1000)
 
 def main(argv=None):
     parser = options(__doc__, corpus=True, figure=True)
-    parser.add_argument("--block", type=positive, default=10,
-                        help="steps of truncated BPTT (default 10)")
+    parser.add_argument("--block", type=positive, default=10, help="steps of truncated BPTT")
     args = parser.parse_args(argv)
     lengths = LENGTHS[:4] if args.quick else LENGTHS
     longest = lengths[-1]

@@ -27,9 +27,9 @@ BINS = ((0, 1), (2, 3), (4, 6), (7, 9), (10, 12), (13, 40))
 
 def main(argv=None):
     parser = options(__doc__, figure=True)
-    parser.add_argument("--weights", nargs="+", default=["Rnnlm.npz"], metavar="FILE",
+    parser.add_argument("--weights", nargs="+", default=["Rnnlm.npz"],
                         role="trained", made_by="ch06_lstm/train_rnnlm.py",
-                        help="models that were trained on the toy corpus (default Rnnlm.npz)")
+                        help="models that were trained on the toy corpus")
     args = parser.parse_args(argv)
     models = {path: load_language_model(path) for path in args.weights}
     tokens = 5_000 if args.quick else 200_000

@@ -13,7 +13,7 @@ from common.util import clip_grads
 
 def main(argv=None):
     parser = options(__doc__)
-    parser.add_argument("--max-norm", type=above_zero, default=5.0, help="largest norm (default 5)")
+    parser.add_argument("--max-norm", type=above_zero, default=5.0, help="largest norm")
     args = parser.parse_args(argv)
     rng = np.random.default_rng(args.seed)
     print(f"data: two random 3 x 3 gradients; seed {args.seed}")

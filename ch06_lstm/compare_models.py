@@ -31,9 +31,8 @@ STUDIES = {"cells": (train_rnnlm, CELLS, ""),
 
 def main(argv=None):
     parser = options(__doc__, corpus=True, figure=True, quick={"seeds": 1})
-    parser.add_argument("--study", choices=STUDIES, default="cells", help="(default cells)")
-    parser.add_argument("--seeds", type=positive, default=3,
-                        help="runs of each, from --seed on (default 3)")
+    parser.add_argument("--study", choices=STUDIES, default="cells")
+    parser.add_argument("--seeds", type=positive, default=3, help="runs of each, from --seed on")
     parser.add_argument("--save-runs", role="write", metavar="FILE.csv",
                         help="where the curves are kept")
     args = parser.parse_args(argv)

@@ -25,9 +25,8 @@ from dataset.corpus import load_parts
 
 def main(argv=None):
     parser = options(__doc__, corpus=True)
-    parser.add_argument("--weights", default="BetterRnnlm.npz", role="trained", metavar="FILE",
-                        made_by="ch06_lstm/train_better_rnnlm.py",
-                        help="the model (default BetterRnnlm.npz)")
+    parser.add_argument("--weights", default="BetterRnnlm.npz", role="trained",
+                        made_by="ch06_lstm/train_better_rnnlm.py", help="the model")
     parser.add_argument("--score", metavar="SENTENCE",
                         help="print the probability of this sentence, word by word")
     args = parser.parse_args(argv)

@@ -25,7 +25,7 @@ N, H = 20, 100
 
 def main(argv=None):
     parser = options(__doc__, figure=True)
-    parser.add_argument("--time-size", type=positive, default=50, help="steps back (default 50)")
+    parser.add_argument("--time-size", type=positive, default=50, help="steps back")
     args = parser.parse_args(argv)
     T = args.time_size
     print(f"data: random numbers, {N} sequences, {H} hidden units, {T} steps; seed {args.seed}")

@@ -67,10 +67,9 @@ def parse(argv):
     parser.add_settings(PTB, TOY, layers="LSTM layers")
     for name, (ratio, what) in DROPOUT.items():
         parser.add_argument(f"--{name}", type=below_one, default=ratio, metavar="RATIO",
-                            help=f"dropout of {what} (default {ratio})")
+                            help=f"dropout of {what}")
     for name, cost, what in (("alpha", 2.0, "large states"), ("beta", 1.0, "states that jump")):
-        parser.add_argument(f"--{name}", type=non_negative, default=cost,
-                            help=f"penalty on {what} (default {cost})")
+        parser.add_argument(f"--{name}", type=non_negative, default=cost, help=f"penalty on {what}")
     parser.add_argument("--average", type=positive, metavar="EPOCH",
                         help="keep the learning rate, and average the weights after this epoch")
     return parser.parse_args(argv)

@@ -107,6 +107,17 @@ def ask(model, about, question, **how):
     return read_back(answer, about), ids
 
 
+def ask_all(args, models, between):
+    """Ask the model in --weights all of --ask: (model, about, questions as ids (1, T))."""
+    model, about = load_model(args.weights, models)
+    questions = []
+    for question in args.ask:
+        answer, ids = ask(model, about, question, **beam_options(args, about))
+        print(f"{question} {between} {answer}")
+        questions.append(ids)
+    return model, about, questions
+
+
 def read_back(ids, about):
     """The text of ids, without padding."""
     return "".join(about["characters"][int(i)] for i in ids).rstrip()

@@ -20,10 +20,9 @@ BUDGET = "--lr 0.002 --fall 1"
 
 def main(argv=None):
     parser = options(__doc__, figure=True, quick={"seeds": 1, "max_epoch": 2})
-    parser.add_argument("--seeds", type=positive, default=3,
-                        help="runs of each, from --seed on (default 3)")
+    parser.add_argument("--seeds", type=positive, default=3, help="runs of each, from --seed on")
     parser.add_argument("--max-epoch", type=positive, default=25,
-                        help="epochs: passes over the questions (default 25)")
+                        help="epochs: passes over the questions")
     parser.add_argument("--save-runs", role="write", metavar="FILE.csv",
                         help="where the curves are kept")
     args = parser.parse_args(argv)

@@ -50,15 +50,15 @@ def write(args, start):
 def parse(argv, doc, start, weights, made_by):
     parser = options(doc, corpus=True, quick={"sample_size": 20})
     parser.add_argument("--weights", default=weights, role="trained", made_by=made_by,
-                        metavar="FILE", help=f"the model (default {weights})")
+                        help="the model")
     parser.add_argument("--start", metavar="WORDS",
                         help=f"how the text begins (default '{start}', or where that is unknown "
                              "the first word learned)")
     parser.add_argument("--sample-size", type=positive, default=100, metavar="N",
-                        help="words in all (default 100)")
+                        help="words in all")
     parser.add_argument("--greedy", action="store_true", help="always the most likely word")
     parser.add_argument("--temperature", type=above_zero, default=1.0,
-                        help="below 1 safer, above 1 wilder (default 1)")
+                        help="below 1 safer, above 1 wilder")
     parser.add_argument("--top-k", type=positive, metavar="K",
                         help="choose among the K most likely words")
     parser.add_argument("--top-p", type=fraction, metavar="P",

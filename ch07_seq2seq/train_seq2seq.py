@@ -11,7 +11,7 @@ Takes 1 min.
 
 import numpy as np
 
-from ch07_seq2seq.asking import ask, beam_options, load_model
+from ch07_seq2seq.asking import ask_all
 from ch07_seq2seq.peeky_seq2seq import PeekySeq2seq
 from ch07_seq2seq.seq2seq import Seq2seq
 from ch07_seq2seq.training import begin, learning_rate, open_forget_gates, report, seq2seq_options
@@ -29,15 +29,9 @@ BOOK = {"wordvec_size": 16, "hidden_size": 128, "batch_size": 128, "max_epoch": 
 def main(argv=None):
     args = parse(argv)
     if args.ask:
-        model, about = load_model(args.weights, MODELS)
-        how = beam_options(args, about)
-        for question in args.ask:
-            answer, _ = ask(model, about, question, **how)
-            print(f"{question} = {answer}")
-        return model, None
+        return ask_all(args, MODELS, "=")[0], None
     model, trainer, data = train(args)
-    name = f"ch07_{args.model}{'_reversed' * args.reverse}_accuracy"
-    report(model, trainer, data, name, args)
+    report(model, trainer, data, f"ch07_{args.model}{'_reversed' * args.reverse}_accuracy", args)
     return model, trainer
 
 
@@ -48,8 +42,7 @@ def train(args):
     model = MODELS[args.model](len(data.characters), args.wordvec_size, args.hidden_size,
                                pad_id=data.pad_id, rng=rng)
     open_forget_gates(model, args.forget_bias)
-    steps = len(data.x_train) // args.batch_size                                  # of an epoch
-    optimizer = Adam(learning_rate(args, steps), beta2=args.beta2)
+    optimizer = Adam(learning_rate(args, len(data.x_train)), beta2=args.beta2)
     trainer = Trainer(model, optimizer, rng=rng)
     for _ in trainer.epochs(data.x_train, data.t_train, args.max_epoch, args.batch_size,
                             args.max_grad, run=args.run):

@@ -48,11 +48,10 @@ def begin(args):
     return Data(*(array for part in parts for array in part), "".join(char_to_id), pad_id)
 
 
-def learning_rate(args, steps):
-    """--lr, or the schedule that --decay and --fall ask for; an epoch has so many steps.
-
-    Without --fall the length of the run is no part of it.
-    """
+def learning_rate(args, data_size):
+    """--lr, or the schedule that --decay and --fall ask for, in which --max-epoch plays no part
+    without --fall."""
+    steps = data_size // args.batch_size                                          # of an epoch
     end = args.max_epoch * steps
     flat = round((1 - args.fall) * end)
     decay = EpochDecay(args.lr, args.decay, steps)
@@ -124,8 +123,7 @@ def seq2seq_options(doc, settings, *, data, reverse, weights, models=(), own=Non
     """
     parser = options(doc, figure=True, training=True, quick=QUICK, weights=weights)
     if models:
-        parser.add_argument("--model", choices=models, default=models[0],
-                            help=f"which model (default {models[0]})")
+        parser.add_argument("--model", choices=models, default=models[0], help="which model")
     parser.add_argument("--data", default=data, role="read", metavar="addition|date|FILE",
                         help="the task, or a file with a line 'question_answer' each (default "
                              f"{data})")

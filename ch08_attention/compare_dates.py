@@ -28,8 +28,7 @@ def main(argv=None):
     parser = options(__doc__, figure=True, quick={"seeds": 1})
     parser.add_argument("--models", nargs="+", choices=FLAGS, default=list(FLAGS),
                         help="(default all)")
-    parser.add_argument("--seeds", type=positive, default=3,
-                        help="runs of each, from --seed on (default 3)")
+    parser.add_argument("--seeds", type=positive, default=3, help="runs of each, from --seed on")
     parser.add_argument("--save-runs", role="write", metavar="FILE.csv",
                         help="where the curves are kept")
     args = parser.parse_args(argv)

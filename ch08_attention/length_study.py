@@ -26,7 +26,7 @@ LONGEST = 20
 def main(argv=None):
     parser = options(__doc__, figure=True, quick={"max_epoch": 1})
     parser.add_argument("--max-epoch", type=positive, default=15,
-                        help="epochs: passes over the words (default 15)")
+                        help="epochs: passes over the words")
     args = parser.parse_args(argv)
     size = 500 if args.quick else 20_000
     x_test, t_test, lengths = words(args.seed + 1_000_000, size // 10)

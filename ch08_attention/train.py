@@ -13,7 +13,7 @@ Takes 40 s.
 
 import numpy as np
 
-from ch07_seq2seq.asking import ask, beam_options, load_model
+from ch07_seq2seq.asking import ask_all, beam_options
 from ch07_seq2seq.training import begin, learning_rate, open_forget_gates, report, seq2seq_options
 from ch08_attention.figures import draw_attention
 from ch08_attention.models import MODELS
@@ -33,12 +33,8 @@ OWN = {("model", "attention"): {"lr": 0.005, "fall": 0.5, "beta2": 0.98},
 def main(argv=None):
     args = parse(argv)
     if args.ask:
-        model, about = load_model(args.weights, MODELS)
-        trainer, questions, how = None, [], beam_options(args, about)
-        for question in args.ask:
-            answer, ids = ask(model, about, question, **how)
-            print(f"{question} -> {answer}")
-            questions.append(ids)
+        model, about, questions = ask_all(args, MODELS, "->")
+        trainer, how = None, beam_options(args, about)
     else:
         model, trainer, data = train(args)
         about = report(model, trainer, data, f"ch08_{args.model}_accuracy", args)
@@ -56,8 +52,7 @@ def train(args):
     model = MODELS[args.model](len(data.characters), args.wordvec_size, args.hidden_size,
                                pad_id=data.pad_id, rng=rng)
     open_forget_gates(model, args.forget_bias)
-    steps = len(data.x_train) // args.batch_size                                  # of an epoch
-    optimizer = Adam(learning_rate(args, steps), beta2=args.beta2)
+    optimizer = Adam(learning_rate(args, len(data.x_train)), beta2=args.beta2)
     trainer = Trainer(model, optimizer, rng=rng)
     for _ in trainer.epochs(data.x_train, data.t_train, args.max_epoch, args.batch_size,
                             args.max_grad, run=args.run):

@@ -12,7 +12,7 @@ Takes 2 min.
 
 import numpy as np
 
-from ch07_seq2seq.asking import ask, beam_options, load_model
+from ch07_seq2seq.asking import ask_all, beam_options
 from ch07_seq2seq.training import begin, report, seq2seq_options
 from ch08_attention.figures import draw_transformer_heads
 from ch08_attention.transformer import Transformer
@@ -30,13 +30,10 @@ SETTINGS = {"wordvec_size": 64, "hidden_size": 256, "heads": 4, "layers": 2, "dr
 def main(argv=None):
     args = parse(argv)
     if args.ask:
-        model, about = load_model(args.weights, {"transformer": Transformer})
-        how = beam_options(args, about)
-        for k, question in enumerate(args.ask, 1):
-            answer, ids = ask(model, about, question, **how)
-            print(f"{question} -> {answer}")
-            number = f"{k}_" if len(args.ask) > 1 else ""
-            draw_transformer_heads(model, about, ids, f"ask_{number}", args, **how)
+        model, about, questions = ask_all(args, {"transformer": Transformer}, "->")
+        for k, ids in enumerate(questions, 1):
+            name = f"ask_{k}_" if len(questions) > 1 else "ask_"
+            draw_transformer_heads(model, about, ids, name, args, **beam_options(args, about))
         return model, None
     model, trainer, data = train(args)
     about = report(model, trainer, data, "ch08_transformer_accuracy", args, **model_options(args))

@@ -18,8 +18,7 @@ from common.script import options, run
 
 def main(argv=None):
     parser = options(__doc__, figure=True)
-    parser.add_argument("--weights", metavar="FILE", role="trained",
-                        made_by="ch08_attention/train_transformer.py",
+    parser.add_argument("--weights", role="trained", made_by="ch08_attention/train_transformer.py",
                         help="a model of train_transformer.py (default none: positions)")
     parser.add_argument("--ask", metavar="QUESTION",
                         help="a question to it (default 'Sep 27, 1994')")

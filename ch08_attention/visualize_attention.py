@@ -19,9 +19,8 @@ QUESTIONS = ("September 27, 1994", "2/10/93", "JUN 17, 2013", "thursday, novembe
 
 def main(argv=None):
     parser = options(__doc__, figure=True)
-    parser.add_argument("--weights", default="attention.npz", metavar="FILE", role="trained",
-                        made_by="ch08_attention/train.py",
-                        help="a model of train.py (default attention.npz)")
+    parser.add_argument("--weights", default="attention.npz", role="trained",
+                        made_by="ch08_attention/train.py", help="a model of train.py")
     parser.add_argument("--ask", action="append", metavar="QUESTION",
                         help="questions to show (default four dates)")
     args = parser.parse_args(argv)

@@ -106,9 +106,9 @@ def announce(data, args):
 
 def add_gold_options(parser):
     """--pairs and --analogies, the files that scripts score word vectors with."""
-    parser.add_argument("--pairs", role="read", metavar="FILE",
+    parser.add_argument("--pairs", role="read",
                         help="word pairs with people's judgements, such as WordSim-353")
-    parser.add_argument("--analogies", role="read", metavar="FILE",
+    parser.add_argument("--analogies", role="read",
                         help="analogies in the form of questions-words.txt")
 
 

@@ -18,8 +18,8 @@ QUICK = {"max_epoch": 2, "hidden_size": 16, "batch_size": 4, "iterations": 5}
 def parse_options(doc, argv):
     """The options typed, for the script with the docstring `doc`."""
     parser = options(doc, figure=True, training=True, quick=QUICK)
-    parser.add_argument("--task", choices=TASKS, default="copy", help="(default copy)")
-    parser.add_argument("--model", choices=MODELS, default="ntm", help="(default ntm)")
+    parser.add_argument("--task", choices=TASKS, default="copy")
+    parser.add_argument("--model", choices=MODELS, default="ntm")
     parser.add_argument("--controller", choices=CONTROLLERS,
                         default=lambda args: "lstm" if args.model == "ntm" else None,
                         help="of the NTM (default lstm)")
@@ -28,7 +28,7 @@ def parse_options(doc, argv):
                         heads="heads that read, and as many that write",
                         hidden_size="size of the controller, or of each LSTM")
     parser.add_argument("--weights", default=lambda args: f"{args.model}_{args.task}.npz",
-                        role="model", made_by="the same command without --draw", metavar="FILE",
+                        role="model", made_by="the same command without --draw",
                         help="the trained model (default <model>_<task>.npz)")
     parser.add_argument("--draw", action="store_true", role="instead",
                         help="do not train, but test and draw the model in --weights")

@@ -68,6 +68,12 @@ class Run:
             save_checkpoint(self.path, trainer.model, trainer.optimizer, self._agreed,
                             trainer.position(), trainer.kept)
 
+    def print_rate(self, units, a_step):
+        """Print how fast the steps were, if this process made any: `a_step` units in each."""
+        if self.steps:
+            rate = self.steps * a_step / self.seconds / 1e6
+            print(f"{rate:.2f} million {units} a second")
+
     @contextlib.contextmanager
     def stepping(self, done, total, label):
         """Within the block Ctrl-C and SIGTERM wait for stepped(), and a line tells how far it is.

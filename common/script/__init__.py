@@ -10,7 +10,7 @@ at fault.
 """
 
 from common.script.exit import run
-from common.script.figures import log_scale, new_figure, plain, save_figure
+from common.script.figures import draw_losses, log_scale, new_figure, plain, save_figure
 from common.script.options import (
     above_zero,
     below_one,
@@ -23,5 +23,6 @@ from common.script.options import (
     positive,
 )
 
-__all__ = ["above_zero", "below_one", "count", "fill_in", "fraction", "log_scale", "new_figure",
-           "non_negative", "number", "options", "plain", "positive", "run", "save_figure"]
+__all__ = ["above_zero", "below_one", "count", "draw_losses", "fill_in", "fraction", "log_scale",
+           "new_figure", "non_negative", "number", "options", "plain", "positive", "run",
+           "save_figure"]

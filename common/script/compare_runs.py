@@ -16,7 +16,7 @@ def main(argv=None):
     parser.add_argument("files", nargs="+", metavar="FILE.csv", help="curves to draw")
     parser.add_argument("--labels", nargs="+", metavar="LABEL",
                         help="a name for each file (default: its own)")
-    parser.add_argument("--name", default="runs", help="name of the figure (default runs)")
+    parser.add_argument("--name", default="runs", help="name of the figure")
     parser.add_argument("--log", action="store_true", help="a logarithmic y axis")
     parser.add_argument("--ylim", nargs=2, type=number, metavar=("LOW", "HIGH"),
                         help="limits of the y axis")

@@ -36,6 +36,15 @@ def log_scale(axes):
         axes.yaxis.set_minor_locator(NullLocator())
 
 
+def draw_losses(trainer, name, args, **labels):
+    """The figure and the numbers of trainer.plot(); labels: those of its axes, and a title."""
+    figure = new_figure(args)
+    axes = figure.subplots()
+    trainer.plot(axes=axes)
+    axes.set(**labels)
+    save_figure(figure, name, args, curves=True)
+
+
 def save_figure(figure, name, args, *, curves=False, table=None):
     """Write the figure as <--figures>/<name>.png, and show it with --show; returns the path.
 

@@ -53,6 +53,7 @@ def folder(text):
     return text
 
 
+FILES = ("read", "trained", "model", "write")                # roles whose values name files
 SETTINGS = {                 # of training, under the names that the book's scripts give them
     "hidden_size": (positive, "length of a state"),
     "wordvec_size": (positive, "length of a word vector"),
@@ -94,8 +95,14 @@ class ScriptParser(argparse.ArgumentParser):
         self.quick, self.roles, self.made_by = quick or {}, {}, {}
         super().__init__(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
 
-    def add_argument(self, *names, role="setting", made_by=None, **how):
-        action = super().add_argument(*names, **how)
+    def add_argument(self, *names, role="setting", made_by=None, help="", **how):
+        """An option; its help ends with its default, where it does not name that itself."""
+        default = how.get("default")
+        if not ("action" in how or default is None or callable(default) or "(default" in help):
+            help = f"{help} (default {_shown(default)})".strip()
+        if role in FILES and "choices" not in how:
+            how.setdefault("metavar", "FILE")
+        action = super().add_argument(*names, help=help, **how)
         self.roles[action.dest], self.made_by[action.dest] = role, made_by
         return action
 
@@ -162,7 +169,7 @@ class ScriptParser(argparse.ArgumentParser):
                 from matplotlib import pyplot
                 pyplot.close(new_figure(found))              # only to see whether windows open
         named = {}                                           # {real path: the option before}
-        for role in ("read", "trained", "model", "write"):
+        for role in FILES:
             for name in self._of_role(role):
                 value = getattr(found, name)
                 for path in value if isinstance(value, list) else [value] if value else []:
@@ -204,7 +211,10 @@ def _chosen(default, choices):
 
 
 def _shown(value):
-    return "all" if value is None else f"{value:,}" if isinstance(value, int) else f"{value}"
+    if isinstance(value, list):
+        return " ".join(map(_shown, value))
+    return "all" if value is None else f"{value:g}" if isinstance(value, float) else \
+        f"{value:,}" if isinstance(value, int) else f"{value}"
 
 
 def _quick_twin(path):
@@ -219,22 +229,22 @@ class ScriptRun(Run):
     file, to_save, to_resume = "--save FILE", "--save FILE", "--resume"
 
 
-def options(doc, *, corpus=False, figure=False, training=False, weights=None, quick=None):
+def options(doc, *, corpus=False, figure=False, training=False, weights=None, vectors=None,
+            quick=None):
     """A parser that explains itself with the script's docstring and has the options all share.
 
     corpus adds --corpus, for scripts that read a text; figure adds --figures and --show; training
-    adds --save, --resume and --checkpoint-every, and `args.run`, their Run; weights adds --weights,
-    the file for the trained model, by default of that name. quick: what --quick takes for the
-    options that were left out, {name: value}.
+    adds --save, --resume and --checkpoint-every, and `args.run`, their Run; weights and vectors
+    add --weights and --vectors, by default of that name, for what is learned. quick: what --quick
+    takes for the options that were left out, {name: value}.
     """
     parser = ScriptParser(doc, quick)
     if corpus:
         parser.add_argument("--corpus", default="auto", role="read", metavar="auto|ptb|toy|PATH",
                             help="text to learn from: PTB where at hand, else the embedded toy "
-                                 "(auto, the default); PTB, downloaded if need be; the toy; or a "
-                                 "UTF-8 text file")
-    parser.add_argument("--seed", type=count, default=0,
-                        help="seed of the run's random numbers (default 0)")
+                                 "(auto); PTB, downloaded if need be; the toy; or a UTF-8 text "
+                                 "file")
+    parser.add_argument("--seed", type=count, default=0, help="seed of the run's random numbers")
     parser.add_argument("--quick", action="store_true",
                         help="a shrunken run of seconds, to see that all works, in the folder "
                              "quick/; an option that is typed holds all the same")
@@ -244,16 +254,18 @@ def options(doc, *, corpus=False, figure=False, training=False, weights=None, qu
         parser.add_argument("--show", action="store_true", role="free",
                             help="open the figure in a window too")
     if training:
-        parser.add_argument("--save", role="write", metavar="FILE",
-                            help="keep the run in this checkpoint")
+        parser.add_argument("--save", role="write", help="keep the run in this checkpoint")
         parser.add_argument("--resume", action="store_true", role="free",
                             help="go on from the checkpoint --save")
         parser.add_argument("--checkpoint-every", type=positive, default=1000, role="free",
-                            metavar="N", help="iterations between checkpoints (default 1000)")
+                            metavar="N", help="iterations between checkpoints")
     if weights:
-        parser.add_argument("--weights", default=weights, role="model", metavar="FILE",
+        parser.add_argument("--weights", default=weights, role="model",
                             made_by="the same command without --ask",
-                            help=f"the trained model (default {weights})")
+                            help="the trained model")
+    if vectors:
+        parser.add_argument("--vectors", default=vectors, role="model",
+                            help="where the vectors go: .npz, or word2vec's .txt")
     return parser
 
 

@@ -138,7 +138,7 @@ def test_the_end_of_a_run_is_a_setting_only_with_a_fall():
                            ("--fall 0.25", LinearDecay(0.001, 30, 40)),
                            ("--fall 1 --decay 0.5", Product(decay, LinearDecay(1.0, 0, 40)))):
         args = train_seq2seq.parse(["--max-epoch", "4", *more.split()])
-        assert repr(learning_rate(args, 10)) == repr(expected)
+        assert repr(learning_rate(args, 10 * 128 + 7)) == repr(expected)
 
 
 def test_a_script_hands_back_what_it_trained():

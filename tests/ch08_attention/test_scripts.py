@@ -64,7 +64,7 @@ def test_the_learning_rate_decays_from_epoch_to_epoch_and_falls_to_zero():
     for more, expected in (("--fall 0 --decay 0.5", [8, 8, 8, 8, 4, 4, 4, 4]),
                            ("--fall 0.5 --decay 1", [8, 8, 8, 8, 6, 4, 2, 0]),
                            ("--fall 0.25 --decay 0.5", [8, 8, 8, 8, 4, 4, 2, 0])):
-        lr = learning_rate(parse(f"--lr 8 --max-epoch 2 {more}".split()), 4)
+        lr = learning_rate(parse(f"--lr 8 --max-epoch 2 {more}".split()), 4 * 128)
         assert [lr(t) for t in range(1, 9)] == expected      # two epochs of four steps
 
 

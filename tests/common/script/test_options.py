@@ -172,5 +172,17 @@ def test_settings_are_declared_by_a_table_and_filled_in_for_the_corpus(capsys):
     with pytest.raises(SystemExit):
         parser.parse_args(["--optimizer", "x"])
     text = " ".join(parser.format_help().split())
-    assert "learning rate (default 20.0; toy 0.1)" in text and "(default all; toy 1,000)" in text
+    assert "learning rate (default 20; toy 0.1)" in text and "(default all; toy 1,000)" in text
     assert "a factor" in text and "length of a state (default 100)" in text
+
+
+def test_help_ends_with_the_default_and_names_files():
+    parser = options("doc", weights="model.npz")
+    parser.add_argument("--numbers", type=number, nargs="+", default=[0.0, 2.0], help="which")
+    parser.add_argument("--least", type=count, default=1, help="least (default 1: none)")
+    parser.add_argument("--way", default=lambda args: "x", help="way")
+    text = " ".join(parser.format_help().split())
+    assert "--weights FILE the trained model (default model.npz)" in text
+    assert "which (default 0 2)" in text and "random numbers (default 0)" in text
+    assert "least (default 1: none)" in text and "way (default" not in text
+    assert "message and exit --seed" in text and "holds all the same --weights" in text
