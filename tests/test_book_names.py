@@ -8,6 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from common import config, util
+from common.errors import InputError
+
 TEXT = Path(__file__).with_name("book_names.txt").read_text("utf-8")
 LINES = [line.split(maxsplit=1) for line in TEXT.splitlines() if line and line[0] != "#"]
 CALLS = [line for line in LINES if "(" in line[1]]
@@ -68,6 +71,26 @@ def test_what_is_read_is_there(module, line):
     made = instance(module, owner)
     assert hasattr(made, name) and (
         not expected or getattr(made, name) == ast.literal_eval(expected))
+
+
+def test_the_head_of_a_books_script_runs():
+    space = {}
+    exec("from common import config\n"
+         "config.GPU = False\n"
+         "from common.np import *\n"
+         "from common.util import to_cpu, to_gpu\n"
+         "x = np.arange(3)\n"
+         "if config.GPU or GPU:\n"
+         "    x = to_gpu(x)\n"
+         "y = to_cpu(x)\n", space)
+    assert space["np"] is np and space["GPU"] is False and space["y"] is space["x"]
+
+
+@pytest.mark.parametrize("line", ["config.GPU = True", "util.to_gpu(np.ones(2))"])
+def test_a_gpu_is_refused_where_the_script_asks_for_it(line):
+    with pytest.raises(InputError, match="no GPU in this library"):
+        exec(line, {"config": config, "util": util, "np": np})
+    assert config.GPU is False
 
 
 @pytest.mark.parametrize("call, wrong", [
