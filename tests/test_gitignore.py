@@ -50,6 +50,7 @@ def test_what_belongs_to_the_library_is_seen(repository):
 
 
 @pytest.mark.skipif(not shutil.which("git"), reason="needs git")
-def test_what_building_and_testing_leave_is_ignored(repository):
+def test_what_building_testing_and_a_killed_run_leave_is_ignored(repository):
     assert not seen("dist/dlfs2.whl", "build/lib/common/np.py", "dlfs2_numpy.egg-info/PKG-INFO",
-                    ".venv/bin/python", "common/__pycache__/np.pyc", ".pytest_cache/README.md")
+                    ".venv/bin/python", "common/__pycache__/np.pyc", ".pytest_cache/README.md",
+                    "ch05_rnn/.run.npz.12-ab.tmp")
