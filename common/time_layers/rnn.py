@@ -44,6 +44,10 @@ class RNN(Layer):
 class TimeRNN(Recurrent):
     """A recurrent network over T steps (section 5.3.2); the equations are RNN's, at every step.
 
+    backward: backpropagation through time (BPTT, section 5.2.3), from the last step to the first:
+
+        dh_t = dhs_t + da_{t+1} Wh^T     da_t = dh_t (1 - h_t^2)     dWh = sum_t h_{t-1}^T da_t
+
     xs: (N, T, D) -> hs (N, T, H); see Recurrent for the state.
     """
 
