@@ -148,6 +148,14 @@ def test_the_korean_document_says_the_same(name):
         assert [facts(cell) for cell in ours] == [facts(cell) for cell in theirs], ours
 
 
+@pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
+def test_the_library_is_cloned_and_never_installed_by_name(document):
+    text = document.read_text("utf-8")
+    assert not re.search(r"pip install[^\n`]*dlfs2", text)
+    if document.parent == ROOT:
+        assert "git clone" in text[:text.index("```sh")]     # before the first command
+
+
 def test_the_list_of_scripts_has_each_with_the_time_of_its_docstring():
     rows = [row for row in tables(ROOT / "docs/scripts.md") if row[2].startswith("`python ch")]
     times = {script.path: script.time.split(";")[0] for script in all_scripts()}
