@@ -1,8 +1,15 @@
 """From text to ids and back: the first step of every chapter (section 2.3.1)."""
 
+import unicodedata
+
 import numpy as np
 
 from common.errors import InputError
+
+
+def nfc(text):
+    """A text with each character composed: one word in one spelling (macOS writes 한 as 하 + ㄴ)."""
+    return unicodedata.normalize("NFC", text)
 
 
 def preprocess(text):

@@ -5,7 +5,7 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from common.errors import InputError
-from common.util.text import convert_one_hot, create_contexts_target, preprocess, to_ids
+from common.util.text import convert_one_hot, create_contexts_target, nfc, preprocess, to_ids
 
 
 def test_the_sentence_of_the_book():
@@ -17,6 +17,10 @@ def test_the_sentence_of_the_book():
 
 def test_white_space_of_any_kind_makes_no_empty_word():
     assert list(preprocess(" a  b\n\tc. ")[1]) == ["a", "b", "c", "."]
+
+
+def test_a_word_has_one_spelling():
+    assert nfc("\u1112\u1161\u11ab\u1100\u1173\u11af e\u0301") == "\ud55c\uae00 \u00e9"
 
 
 @pytest.mark.parametrize("text", ["", " \n"])
