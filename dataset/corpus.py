@@ -10,6 +10,7 @@ from common.util.similarity import neighbours
 from dataset import ptb, text_file, toy
 
 SHORTEST = 10 * 35 + 1       # words in a part: what eval_perplexity's windows need
+LONG = 15                    # characters in a mean word, from which it is likely to be a sentence
 
 
 class Corpus(NamedTuple):
@@ -86,7 +87,8 @@ def load_parts(name="auto", *, tokens=None):
         text, valid, test = np.split(train.corpus, [8 * size // 10, 9 * size // 10])
         if min(len(valid), len(test)) < SHORTEST:
             raise InputError(f"{name} has {size:,} words, too few to validate and test with a "
-                             f"tenth each: take a text of {10 * SHORTEST + 10:,} or more")
+                             f"tenth each: take a text of {10 * SHORTEST + 10:,} or more"
+                             f"{_unspaced(train.corpus, train.word_to_id)}")
         train = train._replace(corpus=text)
     return Parts(train.name, train.corpus[:tokens], valid, test, train.word_to_id,
                  train.id_to_word, lowest)
@@ -96,9 +98,21 @@ def _resolve(name):
     return ("ptb" if ptb.at_hand() else "toy") if name == "auto" else name
 
 
+def _unspaced(corpus, word_to_id):
+    """A sentence about a text (N,) whose words are as long as lines or sentences, else ''."""
+    lengths = np.array([len(word) * (word != "<eos>") for word in word_to_id])[corpus]   # (N,)
+    words, lines = np.count_nonzero(lengths), np.count_nonzero(lengths == 0)
+    if words > lines and lengths.sum() < LONG * words:
+        return ""
+    return (f". Words separated by spaces: {words:,} in {lines:,} lines. Where a text is written "
+            "without spaces, put them between its words, or between all characters.")
+
+
 def announce(data, args):
     """Print a script's first line: its text and seed, and how to bring PTB where it is missing."""
     print(f"data: {data}; seed {args.seed}")
+    if hint := _unspaced(data[1], data.word_to_id):
+        print(f"      ({hint[2:]})")
     if args.corpus == "auto" and data.name == "toy":
         print("      (PTB: --corpus ptb downloads it once; or set DLFS2_DATA to a folder with "
               f"{', '.join(ptb.SHA256)}; {ptb.setting()})")

@@ -1,6 +1,7 @@
 """Any UTF-8 text file as a corpus: words separated by white space, <eos> at the end of a line."""
 
 from common.errors import InputError
+from common.files.text import lines_of, visible
 from common.files.writing import read_text
 from common.util.text import number_words
 
@@ -15,8 +16,7 @@ def read_words(path):
 
 def split_lines(text):
     """Words and <eos> marks of a text; a last line without a line end gets its <eos> too."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n").split("\n")
-    return [word for line in lines for word in (*line.split(), "<eos>")]
+    return [word for line in lines_of(visible(text)) for word in (*line.split(), "<eos>")]
 
 
 def load_data(path):

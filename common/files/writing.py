@@ -10,6 +10,7 @@ import secrets
 from pathlib import Path
 
 from common.errors import InputError
+from common.files.text import decoded
 
 
 @contextlib.contextmanager
@@ -69,12 +70,9 @@ def make_folder(path):
 
 
 def read_text(path, kind="UTF-8 text"):
-    """A UTF-8 text file, with or without a byte-order mark. kind: what an InputError calls it."""
+    """The text of a UTF-8 file, as decoded() says. kind: what an InputError calls it."""
     try:
-        return Path(path).read_bytes().decode("utf-8-sig")
+        data = Path(path).read_bytes()
     except OSError as error:
         raise cannot_read(path, error) from error
-    except UnicodeDecodeError as error:
-        byte = f"byte {error.object[error.start]:#04x} at offset {error.start:,}"
-        raise InputError(f"{path} is no {kind}: {byte} is not UTF-8. Take another file, or save it "
-                         "as UTF-8.") from error
+    return decoded(data, path, kind)

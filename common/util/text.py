@@ -1,15 +1,11 @@
 """From text to ids and back: the first step of every chapter (section 2.3.1)."""
 
-import unicodedata
-
 import numpy as np
 
 from common.errors import InputError
+from common.files.text import nfc, visible  # noqa: F401
 
-
-def nfc(text):
-    """A text with each character composed: one word in one spelling (macOS writes 한 as 하 + ㄴ)."""
-    return unicodedata.normalize("NFC", text)
+MOST_CHARACTERS = 2 ** 27    # words as an array, each as long as the longest: 512 MB
 
 
 def preprocess(text):
@@ -19,12 +15,15 @@ def preprocess(text):
     words (in the book two spaces in a row make an empty word). Returns (corpus, word_to_id,
     id_to_word): ids (N,) and the two dictionaries.
     """
+    if not isinstance(text, str):
+        raise InputError(f"preprocess() takes one text, a str, and got a {type(text).__name__}: "
+                         "join words with ' '.join(words), decode bytes with .decode()")
     try:
         text.encode()
     except UnicodeEncodeError as error:
         raise InputError(f"the text is not UTF-8: the character at position {error.start} is half "
                          "of one") from error
-    return number_words(text.lower().replace(".", " .").split())
+    return number_words(visible(text.lower()).replace(".", " .").split())
 
 
 def number_words(words):
@@ -33,8 +32,22 @@ def number_words(words):
         raise InputError("the text has no words: there is nothing to number. Give it at least one "
                          "word.")
     word_to_id = {word: i for i, word in enumerate(dict.fromkeys(words))}
+    _check_can_be_saved(word_to_id)
     corpus = np.array([word_to_id[word] for word in words])  # (N,)
     return corpus, word_to_id, {i: word for word, i in word_to_id.items()}
+
+
+def _check_can_be_saved(words):
+    """InputError, before anything is learned of them, for words that no array can hold."""
+    longest = max(words, key=len)
+    if len(longest) * len(words) > MOST_CHARACTERS:
+        raise InputError(f"the word '{longest[:20]}...' has {len(longest):,} characters, too many "
+                         f"to be saved with {len(words):,} words. Are there spaces between words? "
+                         "If it is none, remove it.")
+    for word in words:
+        if "\0" in word:
+            raise InputError(f"the word {word[:20]!r} has a NUL character, which cannot be saved: "
+                             "is the text UTF-16? Decode it as that")
 
 
 def create_contexts_target(corpus, window_size=1):
@@ -42,7 +55,7 @@ def create_contexts_target(corpus, window_size=1):
 
     corpus: (N,) ids -> contexts (N - 2w, 2w), w ids left and w right of it; target (N - 2w,).
     """
-    corpus = np.asarray(corpus)
+    corpus = _ids(corpus)
     if window_size < 1:
         raise InputError(f"window_size must be 1 or more, got {window_size}")
     if len(corpus) < 2 * window_size + 1:
@@ -56,12 +69,21 @@ def create_contexts_target(corpus, window_size=1):
 
 def convert_one_hot(corpus, vocab_size):
     """Ids to one-hot vectors (section 3.3.2): (N,) -> (N, V), (N, C) -> (N, C, V), int32."""
-    corpus = np.asarray(corpus)
+    corpus = _ids(corpus)
     if corpus.size and (corpus.min() < 0 or corpus.max() >= vocab_size):
         raise InputError(f"ids must lie in 0..{vocab_size - 1}, got {corpus.min()}..{corpus.max()}")
     one_hot = np.zeros((*corpus.shape, vocab_size), np.int32)
     np.put_along_axis(one_hot, corpus[..., None], 1, axis=-1)
     return one_hot
+
+
+def _ids(corpus):
+    """`corpus` as an array of whole numbers, or InputError."""
+    corpus = np.asarray(corpus)
+    if corpus.size and corpus.dtype.kind not in "iu":
+        raise InputError(f"ids are whole numbers, got an array of {corpus.dtype}: preprocess() "
+                         "makes ids of a text, .astype(int) of an array")
+    return corpus.astype(int) if corpus.dtype.kind not in "iu" else corpus
 
 
 def to_ids(words, word_to_id):

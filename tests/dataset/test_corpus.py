@@ -1,5 +1,6 @@
 """Text files as corpora, and the one way in which scripts choose what they learn from."""
 
+import unicodedata
 from types import SimpleNamespace
 
 import numpy as np
@@ -25,7 +26,10 @@ def test_words_of_any_script(tmp_path):
 
 @pytest.mark.parametrize("data, message", [(b"abc \xff", "UTF-8.*0xff at offset 4"),
                                            (b"", "no words"),
-                                           (b" \n\n", "no words")])
+                                           (b" \n\n", "no words"),
+                                           (b"%PDF-1.4\n1 0 obj", "a PDF, no"),
+                                           ("a b\n".encode("utf-16"), "iconv -f UTF-16 "),
+                                           (b"a b\0\n", "NUL")])
 def test_files_that_are_no_text_are_told(tmp_path, data, message):
     (tmp_path / "t.txt").write_bytes(data)
     with pytest.raises(InputError, match=f"t.txt.*{message}"):
@@ -88,6 +92,29 @@ def test_parts_for_a_language_model(tmp_path, monkeypatch):
     assert str(data) == "ptb, 2 tokens to learn from, 2 to validate, 3 to test, vocabulary 4"
     assert data.train.tolist() == [0, 1] and data.test.tolist() == [2, 2, 3]
     assert data.lowest_perplexity is None
+
+
+@pytest.mark.parametrize("text, hinted", [
+    ("나는고양이로소이다", True), ("吾輩は猫である。\n名前はまだ無い。\n", True),
+    ("どこで生れたかとんと見当がつかぬ。 何でも薄暗いじめじめした所で泣いていた。\n", True),
+    ("나 는 고 양 이", False), ("나는 사과를 먹는다\n고양이가 잔다\n", False)])
+def test_a_text_without_spaces_gets_a_hint(tmp_path, capsys, text, hinted):
+    (tmp_path / "t.txt").write_text(text, encoding="utf-8")
+    announce(load_corpus(str(tmp_path / "t.txt")), SimpleNamespace(corpus="t.txt", seed=0))
+    assert ("between all characters" in capsys.readouterr().out) == hinted
+    with pytest.raises(InputError) as refused:
+        load_parts(str(tmp_path / "t.txt"))
+    assert ("between all characters" in str(refused.value)) == hinted
+
+
+@pytest.mark.parametrize("text", [
+    "고양이 고양이\n", "고양이\u00a0고양이", "\ufeff고양이\u3000고양이\r\n",
+    "고양이\u200b\u2028고양이\u200e\r", "고양이\x85\ufeff고양이"])
+def test_one_word_is_one_whatever_its_spelling_and_spaces(tmp_path, text):
+    for form in ("NFC", "NFD"):
+        (tmp_path / "t.txt").write_bytes(unicodedata.normalize(form, text).encode())
+        data = load_corpus(str(tmp_path / "t.txt"))
+        assert data.word_to_id == {"고양이": 0, "<eos>": 1} and data.corpus.tolist() == [0, 0, 1]
 
 
 def test_a_text_file_is_divided_or_too_short(tmp_path):

@@ -5,7 +5,7 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from common.errors import InputError
-from common.util.text import convert_one_hot, create_contexts_target, nfc, preprocess, to_ids
+from common.util.text import convert_one_hot, create_contexts_target, preprocess, to_ids
 
 
 def test_the_sentence_of_the_book():
@@ -19,8 +19,19 @@ def test_white_space_of_any_kind_makes_no_empty_word():
     assert list(preprocess(" a  b\n\tc. ")[1]) == ["a", "b", "c", "."]
 
 
-def test_a_word_has_one_spelling():
-    assert nfc("\u1112\u1161\u11ab\u1100\u1173\u11af e\u0301") == "\ud55c\uae00 \u00e9"
+def test_one_word_in_two_spellings_is_one():
+    text = "e\u0301te\u0301 \u00e9t\u00e9\u00a0\u00e9\u00adt\u00e9\u3000\ufeff\u00c9T\u00c9"
+    assert preprocess(text)[1] == {"\u00e9t\u00e9": 0}
+
+
+@pytest.mark.parametrize("text, message", [
+    ("a b\0", "NUL .*UTF-16"), ("a\ud800", "position 1 is half"), (b"a b", "got a bytes: .*decode"),
+    (["a", "b"], "one text, a str, and got a list: .*join"),
+    ("a" * 2 ** 20 + "".join(f" {i}" for i in range(130)), "1,048,576 characters"),
+])
+def test_texts_that_could_not_be_saved_are_refused(text, message):
+    with pytest.raises(InputError, match=message):
+        preprocess(text)
 
 
 @pytest.mark.parametrize("text", ["", " \n"])
@@ -57,3 +68,12 @@ def test_one_hot_of_one_and_two_axes():
     assert_array_equal(one_hot.argmax(-1), [[1, 0], [2, 2]])
     with pytest.raises(InputError, match=r"0\.\.2"):
         convert_one_hot(np.array([3]), 3)
+
+
+def test_ids_that_are_no_whole_numbers_are_told():
+    for take in (lambda ids: convert_one_hot(ids, 3), create_contexts_target):
+        with pytest.raises(InputError, match="whole numbers, got an array of float64"):
+            take(np.array([0., 1., 2.]))
+        with pytest.raises(InputError, match="preprocess"):
+            take("a b c")
+    assert convert_one_hot([], 3).shape == (0, 3)
