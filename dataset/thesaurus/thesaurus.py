@@ -50,7 +50,9 @@ class Thesaurus:
         if key in ways:
             return
         if key in below:
-            raise self._damaged(f"the hypernyms of {key} lead round in a circle")
+            names = " < ".join(f"{self.synsets[k].words[0]} {k}"
+                               for k in (*below[below.index(key):], key))
+            raise self._damaged(f"hypernyms lead round in a circle, {names}")
         if len(below) > DEEPEST:
             raise self._damaged(f"more than {DEEPEST} meanings lie below {key}")
         above = self._above(key)

@@ -20,6 +20,8 @@ from dataset.thesaurus.thesaurus import Synset, Thesaurus
 PARTS = {"n": "noun", "v": "verb", "a": "adj", "r": "adv"}
 HYPERNYMS = ("@", "@i")      # is a kind of; is an instance of
 DEBIAN = Path("/usr/share/wordnet")
+# In Princeton's 3.0 inhibit is under restrain and restrain under inhibit; elsewhere under suppress.
+INHIBIT, RESTRAIN, SUPPRESS = ("v", 2423762), ("v", 2422663), ("v", 612841)
 
 
 def find():
@@ -37,6 +39,10 @@ def load(folder):
             synsets[synset.key] = synset
         for lemma, keys in lines(Path(folder) / f"index.{part}", read_senses, pos):
             senses.setdefault(lemma, []).extend(keys)
+    if {INHIBIT, RESTRAIN, SUPPRESS} <= synsets.keys() and \
+            INHIBIT in synsets[RESTRAIN].hypernyms:
+        above = [SUPPRESS if key == RESTRAIN else key for key in synsets[INHIBIT].hypernyms]
+        synsets[INHIBIT] = synsets[INHIBIT]._replace(hypernyms=tuple(above))
     return Thesaurus(f"WordNet in {folder}", synsets, senses)
 
 

@@ -130,6 +130,32 @@ def test_a_random_net_with_many_paths_against_a_slow_walk():
     check_against_slow_walk(Thesaurus("random", synsets, {}), "n", 100, seed=2)
 
 
+# Princeton's 3.0: each of the first two is the hypernym of the other.
+LOOP = ("02422663 41 v 02 restrain 1 hold_back 0 001 @ 02423762 v 0000 00 | keep in check\n"
+        "02423762 41 v 02 inhibit 0 suppress 0 001 @ 02422663 v 0000 00 | of emotions\n"
+        "00612841 31 v 01 suppress 0 001 @ 00610167 v 0000 00 | out of one's consciousness\n"
+        "00610167 31 v 01 forget 0 000 00 | be unable to remember\n")
+
+
+def test_the_loop_of_wordnet_3_0_is_cut(folder):
+    def load(loop):
+        (folder / "data.verb").write_text(FILES["data.verb"] + loop)
+        (folder / "index.verb").write_text(
+            FILES["index.verb"] + "restrain v 1 1 @ 1 1 02422663\ninhibit v 1 1 @ 1 1 02423762\n")
+        return wordnet.load(folder)
+
+    for ends in ("\n", "\r\n"):
+        net = load(LOOP.replace("\n", ends))
+        restrain, inhibit = first(net, "restrain", "inhibit")
+        assert net.path_similarity(restrain, inhibit) == 1 / 2
+        assert net.wu_palmer_similarity(restrain, inhibit) == pytest.approx(8 / 9)
+        assert names(net.hypernym_paths(restrain)) == [["forget", "suppress", "inhibit",
+                                                        "restrain"]]
+    with pytest.raises(InputError, match=r"circle, inhibit \('v', 2423762\) < restrain .* < inhib|"
+                                         r"circle, restrain \('v', 2422663\) < inhibit .* < restr"):
+        load(LOOP.replace("00612841", "00612842"))           # not these three: damaged
+
+
 @pytest.mark.skipif(wordnet.find() is None, reason="WordNet is not installed")
 def test_the_real_wordnet():
     net = wordnet.load(wordnet.find())
@@ -165,7 +191,8 @@ def test_an_unknown_word_is_named_with_near_spellings(folder):
     ("data.noun", "motorcycle 0 001", "motorcycle 0 abc", "line 5"),
     ("data.noun", "n 01 motorcycle", "n ff motorcycle", "line 5"),
     ("data.noun", "@ 00000200 n 0000 | has two", "@ 00000999 n 0000 | has two", "00000999|999"),
-    ("data.noun", "entity 0 001 ~ 00000200", "entity 0 001 @ 00000200", "circle"),
+    ("data.noun", "entity 0 001 ~ 00000200", "entity 0 001 @ 00000200",
+     r"circle, entity \('n', 100\) < vehicle \('n', 200\) < entity"),
     ("index.noun", "car n 2 2", "car n 9 2", r"index\.noun is damaged: line"),
     ("index.noun", "car n 2 2", "car n x 2", r"index\.noun is damaged: line"),
     ("index.noun", "auto n 1 1 @ 1 1 00000300", "auto", "line"),
