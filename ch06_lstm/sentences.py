@@ -5,6 +5,7 @@ import difflib
 import numpy as np
 
 from common.errors import InputError
+from common.files.text import visible
 from common.functions import log_softmax
 
 
@@ -13,7 +14,7 @@ def read_sentence(text, word_to_id):
 
     A word that is not known is read as <unk> where the vocabulary has that.
     """
-    words = text.split()
+    words = visible(text).split()
     if not words:
         raise InputError("the sentence is empty: it needs a word or more")
     known = []

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from common.errors import InputError
+from common.files.text import lines_of, visible
 from common.files.writing import read_text
 
 SIZE = 50_000
@@ -38,8 +39,10 @@ class Pairs(NamedTuple):
 def addition(seed=1984, size=SIZE):
     """Pairs like '57+5   ', '_62  ': numbers of one to three digits; a+b and b+a are one question.
 
-    Each length is as likely to be drawn, and a question that is there already is drawn again.
+    Each length is as likely to be drawn, and a question that is there already is drawn again. The
+    last of all 500,500 take minutes.
     """
+    _check_size(size, 1000 * 1001 // 2, "sums of two numbers below 1000")
     rng = random.Random(seed)
     questions = {}
     while len(questions) < size:
@@ -57,6 +60,7 @@ def date(seed=1984, size=SIZE):
     """
     rng = random.Random(seed)
     first, last = datetime.date(1970, 1, 1).toordinal(), datetime.date(2017, 12, 31).toordinal()
+    _check_size(size, 4 * (last + 1 - first), "dates, a quarter of them like 2/10/93")
     questions = {}
     while (k := len(questions)) < size:
         day = datetime.date.fromordinal(rng.randint(first, last))
@@ -66,6 +70,12 @@ def date(seed=1984, size=SIZE):
     pairs = list(questions.items())
     rng.shuffle(pairs)
     return _padded(pairs, 29, 11)
+
+
+def _check_size(size, largest, what):
+    if not 1 <= size <= largest:
+        raise InputError(f"size must lie in 1..{largest:,}, got {size:,}: there are {largest:,} "
+                         f"different {what}")
 
 
 def _written(day, form):
@@ -78,11 +88,14 @@ def _written(day, form):
 
 def read_pairs(path):
     """The Pairs of a UTF-8 file with a line 'question_answer' each; InputError in another form."""
-    lines = [line for line in enumerate(read_text(path).splitlines(), 1) if line[1].strip()]
+    text = visible(read_text(path))
+    lines = [line for line in enumerate(lines_of(text), 1) if line[1].strip()]
     for number, line in lines:
         if line.count("_") != 1:
-            raise InputError(f"{path}, line {number}: '{line}' has {line.count('_') or 'no'} '_'. "
-                             f"{FORM}")
+            raise InputError(f"{path}, line {number}: '{line[:60]}' has "
+                             f"{line.count('_') or 'no'} '_'. {FORM}")
+        if not line.partition("_")[0].strip():
+            raise InputError(f"{path}, line {number}: '{line[:60]}' has no question. {FORM}")
     if len(lines) < 2:
         raise InputError(f"{path} has {('no', 'one')[len(lines)]} question: two are needed, to "
                          "learn from and to test")
@@ -177,7 +190,9 @@ def _for_testing(questions, seed):
 
 def encode(text, char_to_id, size):
     """The ids (size,) of a text, padded with spaces; InputError where it is not a question."""
-    text = text.rstrip()
+    text = visible(text).rstrip()
+    if not text:
+        raise InputError("the question is empty: it needs a character or more")
     if len(text) > size:
         raise InputError(f"'{text}' has {len(text)} characters, the questions that were learned "
                          f"have {size} at most")

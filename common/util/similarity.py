@@ -5,6 +5,7 @@ import difflib
 import numpy as np
 
 from common.errors import InputError
+from common.files.text import visible
 from common.functions import floats
 
 
@@ -84,6 +85,7 @@ def neighbours(word_matrix, top=1):
 
 def id_of(word, word_to_id):
     """The id of a word; InputError, with the nearest spellings, if the vocabulary lacks it."""
+    word = word if word in word_to_id else visible(word).strip()
     if word in word_to_id:
         return word_to_id[word]
     raise InputError(f"'{word}' is not in the vocabulary of {len(word_to_id):,} words: "

@@ -7,6 +7,7 @@ vehicle < vehicle < ... < entity. wordnet.py reads the real WordNet's files, sma
 from typing import NamedTuple
 
 from common.errors import InputError
+from common.files.text import visible
 from common.util.similarity import nearest_spellings
 
 DEEPEST, MOST_WAYS = 100, 1000                               # WordNet 3.0 has 20 and 12
@@ -151,4 +152,4 @@ class Thesaurus:
 
 
 def _lemma(word):
-    return word.strip().lower().replace(" ", "_")
+    return visible(word).strip().lower().replace(" ", "_")

@@ -11,7 +11,7 @@ from ch06_lstm import train_better_rnnlm
 from ch06_lstm.agreement import words_since
 from ch06_lstm.awd_rnnlm import AwdRnnlm
 from ch06_lstm.load import load_language_model
-from ch06_lstm.sentences import log_probabilities
+from ch06_lstm.sentences import log_probabilities, read_sentence
 from common.errors import InputError
 from common.files.arrays import load_arrays
 from common.util import eval_perplexity
@@ -147,6 +147,11 @@ def test_a_text_of_ones_own_is_divided(tmp_path, capsys):
     (tmp_path / "t.txt").write_text(line * 200)
     with pytest.raises(InputError, match="2,800 words, too few"):
         call_main(TRAIN, "--corpus", str(tmp_path / "t.txt"))
+
+
+def test_a_sentence_is_read_in_any_spelling():
+    words, ids = read_sentence("\ufeffe\u0301te\u0301\u3000\u00c9t\u00e9\n", {"\u00e9t\u00e9": 7})
+    assert words == ["\u00e9t\u00e9"] * 2 and ids.tolist() == [7, 7]
 
 
 def test_a_sentence_is_scored_word_by_word(capsys):

@@ -4,6 +4,7 @@ import collections
 import datetime
 import hashlib
 import re
+import unicodedata
 
 import numpy as np
 import pytest
@@ -124,6 +125,9 @@ def test_a_file_of_ones_own_loads_in_the_books_form(tmp_path):
     ("1+1_2\n2+2 4\n", r"line 2: '2\+2 4' has no '_'"), ("1_1_2\n1_2", "line 1.*2 '_'"),
     ("", "no question"), ("1+1_2\n", "one question"), ("1+1_2\n1+1_2\n", "the same"),
     ("1+1_\n1+2_ \n", "all answers are empty"),
+    ("1+1_2\n\n _3\n", "mine.txt, line 3: ' _3' has no question"),
+    ("1+1_2\n\u200b\u3000_3\n", "line 2: .*no question"),
+    ("%PDF-1_4\n1_2\n", "is a PDF"), ("1+1_2\n1+2_3\0\n", "NUL"),
 ])
 def test_files_in_another_form_are_told(tmp_path, text, message):
     (tmp_path / "mine.txt").write_text(text)
@@ -131,9 +135,41 @@ def test_files_in_another_form_are_told(tmp_path, text, message):
         sequence.load_data(tmp_path / "mine.txt")
 
 
+@pytest.mark.parametrize("inner", "\v\f\x1c\x1d\x1e\x85\u2028\u2029")
+def test_only_ends_of_lines_part_questions(tmp_path, inner):
+    path = tmp_path / "mine.txt"
+    path.write_bytes(f"\ufeff2{inner}+2_4\r\n3+3_6\r4+4_8\n".encode())
+    assert sequence.read_pairs(path) == ([f"2{inner}+2", "3+3 ", "4+4 "], ["_4", "_6", "_8"])
+
+
+def test_a_character_is_one_in_both_spellings(tmp_path):
+    path = tmp_path / "mine.txt"
+    path.write_text(unicodedata.normalize("NFD", "고양이_é\n") + "개_à\n" * 9, encoding="utf-8")
+    sequence.load_data(path)
+    char_to_id, _ = sequence.get_vocab(path)
+    assert set(char_to_id) == set("고양이_é개à ")
+    asked = sequence.encode(unicodedata.normalize("NFD", "고양이") + "\u200e", char_to_id, 4)
+    assert sequence.decode(asked, dict(enumerate(char_to_id))) == "고양이"
+
+
+@pytest.mark.parametrize("make, largest", [(sequence.addition, 500_500), (sequence.date, 70_128)])
+def test_sets_larger_than_there_are_questions_are_refused(make, largest):
+    for size in (largest + 1, 0, -1):
+        with pytest.raises(InputError, match=rf"must lie in 1\.\.{largest:,}"):
+            make(size=size)
+
+
+def test_all_dates_that_there_are():
+    questions, _ = sequence.date(size=70_128)
+    assert len(set(questions)) == 70_128
+
+
 def test_questions_that_cannot_be_read_are_told(monkeypatch):
     char_to_id = {c: i for i, c in enumerate("0123456789+ _")}
     np.testing.assert_array_equal(sequence.encode("5+1 ", char_to_id, 5), [5, 10, 1, 11, 11])
+    for empty in ("", " \u3000", "\ufeff"):
+        with pytest.raises(InputError, match="the question is empty"):
+            sequence.encode(empty, char_to_id, 5)
     with pytest.raises(InputError, match="'x' at position 2"):
         sequence.encode("5x1", char_to_id, 5)
     with pytest.raises(InputError, match=r"has 6 characters.* 5 at most"):

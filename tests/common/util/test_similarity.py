@@ -10,6 +10,7 @@ from common.util.similarity import (
     analogy,
     cos_similarity,
     cosines,
+    id_of,
     most_similar,
     neighbours,
     normalize,
@@ -36,6 +37,13 @@ def test_neighbours_are_the_rows_of_the_largest_cosine_without_the_row_itself():
         expected = sorted({*range(6)} - {i}, key=lambda j: -cos_similarity(matrix[i], matrix[j]))
         assert found.tolist() == expected
     assert neighbours(matrix).shape == (6, 1) and neighbours(matrix)[4, 0] == 1
+
+
+def test_a_word_is_found_in_any_spelling():
+    vocabulary = {"\u00e9t\u00e9": 0, "e\u0301": 1}
+    for spelling in ("\u00e9t\u00e9", "e\u0301te\u0301", "\ufeff\u00e9t\u00e9\u200b"):
+        assert id_of(spelling, vocabulary) == 0
+    assert id_of("e\u0301", vocabulary) == 1                 # as it is, where it is there
 
 
 def test_most_similar_gives_the_ranking_of_the_book(capsys):

@@ -56,7 +56,7 @@ def test_wordnet_files_are_read(folder):
     car, other = net.senses("car")
     assert car.words == ("car", "auto", "motor_car") and car.gloss == "four | wheels"
     assert str(car) == "car, auto, motor car" and other.hypernyms == ()
-    assert net.synonyms("Car") == ["auto", "motor car"]
+    assert net.synonyms("Car") == net.synonyms("\ufeffca\u00adr ") == ["auto", "motor car"]
     assert net.senses("motor car") == [car] and "beetle" in net and "zebra" not in net
     paths = net.hypernym_paths(net.senses("beetle")[0])
     assert names(paths) == [["entity", "vehicle", "car", "Beetle"]]
