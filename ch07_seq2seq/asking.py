@@ -12,8 +12,6 @@ from common.errors import InputError
 from common.files.arrays import load_arrays, save_arrays
 from dataset import sequence
 
-LONGEST = 10_000             # characters of a question or an answer that a file may claim
-
 
 def describe(args, data, options=None):
     """The `about` of a model trained on `data` by a script with these options."""
@@ -70,7 +68,7 @@ def check_about(about, arrays):
     if not (type(characters) is str and len(set(characters)) == len(characters)
             and "_" in characters):
         raise ValueError("its characters are damaged")
-    if not (whole(V, D, H, *lengths) and len(characters) == V and max(lengths) <= LONGEST
+    if not (whole(V, D, H, *lengths) and len(characters) == V and max(lengths) <= sequence.LONGEST
             and type(about["reverse"]) is bool and about["pad_id"] in (None, *range(V))):
         raise ValueError("its sizes are damaged")
     if not (whole(layers, options.get("heads", 1))

@@ -18,8 +18,10 @@ from common.files.text import lines_of, visible
 from common.files.writing import read_text
 
 SIZE = 50_000
+DRAWS = 2_000_000            # of sums: enough for 240,000 of them
 TEST_SHARE = 0.1
 VALIDATION = 1000            # questions to choose settings by, so that the test part is read once
+LONGEST = 10_000             # characters of a question or an answer: what a model's file may claim
 MOST_PADDED = 2 ** 25        # characters: 1 GB while they become ids
 # not the calendar module's, which are in the user's language
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September",
@@ -39,16 +41,22 @@ class Pairs(NamedTuple):
 def addition(seed=1984, size=SIZE):
     """Pairs like '57+5   ', '_62  ': numbers of one to three digits; a+b and b+a are one question.
 
-    Each length is as likely to be drawn, and a question that is there already is drawn again. The
-    last of all 500,500 take minutes.
+    Each length is as likely to be drawn, and a question that is there already is drawn again. After
+    DRAWS the rest is taken from those that are left.
     """
     _check_size(size, 1000 * 1001 // 2, "sums of two numbers below 1000")
     rng = random.Random(seed)
     questions = {}
-    while len(questions) < size:
+    for _ in range(DRAWS):
+        if len(questions) == size:
+            break
         a, b = (rng.randrange(10 ** (digits - 1) if digits > 1 else 0, 10 ** digits)
                 for digits in (rng.randint(1, 3), rng.randint(1, 3)))
         questions.setdefault((min(a, b), max(a, b)), (f"{a}+{b}", f"_{a + b}"))
+    else:
+        left = [(a, b) for b in range(1000) for a in range(b + 1) if (a, b) not in questions]
+        questions.update({(a, b): (f"{a}+{b}", f"_{a + b}")
+                          for a, b in rng.sample(left, size - len(questions))})
     return _padded(questions.values(), 7, 5)
 
 
@@ -102,11 +110,12 @@ def read_pairs(path):
     pairs = [[text.rstrip() for text in line.split("_")] for _, line in lines]
     if not any(answer.strip() for _, answer in pairs):
         raise InputError(f"{path}: all answers are empty. {FORM}")
-    longest = max(len(text) for pair in pairs for text in pair)
-    if longest * len(lines) > MOST_PADDED:
+    longest = max(len(text) for pair in pairs for text in pair) + 1               # and the _
+    if longest > LONGEST or longest * len(lines) > MOST_PADDED:
         raise InputError(f"{path} has {len(lines):,} lines, and a question or an answer of "
-                         f"{longest:,} characters: padded to one length they are more than "
-                         f"{MOST_PADDED:,}. Shorten the longest, or take fewer lines.")
+                         f"{longest - 1:,} characters: it may have {LONGEST - 1:,}, and all "
+                         f"together, padded to one length, {MOST_PADDED:,}. Shorten the longest, "
+                         "or take fewer lines.")
     return _padded([(question, "_" + answer) for question, answer in pairs])
 
 

@@ -31,7 +31,7 @@ def write_table(path, header, rows):
 def read_curves(path):
     """(label of x, label of y, {curve: (xs, ys)}) of a file of write_curves, or InputError."""
     try:
-        with open(path, encoding="utf-8", newline="") as file:
+        with open(path, encoding="utf-8-sig", newline="") as file:
             (first, x_label, y_label), *rows = csv.reader(file)
         curves = {}
         for name, x, y in rows:

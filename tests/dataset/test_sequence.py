@@ -127,6 +127,8 @@ def test_a_file_of_ones_own_loads_in_the_books_form(tmp_path):
     ("1+1_\n1+2_ \n", "all answers are empty"),
     ("1+1_2\n\n _3\n", "mine.txt, line 3: ' _3' has no question"),
     ("1+1_2\n\u200b\u3000_3\n", "line 2: .*no question"),
+    (f"{'1' * 10_000}_2\n1_2\n", "of 10,000 characters: it may have 9,999"),
+    (f"{'1' * 9_999}_2\n" + "1_2\n" * 3400, "all together, padded to one length, 33,554,432"),
     ("%PDF-1_4\n1_2\n", "is a PDF"), ("1+1_2\n1+2_3\0\n", "NUL"),
 ])
 def test_files_in_another_form_are_told(tmp_path, text, message):
@@ -160,8 +162,15 @@ def test_sets_larger_than_there_are_questions_are_refused(make, largest):
 
 
 def test_all_dates_that_there_are():
-    questions, _ = sequence.date(size=70_128)
-    assert len(set(questions)) == 70_128
+    assert len(set(sequence.date(size=70_128).questions)) == 70_128
+
+
+def test_sums_are_taken_from_those_left_where_drawing_takes_too_long(monkeypatch):
+    monkeypatch.setattr(sequence, "DRAWS", 1000)
+    questions, answers = sequence.addition(size=2000)
+    terms = [tuple(sorted(map(int, question.split("+")))) for question in questions]
+    assert len(set(terms)) == 2000
+    assert [sum(pair) for pair in terms] == [int(answer[1:]) for answer in answers]
 
 
 def test_questions_that_cannot_be_read_are_told(monkeypatch):
