@@ -8,7 +8,8 @@ from common.errors import InputError
 FORMATS = {                  # first bytes of files that are no plain text; most have ASCII alone
     b"%pdf-": "a PDF", b"%!ps": "PostScript", b"{\\rtf": "RTF", b"<?xml": "XML",
     b"<!doctype": "HTML", b"<html": "HTML", b"pk\3\4": "a ZIP, as .docx, .hwpx, .odt and .epub are",
-    b"\xd0\xcf\x11\xe0": "a document of Word or Hangul (.doc, .hwp)", b"\x1f\x8b": "a gzip file"}
+    b"\xd0\xcf\x11\xe0": "a document of Word or Hangul (.doc, .hwp)",
+    b"\x1f\x8b": "a gzip file (gunzip unpacks it)"}
 MARKS = {b"\xff\xfe\0\0": "UTF-32", b"\0\0\xfe\xff": "UTF-32", b"\xff\xfe": "UTF-16",
          b"\xfe\xff": "UTF-16"}
 INVISIBLE = {**dict.fromkeys(map(ord, "\u00ad\u200e\u200f\u2060\ufeff")), 0x200b: " "}

@@ -64,7 +64,7 @@ def _read(path, quantity):
         return {}
     check_can_write(path)
     try:
-        with open(path, encoding="utf-8-sig", newline="") as file:
+        with open(path, encoding="utf-8", newline="") as file:
             header, *rows = csv.reader(file)
         measured, runs, values = header[3], {}, []
         for name, seed, epoch, value in rows:
