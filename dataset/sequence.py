@@ -103,7 +103,8 @@ def read_pairs(path):
             raise InputError(f"{path}, line {number}: '{line[:60]}' has "
                              f"{line.count('_') or 'no'} '_'. {FORM}")
         if not line.partition("_")[0].strip():
-            raise InputError(f"{path}, line {number}: '{line[:60]}' has no question. {FORM}")
+            raise InputError(f"{path}, line {number}: the question of '{line[:60]}' is all "
+                             "padding: every sequence needs one real step")
     if len(lines) < 2:
         raise InputError(f"{path} has {('no', 'one')[len(lines)]} question: two are needed, to "
                          "learn from and to test")
@@ -201,7 +202,7 @@ def encode(text, char_to_id, size):
     """The ids (size,) of a text, padded with spaces; InputError where it is not a question."""
     text = visible(text).rstrip()
     if not text:
-        raise InputError("the question is empty: it needs a character or more")
+        raise InputError(f"'{text}' is all padding: every sequence needs one real step")
     if len(text) > size:
         raise InputError(f"'{text}' has {len(text)} characters, the questions that were learned "
                          f"have {size} at most")

@@ -125,8 +125,8 @@ def test_a_file_of_ones_own_loads_in_the_books_form(tmp_path):
     ("1+1_2\n2+2 4\n", r"line 2: '2\+2 4' has no '_'"), ("1_1_2\n1_2", "line 1.*2 '_'"),
     ("", "no question"), ("1+1_2\n", "one question"), ("1+1_2\n1+1_2\n", "the same"),
     ("1+1_\n1+2_ \n", "all answers are empty"),
-    ("1+1_2\n\n _3\n", "mine.txt, line 3: ' _3' has no question"),
-    ("1+1_2\n\u200b\u3000_3\n", "line 2: .*no question"),
+    ("1+1_2\n\n _3\n", "mine.txt, line 3: .* ' _3' is all padding: every seq.* one real step"),
+    ("1+1_2\n\u200b\u3000_3\n", "line 2: .*all padding"),
     (f"{'1' * 10_000}_2\n1_2\n", "of 10,000 characters: it may have 9,999"),
     (f"{'1' * 9_999}_2\n" + "1_2\n" * 3400, "all together, padded to one length, 33,554,432"),
     ("%PDF-1_4\n1_2\n", "is a PDF"), ("1+1_2\n1+2_3\0\n", "NUL"),
@@ -177,7 +177,7 @@ def test_questions_that_cannot_be_read_are_told(monkeypatch):
     char_to_id = {c: i for i, c in enumerate("0123456789+ _")}
     np.testing.assert_array_equal(sequence.encode("5+1 ", char_to_id, 5), [5, 10, 1, 11, 11])
     for empty in ("", " \u3000", "\ufeff"):
-        with pytest.raises(InputError, match="the question is empty"):
+        with pytest.raises(InputError, match="is all padding: every sequence needs one real step"):
             sequence.encode(empty, char_to_id, 5)
     with pytest.raises(InputError, match="'x' at position 2"):
         sequence.encode("5x1", char_to_id, 5)
