@@ -15,9 +15,6 @@ def preprocess(text):
     words (in the book two spaces in a row make an empty word). Returns (corpus, word_to_id,
     id_to_word): ids (N,) and the two dictionaries.
     """
-    if not isinstance(text, str):
-        raise InputError(f"preprocess() takes one text, a str, and got a {type(text).__name__}: "
-                         "join words with ' '.join(words), decode bytes with .decode()")
     try:
         text.encode()
     except UnicodeEncodeError as error:
@@ -55,7 +52,7 @@ def create_contexts_target(corpus, window_size=1):
 
     corpus: (N,) ids -> contexts (N - 2w, 2w), w ids left and w right of it; target (N - 2w,).
     """
-    corpus = _ids(corpus)
+    corpus = np.asarray(corpus)
     if window_size < 1:
         raise InputError(f"window_size must be 1 or more, got {window_size}")
     if len(corpus) < 2 * window_size + 1:
@@ -69,21 +66,12 @@ def create_contexts_target(corpus, window_size=1):
 
 def convert_one_hot(corpus, vocab_size):
     """Ids to one-hot vectors (section 3.3.2): (N,) -> (N, V), (N, C) -> (N, C, V), int32."""
-    corpus = _ids(corpus)
+    corpus = np.asarray(corpus)
     if corpus.size and (corpus.min() < 0 or corpus.max() >= vocab_size):
         raise InputError(f"ids must lie in 0..{vocab_size - 1}, got {corpus.min()}..{corpus.max()}")
     one_hot = np.zeros((*corpus.shape, vocab_size), np.int32)
     np.put_along_axis(one_hot, corpus[..., None], 1, axis=-1)
     return one_hot
-
-
-def _ids(corpus):
-    """`corpus` as an array of whole numbers, or InputError."""
-    corpus = np.asarray(corpus)
-    if corpus.size and corpus.dtype.kind not in "iu":
-        raise InputError(f"ids are whole numbers, got an array of {corpus.dtype}: preprocess() "
-                         "makes ids of a text, .astype(int) of an array")
-    return corpus.astype(int) if corpus.dtype.kind not in "iu" else corpus
 
 
 def to_ids(words, word_to_id):
