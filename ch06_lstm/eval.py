@@ -3,9 +3,11 @@
     python ch06_lstm/eval.py
     python ch06_lstm/eval.py --weights Rnnlm.npz --score "you say goodbye and i say hello"
 
---score prints P(word | all words before it) for each word, after a sentence end. The weights may be
-those of any script of this chapter, or the book's Rnnlm.pkl and BetterRnnlm.pkl; the text must be
-the one they were trained on, for its vocabulary gives the words their ids.
+Every word of the test text is scored once; --book-windows leaves out those that fill no whole
+window of 10 x 35, as the book does, to compare with its numbers. --score prints P(word | all words
+before it) for each word, after a sentence end. The weights may be those of any script of this
+chapter, or the book's Rnnlm.pkl and BetterRnnlm.pkl; the text must be the one they were trained on,
+for its vocabulary gives the words their ids.
 
 Takes 2 s.
 """
@@ -29,6 +31,8 @@ def main(argv=None):
                         made_by="ch06_lstm/train_better_rnnlm.py", help="the model")
     parser.add_argument("--score", metavar="SENTENCE",
                         help="print the probability of this sentence, word by word")
+    parser.add_argument("--book-windows", action="store_true",
+                        help="score the words in whole windows of 10 x 35 alone, as the book does")
     args = parser.parse_args(argv)
     model = load_language_model(args.weights)
     data = load_parts(args.corpus, tokens=1)
@@ -37,7 +41,10 @@ def main(argv=None):
         test = data.test[:1000] if args.quick else data.test
         print(f"data: {data.name}, {len(test):,} tokens to test, vocabulary "
               f"{len(data.word_to_id):,}")
-        print_perplexity(eval_perplexity(model, test), data)
+        words = len(test) - 1
+        scored = words - words % 350 if args.book_windows else words
+        print(f"words scored: {scored:,} of {words:,}")
+        print_perplexity(eval_perplexity(model, test, book_windows=args.book_windows), data)
     else:
         words, ids = read_sentence(args.score, data.word_to_id)
         logs = log_probabilities(model, np.concatenate([[data.word_to_id["<eos>"]], ids]))

@@ -49,6 +49,11 @@ class BaseModel:
         for layer in self._stateful_layers():
             layer.reset_state()
 
+    def train_flags(self):
+        """[(layer, whether it trains now), ...] of the layers that then do something else."""
+        return [(layer, layer.train_flg) for _, layer in layers_of(self)
+                if hasattr(layer, "train_flg")]
+
     def _stateful_layers(self):
         return [layer for _, layer in layers_of(self) if getattr(layer, "stateful", False)]
 

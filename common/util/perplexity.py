@@ -5,7 +5,6 @@ import math
 
 import numpy as np
 
-from common.batches import TimeBatches
 from common.errors import InputError
 
 
@@ -17,29 +16,58 @@ def perplexity(loss):
         return math.inf
 
 
-def eval_perplexity(model, corpus, batch_size=10, time_size=35):
-    """The perplexity of a language model on a corpus, read in the book's windows (section 6.4).
+def eval_perplexity(model, corpus, batch_size=10, time_size=35, *, book_windows=False):
+    """The perplexity of a language model on every word of a corpus but the first (section 6.4).
 
-    Reads `batch_size` pieces of the corpus side by side from an empty state, without dropout (where
-    forward() takes train_flg), and puts the model's state back afterwards: training goes on as if
-    nothing had happened. InputError where the perplexity is no number.
+    Reads `batch_size` pieces of the corpus side by side, each from an empty state, in windows of
+    `time_size` words, of which the last are shorter; the words that are left, fewer than
+    batch_size, are a piece of their own. book_windows=True scores the words in whole windows alone,
+    as the book does: the last of each piece are left out, up to half of a short text.
+
+    Without dropout (where forward() takes train_flg); afterwards the model has its state and its
+    dropout as before. InputError where the perplexity is no number.
     """
     corpus = np.asarray(corpus)
-    batches = TimeBatches(corpus[:-1], corpus[1:], batch_size, time_size)
+    pieces = _pieces(len(corpus) - 1, batch_size, time_size, book_windows)
     has_flag = "train_flg" in inspect.signature(model.forward).parameters
     options = {"train_flg": False} if has_flag else {}
     states = model.get_state() if hasattr(model, "get_state") else None
-    model.reset_state()
+    flags = model.train_flags() if hasattr(model, "train_flags") else []
+    total, count = 0.0, 0
     try:
-        total = 0.0
-        for i in range(batches.iterations):
-            total += model.forward(*batches.at(i * time_size), **options)
+        for begin, length in pieces:
+            model.reset_state()
+            for time_idx in range(0, length, time_size):
+                steps = np.arange(time_idx, min(time_idx + time_size, length))    # (T,)
+                position = begin[:, None] + steps                                 # (N, T)
+                loss = model.forward(corpus[position], corpus[position + 1], **options)
+                total += float(loss) * position.size
+                count += position.size
     finally:
         model.reset_state()
         if states is not None:
             model.set_state(states)
-    ppl = perplexity(total / batches.iterations)
+        for layer, flag in flags:
+            layer.train_flg = flag
+    ppl = perplexity(total / count)
     if not math.isfinite(ppl):
-        raise InputError(f"the perplexity is {ppl}: the weights have diverged. Train with a lower "
-                         "learning rate or a lower max_grad.")
+        raise InputError(f"the perplexity is {ppl}: the weights have diverged in training, whose "
+                         "learning rate or max_grad was too high")
     return ppl
+
+
+def _pieces(words, batch_size, time_size, book_windows):
+    """[(where pieces read side by side begin, their length), ...] of so many words to score."""
+    if batch_size < 1 or time_size < 1:
+        raise InputError(f"batch_size and time_size must be 1 or more, got {batch_size} and "
+                         f"{time_size}")
+    needed = batch_size * time_size if book_windows else 1
+    if words < needed:
+        raise InputError(f"a text of {words + 1} words is too short to be scored: {needed + 1} or "
+                         "more are needed")
+    rows = min(batch_size, words)
+    length = words // rows
+    begin = np.arange(rows) * length
+    if book_windows:
+        return [(begin, length - length % time_size)]
+    return [(begin, length), (np.array([rows * length]), words - rows * length)]

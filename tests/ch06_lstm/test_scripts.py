@@ -11,6 +11,7 @@ from ch06_lstm import train_better_rnnlm
 from ch06_lstm.agreement import words_since
 from ch06_lstm.awd_rnnlm import AwdRnnlm
 from ch06_lstm.load import load_language_model
+from ch06_lstm.rnnlm import Rnnlm
 from ch06_lstm.sentences import log_probabilities, read_sentence
 from common.errors import InputError
 from common.files.arrays import load_arrays
@@ -221,6 +222,18 @@ def test_eval_perplexity_of_loaded_weights_equals_that_of_the_trained(capsys):
     reached = float(capsys.readouterr().out.split("test perplexity: ")[1].split()[0])
     loaded = eval_perplexity(load_language_model("quick/Rnnlm.npz"), test[:1000])
     assert loaded == pytest.approx(reached, abs=0.005)
+
+
+@pytest.mark.parametrize("options, scored", [([], 999), (["--book-windows"], 700)])
+def test_eval_says_how_many_words_were_scored(options, scored, capsys):
+    model, data = Rnnlm(599, 4, 4, rng=0), load_parts("toy", tokens=1)
+    model.params[-1][:] = np.linspace(-9, 9, 599)            # the words cost more or less
+    model.save_params("w.npz")
+    call_main("ch06_lstm/eval.py", "--quick", "--corpus", "toy", "--weights", "w.npz", *options)
+    printed = capsys.readouterr().out
+    assert f"words scored: {scored:,} of 999" in printed
+    ppl = eval_perplexity(model, data.test[:1000], book_windows=bool(options))
+    assert f"test perplexity: {ppl:.2f}" in printed
 
 
 @pytest.mark.parametrize("study, variant", [("cells", "GRU"), ("improvements", "shared weights")])

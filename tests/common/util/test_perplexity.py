@@ -1,4 +1,4 @@
-"""Perplexity: known values, the book's windows, and a run that evaluation does not change."""
+"""Perplexity: known values, every word read once, the run left as it was."""
 
 import math
 
@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
+from ch06_lstm.awd_rnnlm import AwdRnnlm
 from ch06_lstm.better_rnnlm import BetterRnnlm
 from ch06_lstm.rnnlm import Rnnlm
+from ch08_attention.transformer import TransformerLM
 from common.errors import InputError
 from common.optimizer import SGD
 from common.trainer import RnnlmTrainer
@@ -29,16 +31,80 @@ def test_a_model_that_knows_nothing_has_the_perplexity_of_the_vocabulary():
     assert eval_perplexity(model, CORPUS, 4, 10) == pytest.approx(12, rel=1e-6)
 
 
-def test_the_windows_are_the_books():
+class Priced:
+    """A model without a state, to whom the word k costs prices[k] nats; it notes what it read."""
+
+    def __init__(self, *prices):
+        self.prices, self.read = np.array(prices), []
+
+    def forward(self, xs, ts):
+        self.read += [(xs.shape, *pair) for pair in zip(xs.ravel().tolist(), ts.ravel().tolist())]
+        return self.prices[ts].mean()
+
+    def reset_state(self):
+        pass
+
+
+@pytest.mark.parametrize("batch_size", [1, 2, 3, 5, 7, 10, 400, 690, 1000])
+@pytest.mark.parametrize("time_size", [1, 4, 35, 1000])
+def test_every_word_is_scored_once_in_batches_of_any_size(batch_size, time_size):
+    corpus = np.array([0] + ([0] * 35 + [1] * 34) * 10)
+    ppl = eval_perplexity(Priced(1, 5), corpus, batch_size, time_size)
+    assert ppl == pytest.approx(math.exp(2050 / 690), rel=1e-12)
+    order, model = np.arange(62), Priced(*np.ones(62))
+    eval_perplexity(model, order, batch_size, time_size)
+    pairs = [pair for _, *pair in model.read]
+    assert sorted(pairs) == [[i, i + 1] for i in range(61)]
+    assert all(batch_size >= N and time_size >= T for (N, T), *_ in model.read)
+
+
+def test_a_text_of_two_words_has_a_perplexity_and_one_of_one_has_none():
+    assert eval_perplexity(Priced(1, 5), [0, 1]) == pytest.approx(math.exp(5))
+    for corpus in ([0], []):
+        with pytest.raises(InputError, match=rf"of {len(corpus)} words is too short.* 2 or more"):
+            eval_perplexity(Priced(1, 5), corpus)
+    for sizes in ((0, 35), (10, 0)):
+        with pytest.raises(InputError, match="must be 1 or more"):
+            eval_perplexity(Priced(1, 5), [0, 1], *sizes)
+
+
+def test_each_piece_is_read_from_an_empty_state_and_its_state_goes_on():
+    model, n = Rnnlm(12, 4, 5, rng=0, dtype=float), 399 // 7                      # 57: 8 x 7 and 1
+    total = 0.0
+    for begin in range(0, 399, n):
+        piece = CORPUS[None, begin:begin + n + 1]
+        model.reset_state()
+        total += n * model.forward(piece[:, :-1], piece[:, 1:])
+    expected = pytest.approx(math.exp(total / 399), rel=1e-12)
+    assert eval_perplexity(model, CORPUS, 7, 7) == expected
+    assert eval_perplexity(model, CORPUS, 7, 1000) == expected
+
+
+def test_the_books_windows_can_be_had_by_name():
     model = Rnnlm(12, 4, 5, rng=0, dtype=float)
     total, jump = 0.0, (len(CORPUS) - 1) // 3
-    iterations = (len(CORPUS) - 1) // (3 * 7)
+    iterations = (len(CORPUS) - 1) // (3 * 10)
     for i in range(iterations):
-        rows = np.array([CORPUS[i * 7 + n * jump:i * 7 + n * jump + 8] for n in range(3)])
+        rows = np.array([CORPUS[i * 10 + n * jump:i * 10 + n * jump + 11] for n in range(3)])
         total += model.forward(rows[:, :-1], rows[:, 1:])
     model.reset_state()
     expected = pytest.approx(math.exp(total / iterations), rel=1e-12)
-    assert eval_perplexity(model, CORPUS, 3, 7) == expected
+    assert eval_perplexity(model, CORPUS, 3, 10, book_windows=True) == expected
+    with pytest.raises(InputError, match=r"100 words is too short.* 351 or more"):
+        eval_perplexity(model, CORPUS[:100], book_windows=True)
+
+
+@pytest.mark.parametrize("make", [
+    lambda: BetterRnnlm(12, 5, 5, rng=0), lambda: BetterRnnlm(12, 5, 5, dropout="time", rng=0),
+    lambda: AwdRnnlm(12, 5, 5, layers=2, rng=0),
+    lambda: TransformerLM(12, 8, 8, layers=2, dropout_ratio=0.1, window=40, rng=0)])
+@pytest.mark.parametrize("train_flg", [True, False])
+def test_dropout_is_on_or_off_as_before(make, train_flg):
+    model = make()
+    model.predict(CORPUS[None, :30], train_flg=train_flg)
+    eval_perplexity(model, CORPUS)
+    flags = model.train_flags()
+    assert len(flags) >= 3 and all(flag == train_flg for _, flag in flags)
 
 
 @pytest.mark.parametrize("Model", [Rnnlm, BetterRnnlm])
@@ -66,8 +132,6 @@ def test_a_model_written_as_in_the_book_is_evaluated_too():
 
 def test_what_cannot_be_evaluated_is_told():
     model = Rnnlm(12, 4, 5, rng=0)
-    with pytest.raises(InputError, match="too short for one batch of 10 x 35"):
-        eval_perplexity(model, CORPUS[:100])
     with pytest.raises(ValueError, match=r"0\.\.11, got"):
         eval_perplexity(model, CORPUS + 1)
     model.params[0][...] = np.nan
