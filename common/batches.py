@@ -57,8 +57,8 @@ class TimeBatches:
         self.iterations = len(xs) // (batch_size * time_size)
         if not self.iterations:
             raise InputError(f"a text of {len(xs)} words is too short for one batch of "
-                             f"{batch_size} x {time_size}: take a longer text, or a smaller "
-                             "batch_size or time_size")
+                             f"{batch_size} x {time_size} (batch_size x time_size): take one of "
+                             f"{batch_size * time_size + 1} or more")
         self.xs, self.ts = np.asarray(xs), np.asarray(ts)
         self.offsets = np.arange(batch_size) * (len(xs) // batch_size)            # of each piece
         self.steps = np.arange(time_size)

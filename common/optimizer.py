@@ -22,7 +22,8 @@ BLOCK = 2 ** 15              # numbers at a time, so that what a rule computes s
 class Optimizer:
     """The base of all: rule(p, g, *slots) changes p and its slots in place, and leaves g.
 
-    `state`: the slots of each weight. adam.m is None or the list of all weights' `m`.
+    `state`: the slots of each weight. adam.m is None or the list of all weights' `m`. `touched`:
+    the weights and slots, or the rows of them, that the last step changed.
     """
 
     slots = ()                                               # what the rule remembers of a weight
@@ -32,7 +33,7 @@ class Optimizer:
         self.weight_decay = weight_decay
         self.iter = 0                                        # steps made
         self.state = None
-        self.touched = []                                    # weights, or rows, of the last step
+        self.touched = []
 
     def __getattr__(self, name):
         if name not in self.slots:
@@ -69,10 +70,10 @@ class Optimizer:
                 p[g.ids] = used
                 for slot, changed in zip(slots, used_slots):
                     slot[g.ids] = changed
-                self.touched.append(used)
+                self.touched += [used, *used_slots]
             else:
                 self._apply(p, np.asarray(g), slots)
-                self.touched.append(p)
+                self.touched += [p, *slots]
 
     @contextlib.contextmanager
     def averaged(self, model):
@@ -124,6 +125,7 @@ class AveragedSGD(SGD):
         if past > 0 and past % self.every == 0:
             for p, mean in zip(params, self.mean):
                 mean += (p - mean) / (past // self.every)
+            self.touched += self.mean
 
     @contextlib.contextmanager
     def averaged(self, model):

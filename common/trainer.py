@@ -118,6 +118,9 @@ class Trainer:
         self.iterations, self.eval_interval = batches.iterations, eval_interval
         self.iteration, self.handing_over = 0, False
         self.recent, self.whole = Mean(), Mean()
+        if run.path and not run.resume and not _finite(self.model.params):
+            raise InputError("the weights are infinite or no numbers before the first step: begin "
+                             f"with a new model. Nothing was written to {run.path}")
         run.begin(self, lambda: {"max_grad": max_grad, **batches.settings()})
         last_epoch = self.first_epoch + max_epoch
         if run.resume and self.current_epoch >= last_epoch and not self.handing_over:
@@ -137,6 +140,7 @@ class Trainer:
             finally:                                         # also at the loop's break
                 self._print_line()
             self.handing_over = False
+            self._check_between(run)
             run.keep()
 
     def _train_epoch(self, batches, max_grad, run):
@@ -158,17 +162,23 @@ class Trainer:
         return batches.get(epoch, iteration)
 
     def _check(self, loss, run):
-        """InputError if the loss, or a weight that was just updated, is not finite."""
+        """InputError if the loss, or a number that the step changed, is not finite."""
+        touched = getattr(self.optimizer, "touched", None) or self.model.params
         fault = None
         if loss is not None and not math.isfinite(self.measure(loss)):
             fault = f"{self.quantity} became {self.measure(loss)}"
-        elif not all(map(_finite, getattr(self.optimizer, "touched", self.model.params))):
-            fault = "weights became infinite or no numbers"
+        elif not _finite(touched):
+            what = "optimizer's moments" if _finite(self.model.params) else "weights"
+            fault = f"{what} became infinite or no numbers"
         if fault:
-            kept = f" The last checkpoint is in {run.path}." if run.path else ""
-            raise InputError(f"the {fault} in epoch {self.current_epoch + 1}, iteration "
-                             f"{self.iteration + 1}: training diverged. Lower the learning rate or "
-                             f"max_grad.{kept}")
+            place = f"in epoch {self.current_epoch + 1}, iteration {self.iteration + 1}"
+            raise _diverged(f"the {fault} {place}", run)
+
+    def _check_between(self, run):
+        """InputError if a weight is not finite after what the loop's body did."""
+        if not _finite(self.model.params):
+            raise _diverged("the weights became infinite or no numbers after epoch "
+                            f"{self.current_epoch}", run)
 
     def _note(self, loss):
         if loss is not None:
@@ -275,6 +285,14 @@ class Mean:
         return self.total / self.count if self.count else math.nan
 
 
-def _finite(array):
+def _finite(arrays):
     """Whether all numbers are finite: one product, and a closer look only where that overflows."""
-    return math.isfinite(np.vdot(array, array)) or bool(np.isfinite(array).all())
+    with np.errstate(over="ignore", invalid="ignore"):
+        return all(math.isfinite(np.vdot(array, array)) or bool(np.isfinite(array).all())
+                   for array in arrays)
+
+
+def _diverged(fault, run):
+    kept = f" The last checkpoint is in {run.path}." if run.path else ""
+    return InputError(f"{fault}: training diverged. Lower the learning rate or max_grad, an option "
+                      f"or a line of the script.{kept}")

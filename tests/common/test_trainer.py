@@ -1,14 +1,27 @@
 """The loop is the loop by hand, stops where it must, and goes on as if it had never stopped."""
 
 import math
+import re
 
 import numpy as np
 import pytest
 
 from ch03_word2vec.simple_cbow import SimpleCBOW
 from ch04_fast_word2vec.cbow import CBOW
+from common.base_model import BaseModel
 from common.errors import InputError
-from common.optimizer import SGD, Adam, Momentum
+from common.files.arrays import load_arrays
+from common.layers import Affine, Embedding, SoftmaxWithLoss
+from common.optimizer import (
+    SGD,
+    AdaGrad,
+    Adam,
+    AveragedSGD,
+    Momentum,
+    Nesterov,
+    RMSprop,
+    RowAdaGrad,
+)
 from common.runs import Run
 from common.trainer import ShuffledBatches, Trainer
 from common.util import convert_one_hot, create_contexts_target, preprocess, remove_duplicate
@@ -156,6 +169,93 @@ def test_a_weight_that_is_no_number_stops_the_run_before_it_is_saved(tmp_path, s
     again = make(optimizer=type("Spoiling", (SGD,), {}), sparse=sparse)
     again.fit(CONTEXTS, TARGET, 3, 50, verbose=False, run=Run(path, resume=True))
     assert all(np.isfinite(p).all() for p in again.model.params)
+
+
+class Steep(BaseModel):
+    """Affine and SoftmaxWithLoss; gradients of 1e30 and more, of which the weights see nothing."""
+
+    def __init__(self, sparse):
+        self.embed = Embedding(np.ones((4, 3), np.float32), sparse=sparse)
+        self.affine = Affine(np.zeros((3, 2), np.float32), np.zeros(2, np.float32))
+        self.loss_layer = SoftmaxWithLoss()
+        self.gather()
+
+    def forward(self, x, t):
+        return self.loss_layer.forward(self.affine.forward(self.embed.forward(x) * 1e30), t)
+
+    def backward(self, dout=1):
+        self.embed.backward(self.affine.backward(self.loss_layer.backward(dout)) * 1e30)
+
+
+class Table(Steep):
+    """Steep, of which only the table is learned."""
+
+    def gather(self):
+        self.affine.params[0] += [1, -1]
+        self.params, self.grads, self.param_names = self.embed.params, self.embed.grads, ["W"]
+
+
+ALL_OPTIMIZERS = [SGD, Momentum, Nesterov, AdaGrad, RMSprop, Adam, AveragedSGD, RowAdaGrad]
+
+
+@pytest.mark.parametrize("sparse", [True, False])
+@pytest.mark.parametrize("Rule", ALL_OPTIMIZERS)
+@pytest.mark.parametrize("lr", [1e10, 1e38, 1e-3])
+@pytest.mark.parametrize("kept", [True, False])
+def test_a_last_step_that_leaves_no_finite_numbers_ends_the_run(tmp_path, Rule, lr, sparse, kept):
+    """One step is all: nothing after it would notice."""
+    path = str(tmp_path / "run.npz") if kept else None
+    model = (Table if Rule is RowAdaGrad else Steep)(sparse)
+    optimizer = Rule(lr)
+    trainer = Trainer(model, optimizer, rng=0)
+    arguments = np.array([0, 1, 1, 0]), np.array([0, 1, 1, 1]), 1, 4
+    try:
+        trainer.fit(*arguments, verbose=False, run=Run(path, every=1))
+    except InputError as error:
+        assert re.search("(weights|moments) became .* iteration 1: .* diverged", str(error))
+    else:
+        slots = [slot for slots in optimizer.state for slot in slots]
+        assert all(np.isfinite(a).all() for a in [*model.params, *slots])
+        assert lr < 1e38 and Rule not in (AdaGrad, RMSprop, Adam)                 # dW^2 overflows
+    if kept:
+        assert all(np.isfinite(a).all() for a in load_arrays(path).values())
+
+
+def test_a_mean_that_is_no_number_ends_the_run():
+    trainer = Trainer(Steep(True), AveragedSGD(1e-38, 0, 1), rng=0)
+    trainer.optimizer.make_state(trainer.model.params)
+    trainer.optimizer.mean[0][3] = -np.inf                   # in no row of this batch
+    with pytest.raises(InputError, match="moments became infinite"):
+        trainer.fit(np.array([0, 1]), np.array([0, 1]), 1, 2, verbose=False)
+
+
+def test_an_update_of_ones_own_is_looked_at_too():
+    class Own(SGD):
+        def update(self, params, grads):
+            params[1][...] = np.inf
+
+    with pytest.raises(InputError, match="weights became infinite"):
+        make(optimizer=Own).fit(CONTEXTS, TARGET, 1, 50, verbose=False)
+
+
+def test_what_the_loops_body_spoils_is_not_saved(tmp_path):
+    path, trainer = tmp_path / "run.npz", make()
+    with pytest.raises(InputError, match=r"no numbers after epoch 2: .*run\.npz"):
+        for epoch in trainer.epochs(CONTEXTS, TARGET, 2, 50, verbose=False, run=Run(path)):
+            trainer.model.params[0][0] = np.nan if epoch == 2 else 1
+    arrays = load_arrays(path)
+    assert all(np.isfinite(array).all() for array in arrays.values())
+    resumed = make(seed=3)                                   # and it goes on, with epoch 2's body
+    assert list(resumed.epochs(CONTEXTS, TARGET, 3, 50, verbose=False,
+                               run=Run(path, resume=True))) == [2, 3]
+
+
+def test_a_run_does_not_begin_with_weights_that_are_no_numbers(tmp_path):
+    trainer = make()
+    trainer.model.params[0][0] = np.inf
+    with pytest.raises(InputError, match="before the first step"):
+        trainer.fit(CONTEXTS, TARGET, 1, 50, run=Run(tmp_path / "run.npz"))
+    assert not (tmp_path / "run.npz").exists()
 
 
 def test_large_weights_are_finite_weights():
