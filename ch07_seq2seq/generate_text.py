@@ -13,7 +13,7 @@ from ch06_lstm.load import check_vocabulary, load_language_model
 from ch06_lstm.sentences import read_sentence
 from ch07_seq2seq.rnnlm_gen import generate
 from ch07_seq2seq.sampling import check
-from common.script import above_zero, fraction, options, positive, run
+from common.script import fraction, non_negative, options, positive, run
 from dataset.corpus import load_parts
 
 SKIPPED = ("N", "<unk>", "$")                                # words that stand for others
@@ -57,8 +57,8 @@ def parse(argv, doc, start, weights, made_by):
     parser.add_argument("--sample-size", type=positive, default=100, metavar="N",
                         help="words in all")
     parser.add_argument("--greedy", action="store_true", help="always the most likely word")
-    parser.add_argument("--temperature", type=above_zero, default=1.0,
-                        help="below 1 safer, above 1 wilder")
+    parser.add_argument("--temperature", type=non_negative, default=1.0,
+                        help="below 1 safer, above 1 wilder; 0: always the most likely word")
     parser.add_argument("--top-k", type=positive, metavar="K",
                         help="choose among the K most likely words")
     parser.add_argument("--top-p", type=fraction, metavar="P",

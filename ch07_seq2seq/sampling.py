@@ -11,17 +11,20 @@ def choose(scores, rng, *, greedy=False, temperature=1.0, top_k=None, top_p=None
 
         p = softmax(scores / temperature)       below 1 sharper, above 1 more even
 
-    greedy: the most likely word. top_k: only the k most likely. top_p: only the most likely whose
-    probabilities together reach top_p (Holtzman et al. 2019, arXiv 1904.09751). skip_ids: words
-    that are never chosen. InputError for values out of range.
+    temperature 0, or greedy: the most likely word. top_k: only the k most likely. top_p: only the
+    most likely whose probabilities together reach top_p (Holtzman et al. 2019, arXiv 1904.09751).
+    skip_ids: words that are never chosen. InputError for values out of range.
     """
     check(temperature, top_k, top_p)
     scores = np.array(scores, float)                         # (V,)
     if skip_ids is not None and len(skip_ids):
+        if min(skip_ids) < 0 or max(skip_ids) >= len(scores):
+            raise InputError(f"skip_ids must lie in 0..{len(scores) - 1}, got {min(skip_ids)}.."
+                             f"{max(skip_ids)}")
         scores[list(skip_ids)] = -np.inf
         if not np.isfinite(scores).any():
             raise InputError("all words are to be skipped: leave at least one")
-    if greedy:
+    if greedy or temperature == 0:
         return int(scores.argmax())
     with np.errstate(over="ignore"):                         # -inf, whose probability is 0
         p = softmax((scores - scores.max()) / temperature)
@@ -35,9 +38,9 @@ def choose(scores, rng, *, greedy=False, temperature=1.0, top_k=None, top_p=None
 
 def check(temperature, top_k, top_p):
     """InputError for values out of range."""
-    if not (temperature > 0 and np.isfinite(temperature)):
-        raise InputError(f"temperature must be above 0, got {temperature}: towards 0 the most "
-                         "likely word always wins; for that, choose greedily")
+    if not (temperature >= 0 and np.isfinite(temperature)):
+        raise InputError(f"temperature must be 0 (the most likely word) or above 0, and finite, "
+                         f"got {temperature}")
     if top_k is not None and top_k < 1:
         raise InputError(f"top_k must be 1 or more, got {top_k}")
     if top_p is not None and not 0 < top_p <= 1:

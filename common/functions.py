@@ -74,6 +74,10 @@ def cross_entropy_error(y, t):
     if t.shape == y.shape:
         picked = (t * np.log(y + 1e-7)).sum(axis=-1)         # (..., C) -> (...)
     elif t.shape == y.shape[:-1]:
+        C = y.shape[-1]
+        if t.size and (t.min() < 0 or t.max() >= C):         # NumPy takes -1 for the last class
+            raise ValueError(f"labels must lie in 0..{C - 1}, got {t.min()}..{t.max()}: there are "
+                             f"{C} classes")
         picked = np.log(np.take_along_axis(y, t[..., None], axis=-1) + 1e-7)
     else:
         raise ValueError(f"t must be ids of shape {y.shape[:-1]} or one-hot of shape {y.shape}, "

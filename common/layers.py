@@ -203,7 +203,8 @@ class SoftmaxWithLoss(Layer):
 
     x: (..., C) scores in N rows. t: ids (...), ValueError outside 0..C-1, or rows of weights
     (..., C), such as one-hot or smoothed labels. Returns a float; `y` stays readable. The loss is
-    made from log_softmax: scores of 0 and 1000 give 1000 and not inf.
+    made from log_softmax: scores of 0 and 1000 give 1000 and not inf. A score of -inf, of a class
+    that is masked, adds 0 where its label is 0.
     """
 
     def __init__(self):
@@ -215,7 +216,7 @@ class SoftmaxWithLoss(Layer):
         t = np.asarray(t)
         log_y = log_softmax(x)                               # (..., C)
         if t.shape == log_y.shape:
-            picked = t * log_y
+            picked = t * np.where(t == 0, 0, log_y)          # 0 log 0 = 0, not NaN
         else:
             check_labels(t, log_y.shape)
             picked = np.take_along_axis(log_y, t[..., None], axis=-1)             # (..., 1)

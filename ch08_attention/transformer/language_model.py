@@ -40,6 +40,7 @@ class TransformerLM(BaseModel):
         self.loss_layer = TimeSoftmaxWithLoss()
         self.window = window
         self.seen = None                                     # the last words, (N, up to window)
+        self.context = 0                                     # words before those that were scored
         self.gather()
 
     def predict(self, xs, train_flg=False):
@@ -48,6 +49,7 @@ class TransformerLM(BaseModel):
         N, T = xs.shape
         if self.window < T:
             raise InputError(f"{T} words at once are more than the window, {self.window}")
+        self.context = 0
         if train_flg:
             return self.affine.forward(self.stack.forward(xs, None, None))
         seen = np.empty((N, 0), np.intp) if self.seen is None else self.seen
@@ -55,6 +57,7 @@ class TransformerLM(BaseModel):
             raise ValueError(f"the words before are of a batch of {len(seen)}, this batch has {N}: "
                              "call reset_state() first")
         self.seen = np.concatenate([seen, xs], axis=1)[:, -self.window:]
+        self.context = self.seen.shape[1] - T
         hs = self.stack.forward(self.seen, None, None)       # (N, up to window, D)
         return self.affine.forward(hs[:, -T:])
 
@@ -62,6 +65,10 @@ class TransformerLM(BaseModel):
         return self.loss_layer.forward(self.predict(xs, train_flg), ts, overwrite=True)
 
     def backward(self, dout=1):
+        if self.context:
+            raise RuntimeError(f"backward() goes through the {self.context} words of context too, "
+                               "which were not scored: train with forward(xs, ts), whose "
+                               "train_flg=True reads each window alone, or reset_state() first")
         self.stack.backward(self.affine.backward(self.loss_layer.backward(dout)))
 
     def get_state(self):

@@ -18,7 +18,8 @@ class TimeSoftmaxWithLoss(Layer):
     `ignore_label` (-1), such as padding, do not count. Returns L, whose exponential is the
     perplexity. ValueError where ids lie outside 0..V-1 or all labels are ignored. smoothing = s,
     label smoothing (Szegedy et al. 2015, arXiv 1512.00567): onehot(label) becomes (1 - s)
-    onehot(label) + s/V, so that no class must reach probability 1.
+    onehot(label) + s/V, so that no class must reach probability 1. Classes with a score of -inf are
+    masked: they add nothing, have no share of s and are not counted in V.
 
     The scores are the largest array of a language model: each block of rows is made into the
     gradient for dout = 1 at once. overwrite=True does so in the memory of `xs`, for a model that
@@ -65,16 +66,20 @@ def _block(x, labels, counted, scale, smoothing):
     """The sum of the counted rows' losses; the scores x (R, V) become scale (y - target)."""
     row = np.flatnonzero(counted)
     label = labels[row]
+    if len(row) < len(x):
+        x[~counted] = 0                # whatever stands there
     x -= x.max(axis=1, keepdims=True)  # no exponent above 0
     picked = x[row, label]
     if smoothing:
-        picked = (1 - smoothing) * picked + smoothing * x[row].mean(axis=1)
+        seen = x[row] > -np.inf        # (R, V), the classes that are not masked
+        share = smoothing / seen.sum(axis=1, keepdims=True, dtype=x.dtype)
+        picked = (1 - smoothing) * picked + (share * np.where(seen, x[row], 0)).sum(axis=1)
     np.exp(x, out=x)
     total = x.sum(axis=1)              # (R,)
     loss = float(np.log(total[row]).sum(dtype=float) - picked.sum(dtype=float))
     x *= (counted * (scale / total))[:, None]
     if smoothing:
-        x[row] -= scale * smoothing / x.shape[1]
+        x[row] -= scale * share * seen
     x[row, label] -= scale * (1 - smoothing)
     return loss
 

@@ -40,8 +40,9 @@ def test_words_are_chosen_as_often_as_they_should(how, expected):
 
 
 @pytest.mark.parametrize("how, message", [
-    ({"temperature": 0}, "above 0, got 0"), ({"temperature": -1}, "above 0"),
-    ({"temperature": float("nan")}, "above 0"), ({"top_k": 0}, "top_k"), ({"top_p": 0}, "top_p"),
+    ({"temperature": -1}, "above 0.* got -1"), ({"temperature": float("inf")}, "above 0"),
+    ({"temperature": float("nan")}, "above 0"), ({"skip_ids": [-1]}, r"0\.\.3, got -1"),
+    ({"skip_ids": [0, 4]}, r"0\.\.3"), ({"top_k": 0}, "top_k"), ({"top_p": 0}, "top_p"),
     ({"top_p": 1.5}, "top_p"), ({"skip_ids": [0, 1, 2, 3]}, "all words"),
 ])
 def test_choices_that_make_no_sense_are_told(how, message):
@@ -49,10 +50,12 @@ def test_choices_that_make_no_sense_are_told(how, message):
         choose(SCORES, np.random.default_rng(0), **how)
 
 
-@pytest.mark.parametrize("temperature", [1e-307, 1e-3])
+@pytest.mark.parametrize("temperature", [0, 0.0, 1e-307, 1e-3])
 def test_towards_0_degrees_the_likeliest_word_wins(temperature):
-    scores = [30.0, -20.0, 40.0, -np.inf]
-    assert choose(scores, np.random.default_rng(0), temperature=temperature) == 2
+    scores, rng = [30.0, -20.0, 40.0, -np.inf], np.random.default_rng(0)
+    assert choose(scores, rng, temperature=temperature) == 2
+    assert choose(scores, rng, temperature=temperature, greedy=True) == 2
+    assert choose(scores, rng, temperature=temperature, skip_ids=[2], top_k=3, top_p=1) == 0
 
 
 @pytest.mark.parametrize("Model", [RnnlmGen, BetterRnnlmGen])
@@ -120,11 +123,21 @@ def test_the_scripts_write_text(capsys):
         call_main(WRITE, "--quick", "--top-p", "0")
 
 
+def test_temperature_0_writes_what_greedy_writes(capsys):
+    call_main("ch06_lstm/train_rnnlm.py", "--quick")
+    texts = []
+    for how in (["--greedy"], ["--temperature", "0"], ["--temperature", "0", "--greedy"]):
+        capsys.readouterr()
+        call_main(WRITE, "--quick", "--seed", str(len(texts)), *how)
+        texts.append(capsys.readouterr().out.splitlines()[1:])
+    assert texts[0] == texts[1] == texts[2]
+
+
 def test_options_that_cannot_be_are_told():
     with pytest.raises(InputError, match=r"cannot read Rnnlm.npz.* Made by: ch06_lstm/train_rnnlm"):
         call_main(WRITE)
     with pytest.raises(InputError, match="cannot read none"):
         call_main(WRITE, "--weights", "none.npz")
-    for option, value in (("--temperature", "0"), ("--top-k", "0"), ("--top-p", "2")):
+    for option, value in (("--temperature", "-1"), ("--top-k", "0"), ("--top-p", "2")):
         with pytest.raises(SystemExit):
             call_main(WRITE, option, value)

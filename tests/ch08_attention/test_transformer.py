@@ -60,6 +60,20 @@ def test_a_language_model_remembers_words_not_the_caller_s_array():
         model.predict(np.zeros((2, 3), int))
 
 
+def test_words_that_were_only_context_are_not_gone_back_through():
+    model = TransformerLM(9, 8, 12, heads=2, window=10, rng=0)
+    words = np.array([[1, 2, 3, 4]])
+    model.forward(words, words, train_flg=False)
+    model.backward()                                         # nothing stood before
+    model.forward(words, words, train_flg=False)
+    with pytest.raises(RuntimeError, match=r"the 4 words of context.*train_flg=True.*reset_state"):
+        model.backward()
+    for prepare in (model.reset_state, lambda: None):
+        prepare()
+        model.forward(words, words, train_flg=prepare != model.reset_state)
+        model.backward()
+
+
 def test_too_long_is_refused():
     model = TransformerLM(9, 8, 12, heads=2, window=10)
     with pytest.raises(InputError, match="11 words at once are more than the window, 10"):

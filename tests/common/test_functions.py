@@ -57,3 +57,18 @@ def test_cross_entropy_error_by_hand():
     assert cross_entropy_error(y[0], 1) == pytest.approx(-np.log(0.5 + 1e-7), rel=1e-12)
     with pytest.raises(ValueError, match="one-hot of shape"):
         cross_entropy_error(y, np.array([0, 1, 0]))
+
+
+@pytest.mark.parametrize("t", [-1, 2, -3])
+def test_cross_entropy_error_refuses_labels_outside_the_classes(t):
+    y = np.array([[0.5, 0.5], [0.25, 0.75]])
+    with pytest.raises(ValueError, match=rf"labels must lie in 0\.\.1, got .*{t}"):
+        cross_entropy_error(y, np.array([0, t]))
+    with pytest.raises(ValueError, match="labels must lie in"):
+        cross_entropy_error(y[0], t)
+
+
+@pytest.mark.parametrize("t", [[1, 1], [[0, 1], [0, 1]]])
+def test_a_class_of_probability_0_that_is_not_the_target_adds_nothing(t):
+    error = cross_entropy_error(softmax(np.array([[-np.inf, 0.0], [-np.inf, 9.0]])), np.array(t))
+    assert error == pytest.approx(0, abs=1e-6)

@@ -50,6 +50,18 @@ def test_labels_outside_the_classes_are_refused(t):
         SoftmaxWithLoss().forward(np.zeros((2, 3)), np.array(t))
 
 
+@pytest.mark.parametrize("dtype", ["f", "d"])
+def test_a_masked_class_adds_nothing(dtype):
+    x, layer = np.array([[-np.inf, 0, 0], [1, -np.inf, 1]], dtype), SoftmaxWithLoss()
+    for t in ([1, 2], [[0, 1, 0], [0, 0, 1]], [[0, 0.5, 0.5], [0.25, 0, 0.75]]):
+        assert layer.forward(x, np.array(t)) == pytest.approx(np.log(2), rel=1e-6)
+        dx = layer.backward()
+        if len(np.shape(t)) == 1 or t[0][1] == 1:
+            assert_allclose(dx, [[0, -0.25, 0.25], [0.25, 0, -0.25]], atol=1e-7)
+        assert dx.dtype == dtype and dx[0, 0] == dx[1, 1] == 0
+    assert layer.forward(x[:1], np.array([[1, 0, 0]])) == np.inf                  # the target
+
+
 def test_labels_of_another_shape_are_refused():
     with pytest.raises(ValueError, match="labels of shape"):
         SoftmaxWithLoss().forward(np.zeros((2, 3)), np.zeros(3, int))

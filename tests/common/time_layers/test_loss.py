@@ -46,6 +46,26 @@ def test_smoothing_shares_some_of_the_label():
     assert_allclose(layer.backward(), [[[1 / 4 - 0.1, 3 / 4 - 0.9]]])
 
 
+@pytest.mark.parametrize("smoothing", [0, 0.25])
+@pytest.mark.parametrize("one_hot", [True, False])
+def test_a_masked_class_is_as_one_that_is_not_there(smoothing, one_hot):
+    rng, layer = np.random.default_rng(0), TimeSoftmaxWithLoss(smoothing)
+    xs, ts = rng.standard_normal((2, 3, 5)), rng.integers(0, 5, (2, 3))
+    loss, dx = layer.forward(xs, ts), layer.backward()
+    wide, labels = np.insert(xs, 2, -np.inf, axis=2), ts + (ts >= 2)
+    masked = layer.forward(wide, np.eye(6, dtype=int)[labels] if one_hot else labels)
+    assert masked == pytest.approx(loss, rel=1e-12)
+    assert_allclose(layer.backward(), np.insert(dx, 2, 0, axis=2), atol=1e-12)
+
+
+def test_what_stands_in_an_ignored_row_does_not_matter():
+    xs, layer = np.random.default_rng(0).standard_normal((1, 3, 4)), TimeSoftmaxWithLoss()
+    loss, dx = layer.forward(xs[:, :2], np.array([[1, 3]])), layer.backward()
+    xs[:, 2] = -np.inf
+    assert layer.forward(xs, np.array([[1, 3, -1]])) == loss
+    assert_array_equal(layer.backward(), np.append(dx, np.zeros((1, 1, 4)), axis=1))
+
+
 def test_large_scores_give_a_finite_loss():
     layer = TimeSoftmaxWithLoss()
     assert layer.forward(np.array([[[0.0, 1000.0]]]), np.array([[0]])) == 1000
