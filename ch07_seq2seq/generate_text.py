@@ -11,7 +11,7 @@ import numpy as np
 
 from ch06_lstm.load import check_vocabulary, load_language_model
 from ch06_lstm.sentences import read_sentence
-from ch07_seq2seq.rnnlm_gen import generate
+from ch07_seq2seq.rnnlm_gen import as_text, generate
 from ch07_seq2seq.sampling import check
 from common.script import fraction, non_negative, options, positive, run
 from dataset.corpus import load_parts
@@ -44,7 +44,7 @@ def write(args, start):
                    rng=args.seed, greedy=args.greedy, temperature=args.temperature,
                    top_k=args.top_k, top_p=args.top_p,
                    skip_ids=[word_to_id[word] for word in skipped if word in word_to_id])
-    print(" ".join(id_to_word[i] for i in ids).replace(" <eos>", ".\n"))
+    print(as_text(id_to_word[i] for i in ids))
 
 
 def parse(argv, doc, start, weights, made_by):

@@ -1,10 +1,16 @@
 """Language models that write (section 7.1)."""
 
+from itertools import groupby
+
 import numpy as np
 
 from ch06_lstm.better_rnnlm import BetterRnnlm
 from ch06_lstm.rnnlm import Rnnlm
 from ch07_seq2seq.sampling import choose
+
+STOPS = tuple(".!?\u2026\u3002\uff01\uff1f\u061f\u0964")  # also Chinese, Arabic and Hindi ones
+CLOSING = " \"')]}\u2019\u201d\u00bb\u300d"                # quotes and brackets that come after one
+
 
 
 def generate(model, start_ids, sample_size=100, *, stop_id=None, rng=None, **how):
@@ -24,6 +30,20 @@ def generate(model, start_ids, sample_size=100, *, stop_id=None, rng=None, **how
         if unread[0] == stop_id:
             break
     return ids
+
+
+def as_text(words):
+    """The words as text, a line for each sentence.
+
+    <eos> ends a line: with a full stop, unless the text has full stops of its own.
+    """
+    lines = []
+    for ended, sentence in groupby(words, lambda word: word == "<eos>"):
+        if not ended:
+            lines.append(" ".join(sentence))
+        elif lines and not lines[-1].rstrip(CLOSING).endswith(STOPS):
+            lines[-1] += "."
+    return "\n".join(lines)
 
 
 class RnnlmGen(Rnnlm):

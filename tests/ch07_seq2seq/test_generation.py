@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ch06_lstm.rnnlm import Rnnlm
-from ch07_seq2seq.rnnlm_gen import BetterRnnlmGen, RnnlmGen, generate
+from ch07_seq2seq.rnnlm_gen import BetterRnnlmGen, RnnlmGen, as_text, generate
 from ch07_seq2seq.sampling import choose
 from common.errors import InputError
 from common.functions import softmax
@@ -121,6 +121,28 @@ def test_the_scripts_write_text(capsys):
     assert sum(line.startswith("the king") for line in printed) == 2
     with pytest.raises(InputError, match="top_p must be above 0"):
         call_main(WRITE, "--quick", "--top-p", "0")
+
+
+@pytest.mark.parametrize("words, text", [
+    ("you go <eos> i say <eos> and", "you go.\ni say.\nand"),
+    ("you go . <eos> who ? <eos> \u6211 \u3002 <eos> hi ! '' <eos>",
+     "you go .\nwho ?\n\u6211 \u3002\nhi ! ''"),
+    ("at <unk> corp. <eos> <eos> yes <eos>", "at <unk> corp.\nyes."),
+    ("<eos> say \" hello \" <eos>", 'say " hello ".'), ("<eos>", ""), ("", ""),
+])
+def test_a_sentence_ends_in_one_full_stop_and_begins_a_line(words, text):
+    assert as_text(words.split()) == text
+
+
+def test_a_text_with_full_stops_is_written_with_as_many(tmp_path, capsys):
+    (tmp_path / "t.txt").write_text("ga na. \n" * 2000)
+    call_main("ch06_lstm/train_rnnlm.py", "--corpus", str(tmp_path / "t.txt"), "--hidden-size",
+              "10", "--optimizer", "adam", "--lr", "0.02", "--max-grad", "1", "--max-epoch", "2")
+    capsys.readouterr()
+    call_main(WRITE, "--corpus", str(tmp_path / "t.txt"), "--sample-size", "8", "--greedy")
+    lines = capsys.readouterr().out.splitlines()[1:]
+    assert lines[0] == "ga na." and len(lines) > 1
+    assert not any(line.endswith("..") or line.startswith(" ") for line in lines)
 
 
 def test_temperature_0_writes_what_greedy_writes(capsys):
