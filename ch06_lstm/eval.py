@@ -7,7 +7,7 @@ Every word of the test text is scored once; --book-windows leaves out those that
 window of 10 x 35, as the book does, to compare with its numbers. --score prints P(word | all words
 before it) for each word, after a sentence end. The weights may be those of any script of this
 chapter, or the book's Rnnlm.pkl and BetterRnnlm.pkl; the text must be the one they were trained on,
-for its vocabulary gives the words their ids.
+for its vocabulary gives the words their ids. Another is refused, where the weights' file knows it.
 
 Takes 2 s.
 """

@@ -9,7 +9,7 @@ import numpy as np
 from ch06_lstm.awd_rnnlm import AwdRnnlm
 from ch06_lstm.better_rnnlm import BetterRnnlm
 from ch06_lstm.rnnlm import CELLS, Rnnlm
-from common.base_model import read_weights
+from common.base_model import read_weights, vocabulary_hash
 from common.errors import InputError
 
 
@@ -27,12 +27,19 @@ def load_language_model(path):
 
 
 def check_vocabulary(model, word_to_id, path, corpus_name):
-    """InputError unless the model has a row for each word of the text."""
+    """InputError unless the model has a row for each word of the text, and knows no other words.
+
+    Weights of a book's pickle, or of an earlier version, do not say for which words they are.
+    """
     V = len(model.embed.params[0])
     if len(word_to_id) != V:
         raise InputError(f"{path} was trained on a text of {V:,} distinct words, {corpus_name} has "
                          f"{len(word_to_id):,}: take the text that it was trained on, or a model "
                          f"of {corpus_name}")
+    if model.vocabulary not in (None, vocabulary_hash(word_to_id)):
+        raise InputError(f"{path} was trained on another text than {corpus_name}: as many words, "
+                         "but their ids stand for others. Take the text that it was trained on, or "
+                         f"a model of {corpus_name}")
 
 
 def _model_of(weights, path):

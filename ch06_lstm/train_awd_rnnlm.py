@@ -13,6 +13,7 @@ import numpy as np
 
 from ch06_lstm.awd_rnnlm import AwdRnnlm
 from ch06_lstm.training import begin, keep_best, report
+from common.base_model import vocabulary_hash
 from common.optimizer import SGD, AveragedSGD
 from common.schedule import LinearDecay
 from common.script import below_one, non_negative, options, positive, run
@@ -39,6 +40,7 @@ def main(argv=None):
                      words_ratio=args.words, in_ratio=args.dropout_in,
                      between_ratio=args.dropout_between, out_ratio=args.dropout_out,
                      weight_ratio=args.weight_drop, alpha=args.alpha, beta=args.beta, rng=rng)
+    model.vocabulary = vocabulary_hash(text.word_to_id)
     print(f"{sum(p.size for p in model.named_params().values()):,} weights")
     optimizer = make_optimizer(args, len(xs) // (args.batch_size * args.time_size))
     trainer = RnnlmTrainer(model, optimizer, rng=rng)

@@ -14,6 +14,7 @@ import numpy as np
 
 from ch06_lstm.better_rnnlm import DROPOUT, BetterRnnlm
 from ch06_lstm.training import begin, keep_best, report
+from common.base_model import vocabulary_hash
 from common.optimizer import SGD
 from common.schedule import EpochDecay, LinearDecay
 from common.script import options, run
@@ -42,6 +43,7 @@ def train(args):
     model = BetterRnnlm(len(text.word_to_id), args.hidden_size, args.hidden_size, args.dropout,
                         layers=args.layers, tied=not args.untied, dropout=args.dropout_kind,
                         rng=rng)
+    model.vocabulary = vocabulary_hash(text.word_to_id)
     optimizer = SGD(learning_rate(args, len(xs)), weight_decay=args.weight_decay)
     trainer = RnnlmTrainer(model, optimizer, rng=rng)
     for _ in trainer.epochs(xs, ts, args.max_epoch, args.batch_size, args.time_size,

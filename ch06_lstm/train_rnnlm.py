@@ -12,6 +12,7 @@ import numpy as np
 
 from ch06_lstm.rnnlm import CELLS, Rnnlm
 from ch06_lstm.training import begin, report
+from common.base_model import vocabulary_hash
 from common.optimizer import SGD, Adam
 from common.script import options, run
 from common.trainer import RnnlmTrainer
@@ -38,6 +39,7 @@ def train(args):
     xs, ts = text.train[:-1], text.train[1:]
     rng = np.random.default_rng(args.seed)
     model = Rnnlm(len(text.word_to_id), args.hidden_size, args.hidden_size, cell=args.cell, rng=rng)
+    model.vocabulary = vocabulary_hash(text.word_to_id)
     optimizer = {"sgd": SGD, "adam": Adam}[args.optimizer](args.lr)
     trainer = RnnlmTrainer(model, optimizer, rng=rng)
     for epoch in trainer.epochs(xs, ts, args.max_epoch, args.batch_size, args.time_size,

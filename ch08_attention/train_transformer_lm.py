@@ -12,8 +12,9 @@ Takes 3 min.
 import numpy as np
 
 from ch06_lstm.training import begin, report
-from ch07_seq2seq.rnnlm_gen import generate
+from ch07_seq2seq.rnnlm_gen import as_text, generate
 from ch08_attention.transformer import TransformerLM
+from common.base_model import vocabulary_hash
 from common.optimizer import Adam
 from common.schedule import WarmUpCosine
 from common.script import options, run
@@ -38,7 +39,7 @@ def main(argv=None):
     model.reset_state()
     start = text.train[:min(5, model.window)]
     ids = generate(model, start, 60, temperature=0.8, rng=rng)
-    print("a text:", " ".join(text.id_to_word[i] for i in ids))
+    print("a text:", as_text(text.id_to_word[i] for i in ids))
     return model, trainer
 
 
@@ -49,6 +50,7 @@ def train(args, rng):
     model = TransformerLM(len(text.word_to_id), args.wordvec_size, args.hidden_size,
                           heads=args.heads, layers=args.layers, window=args.time_size,
                           dropout_ratio=args.dropout, rng=rng)
+    model.vocabulary = vocabulary_hash(text.word_to_id)
     steps = args.max_epoch * (len(xs) // (args.batch_size * args.time_size))      # of the run
     schedule = WarmUpCosine(args.lr, min(args.warm_up, steps // 4), steps)
     trainer = RnnlmTrainer(model, Adam(schedule, beta2=0.98), rng=rng)

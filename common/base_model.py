@@ -5,6 +5,8 @@ The name of a weight is its path, 'lstm_layers.0.Wx'; `params` follows the order
 which is the book's, so that its pickled lists of weights can be loaded.
 """
 
+import hashlib
+import json
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +23,7 @@ class BaseModel:
     """A model: parallel `params`, `grads`, `param_names`; forward(x, t) -> the loss, backward()."""
 
     params, grads, param_names = (), (), ()
+    vocabulary = None                                        # a hash of the words behind the ids
 
     def gather(self):
         """Fill params, grads and param_names from all layers and models among the attributes."""
@@ -59,7 +62,8 @@ class BaseModel:
 
     def save_params(self, file_name=None):
         """Write the weights by name, in their own dtype; file_name: by default ClassName.npz."""
-        save_arrays(file_name or f"{type(self).__name__}.npz", self.named_params())
+        known = {} if self.vocabulary is None else {"vocabulary": np.array(self.vocabulary)}
+        save_arrays(file_name or f"{type(self).__name__}.npz", {**self.named_params(), **known})
 
     def load_params(self, file_name=None):
         """Read weights into the arrays in place; InputError for the weights of another model.
@@ -81,6 +85,7 @@ class BaseModel:
         """Copy arrays into the params; InputError, before any copy, where names or shapes differ.
 
         arrays: {name: array}, or a list in the order of params, shared ones once or at each use.
+        With a 'vocabulary' among them, as save_params() writes it, other words are refused as well.
         """
         params, model = self.named_params(), type(self).__name__
         if isinstance(arrays, list):
@@ -90,6 +95,12 @@ class BaseModel:
                 raise InputError(f"{source} holds {len(arrays)} arrays, {model} has {len(params)} "
                                  "weights: they are of another model")
             arrays = dict(zip(params, arrays))
+        arrays = dict(arrays)
+        vocabulary = str(arrays.pop("vocabulary", "")) or self.vocabulary
+        if self.vocabulary not in (None, vocabulary):
+            raise InputError(f"{source} holds weights for other words than this {model} has: its "
+                             "ids stand for another vocabulary. Take the text that it was trained "
+                             "on")
         if set(arrays) != set(params):
             missing = _listed("; missing", set(params) - set(arrays))
             unknown = _listed("; unknown", set(arrays) - set(params))
@@ -103,6 +114,7 @@ class BaseModel:
         with np.errstate(over="ignore", invalid="ignore"):   # too large for a narrower dtype: inf
             for name, array in arrays.items():
                 params[name][...] = array
+        self.vocabulary = vocabulary
 
     def _default_file(self):
         names = [Path(f"{type(self).__name__}.{ending}") for ending in ("npz", "pkl")]
@@ -144,6 +156,12 @@ def read_weights(path):
         raise InputError(f"{path} holds a dictionary, not the list of weights that the book's "
                          "save_params writes")
     return arrays
+
+
+def vocabulary_hash(word_to_id):
+    """A hash of the words in the order of their ids, by which a model knows its vocabulary."""
+    words = sorted(word_to_id, key=word_to_id.get)
+    return hashlib.sha256(json.dumps(words).encode()).hexdigest()
 
 
 def _listed(label, names):

@@ -13,8 +13,9 @@ from ch06_lstm.awd_rnnlm import AwdRnnlm
 from ch06_lstm.load import load_language_model
 from ch06_lstm.rnnlm import Rnnlm
 from ch06_lstm.sentences import log_probabilities, read_sentence
+from common.base_model import vocabulary_hash
 from common.errors import InputError
-from common.files.arrays import load_arrays
+from common.files.arrays import load_arrays, save_arrays
 from common.util import eval_perplexity
 from dataset import toy
 from dataset.corpus import load_parts
@@ -234,6 +235,37 @@ def test_eval_says_how_many_words_were_scored(options, scored, capsys):
     assert f"words scored: {scored:,} of 999" in printed
     ppl = eval_perplexity(model, data.test[:1000], book_windows=bool(options))
     assert f"test perplexity: {ppl:.2f}" in printed
+
+
+@pytest.mark.parametrize("script", [TRAIN, BETTER, AWD])
+def test_weights_refuse_a_text_of_as_many_other_words(script, tmp_path, capsys):
+    own, other = tmp_path / "own.txt", tmp_path / "other.txt"
+    own.write_text("ga na da ra ma ba sa\n" * 600)
+    other.write_text("na ga da ra ma ba sa\n" * 600)
+    call_main(script, "--quick", "--corpus", str(own), "--weights", "w.npz")
+    for reader in ("ch06_lstm/eval.py", "ch07_seq2seq/generate_text.py",
+                   "ch07_seq2seq/generate_better_text.py"):
+        call_main(reader, "--quick", "--corpus", str(own), "--weights", "w.npz")
+        with pytest.raises(InputError, match=r"w\.npz was trained on another text than .*other"):
+            call_main(reader, "--quick", "--corpus", str(other), "--weights", "w.npz")
+    weights = load_arrays("w.npz")
+    del weights["vocabulary"]
+    save_arrays("old.npz", weights)                          # it does not know its words
+    call_main("ch06_lstm/eval.py", "--quick", "--corpus", str(other), "--weights", "old.npz")
+
+
+def test_agreement_refuses_a_model_of_other_words():
+    model = Rnnlm(599, 4, 4, rng=0)
+    model.save_params("w.npz")
+    call_main("ch06_lstm/agreement.py", "--quick", "--weights", "w.npz")
+    words = toy.load_data(tokens=1)[1]
+    for vocabulary in (words, dict(zip(words, reversed(words.values())))):
+        model.vocabulary = vocabulary_hash(vocabulary)
+        model.save_params("w.npz")
+        if vocabulary is words:
+            call_main("ch06_lstm/agreement.py", "--quick", "--weights", "w.npz")
+    with pytest.raises(InputError, match=r"w\.npz was trained on another text than toy"):
+        call_main("ch06_lstm/agreement.py", "--quick", "--weights", "w.npz")
 
 
 @pytest.mark.parametrize("study, variant", [("cells", "GRU"), ("improvements", "shared weights")])

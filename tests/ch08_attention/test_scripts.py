@@ -15,7 +15,10 @@ from ch08_attention.length_study import words
 from ch08_attention.models import MODELS
 from ch08_attention.train import parse
 from ch08_attention.visualize_attention import visualize
+from common.base_model import vocabulary_hash
 from common.errors import InputError
+from common.files.arrays import load_arrays
+from dataset import toy
 from tests.run_script import call_main
 
 TRAIN, SHOW = "ch08_attention/train.py", "ch08_attention/visualize_attention.py"
@@ -142,6 +145,9 @@ def test_the_transformer_as_a_language_model(capsys):
     printed = capsys.readouterr().out
     for part in ("| epoch 2 | perplexity", "test perplexity:", "lowest possible", "a text: "):
         assert part in printed
+    assert "<eos>" not in printed
+    known = str(load_arrays("quick/TransformerLM.npz")["vocabulary"])
+    assert known == vocabulary_hash(toy.load_data(tokens=1)[1])
     with pytest.raises(InputError, match="even"):
         call_main(LM, "--quick", "--corpus", "toy", "--wordvec-size", "5")
 

@@ -8,7 +8,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from ch03_word2vec.simple_cbow import SimpleCBOW
 from ch04_fast_word2vec.cbow import CBOW
-from common.base_model import BaseModel, generators_of
+from common.base_model import BaseModel, generators_of, vocabulary_hash
 from common.errors import InputError
 from common.files.arrays import load_arrays, save_arrays
 from common.layers import Affine, MatMul
@@ -42,6 +42,28 @@ def test_weights_go_to_disk_and_come_back_in_place(tmp_path):
     for a, b in zip(one.params, two.params):
         assert_array_equal(a, b)
     assert load_arrays(tmp_path / "w.npz")["first.W"].dtype == np.float32
+
+
+def test_a_file_knows_its_vocabulary(tmp_path):
+    one, path = Net(0), tmp_path / "w.npz"
+    one.save_params(tmp_path / "old.npz")
+    assert "vocabulary" not in load_arrays(tmp_path / "old.npz")
+    one.vocabulary = vocabulary_hash({"you": 0, "say": 1})
+    one.save_params(path)
+    assert_array_equal(load_arrays(path)["first.W"], one.params[0])
+    two = Net(1)
+    two.load_params(path)                                    # it knows no words yet
+    assert two.vocabulary == one.vocabulary == vocabulary_hash({"say": 1, "you": 0})
+    two.load_params(tmp_path / "old.npz")
+    two.set_params(one.params)
+    assert two.vocabulary == one.vocabulary
+    for words in ({"you": 1, "say": 0}, {"you": 0, "said": 1}, {"yo": 0, "usay": 1}):
+        other = Net(1)
+        other.vocabulary, before = vocabulary_hash(words), other.params[0].copy()
+        with pytest.raises(InputError, match=r"w\.npz holds weights for other words"):
+            other.load_params(path)
+        assert_array_equal(other.params[0], before)
+        other.load_params(tmp_path / "old.npz")              # which does not know
 
 
 def test_the_default_file_is_named_after_the_class():
