@@ -7,7 +7,7 @@ Takes 2 s.
 
 from ch05_rnn.simple_rnnlm import SimpleRnnlm
 from common.optimizer import SGD
-from common.script import draw_losses, options, run
+from common.script import draw_losses, options, plain, run
 from common.trainer import RnnlmTrainer
 from dataset.corpus import announce, load_corpus
 
@@ -29,7 +29,8 @@ def main(argv=None):
                 verbose=False)
     print(f"perplexity: {trainer.ppl_list[0]:.1f} at first, {trainer.ppl_list[-1]:.2f} at last")
 
-    draw_losses(trainer, "ch05_rnnlm_perplexity", args)
+    draw_losses(trainer, "ch05_rnnlm_perplexity", args,
+                title=f"{len(data.corpus):,} words of {plain(data.name)}, memorized")
     return model, trainer
 
 

@@ -59,9 +59,9 @@ def main(argv=None):
     left.plot(lengths, cut, marker="o", label=f"truncated, {args.block} steps")
     left.set(xscale="log", yscale="log", xlabel="T, words read", ylabel="peak memory [MiB]")
     left.legend()
-    right.plot(lengths, angles, marker="o")
+    right.plot(lengths, angles, marker="o", color="C1")      # as truncated is on the left
     right.set(xscale="log", xlabel="T, words read", ylim=(0, None),
-              ylabel="angle to the full gradient of Wh [degrees]")
+              ylabel="truncated gradient of Wh: angle to the full one [degrees]")
     save_figure(figure, "ch05_truncated_bptt", args)
 
 

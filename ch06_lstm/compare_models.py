@@ -13,7 +13,7 @@ Takes 19 min.
 import tempfile
 
 from ch06_lstm import train_better_rnnlm, train_rnnlm
-from common.script import log_scale, new_figure, options, positive, run, save_figure
+from common.script import log_scale, new_figure, options, plain, positive, run, save_figure
 from common.script.variants import draw_variants, run_variants
 from common.util import eval_perplexity
 from dataset.corpus import load_parts
@@ -57,7 +57,7 @@ def main(argv=None):
     figure = new_figure(args, width=6.5, height=4)
     axes = figure.subplots()
     draw_variants(axes, results)
-    axes.set_ylabel("validation perplexity")
+    axes.set(ylabel="validation perplexity", title=f"{args.study} on {plain(text)}")
     log_scale(axes)
     save_figure(figure, f"ch06_{args.study}", args, curves=True)
     return results

@@ -6,9 +6,10 @@ the product alone       dh <- dh Wh^T, over and over. Where all singular values 
                         grows or shrinks by s at every step. A random Wh shows that a largest one
                         above 1 does not yet make it grow (section 6.1.3)
 with an activation      the same with its slope at each step: tanh shrinks dh, ReLU blocks some
-with gates              an LSTM and a GRU beside a simple RNN, with random weights. Half-open gates
-                        halve dh as well; it flows once a bias (or training) opens the LSTM's
-                        forget gates or closes the GRU's z
+with gates              an LSTM and a GRU beside a simple RNN, with random weights. An LSTM without
+                        a bias loses dh as an RNN does: its gates are half open, sigmoid(0) = 1/2,
+                        and f about halves dc at each step. The gradient flows once a bias (or
+                        training) opens the LSTM's forget gates or closes the GRU's z
 
     python ch06_lstm/rnn_gradient_graph.py
 
@@ -21,6 +22,8 @@ from common.script import new_figure, options, positive, run, save_figure
 from common.time_layers import GRU, LSTM, RNN
 
 N, H = 20, 100
+WHY = {"GRU": "gates half open: h halved", "GRU, b_z = -2": "z nearly shut: h kept",
+       "LSTM": "gates half open: c halved", "LSTM, b_f = 2": "forget gate open: c kept"}
 
 
 def main(argv=None):
@@ -49,15 +52,16 @@ def main(argv=None):
         print(f"\nlength of the gradient after {T} steps, as a share of its length at the start; "
               f"{title}")
         for name, norms in curves.items():
-            print(f"  {name:32} {norms[-1] / norms[0]:.2e}")
+            print(f"  {name:32} {norms[-1] / norms[0]:.2e}   {WHY.get(name, '')}".rstrip())
 
-    figure = new_figure(args, width=13, height=4)
+    figure = new_figure(args, width=12, height=5.5)
     for axes, (title, curves) in zip(figure.subplots(1, 3), panels.items()):
         for name, norms in curves.items():
-            axes.plot(np.maximum(norms / norms[0], 1e-30), label=name)
+            label = f"{name} ({WHY[name]})" if name in WHY else name
+            axes.plot(np.maximum(norms / norms[0], 1e-30), label=label)
         axes.set(yscale="log", title=title, xlabel="steps back in time",
-                 ylabel="length of the gradient / at the start", ylim=(1e-8, 1e14))
-        axes.legend(fontsize=8, loc="upper left")
+                 ylabel="length of the gradient / at the start", ylim=(1e-11, 1e10))
+        axes.legend(fontsize=11, loc="upper center", bbox_to_anchor=(0.5, -0.13))
     save_figure(figure, "ch06_rnn_gradient_graph", args)
 
 

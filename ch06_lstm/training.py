@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from common.script import fill_in, log_scale, new_figure, save_figure
+from common.script import fill_in, log_scale, new_figure, plain, save_figure
 from dataset.corpus import announce, load_parts
 
 
@@ -19,7 +19,7 @@ def begin(args, book, toy):
 def report(trainer, ppl, text, name, args):
     """Print the test perplexity, and draw."""
     print_perplexity(ppl, text)
-    draw(trainer, ppl, f"{name}_perplexity", args)
+    draw(trainer, ppl, text, f"{name}_perplexity", args)
 
 
 def print_perplexity(ppl, text):
@@ -38,7 +38,7 @@ def keep_best(trainer, path):
           f"(validation perplexity {min(trainer.valid_list):.2f})")
 
 
-def draw(trainer, test, name, args):
+def draw(trainer, test, text, name, args):
     """Perplexity over iterations: on the training text; after each epoch on validation; on test."""
     figure = new_figure(args)
     axes = figure.subplots()
@@ -50,5 +50,6 @@ def draw(trainer, test, name, args):
     low = min(trainer.ppl_list + trainer.valid_list)
     axes.set_ylim(0.9 * low, min(axes.get_ylim()[1], 20 * low))
     log_scale(axes)
+    axes.set_title(f"{type(trainer.model).__name__} on {plain(text.name)}")
     axes.legend()
     save_figure(figure, name, args, curves=True)

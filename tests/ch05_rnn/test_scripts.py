@@ -4,6 +4,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
 
 from ch05_rnn.cbow_lm import LeftWindowLM, left_contexts, window_perplexity
 from ch05_rnn.simple_rnnlm import SimpleRnnlm
@@ -20,6 +22,18 @@ def test_the_loop_by_hand_and_the_trainer_print_and_draw(capsys):
     assert "| epoch 3 | perplexity" in printed and "at last" in printed
     for name in ("custom_loop", "rnnlm"):
         assert Path(f"quick/figures/ch05_{name}_perplexity.png").exists()
+
+
+def test_figures_say_of_which_text_they_are_and_what_is_truncated(monkeypatch):
+    drawn = []
+    monkeypatch.setattr(Figure, "savefig", lambda figure, *args, **options: drawn.append(figure))
+    for name in ("train_custom_loop", "train", "truncated_bptt"):
+        call_main(f"ch05_rnn/{name}.py", "--quick", "--corpus", "toy")
+    assert [figure.axes[0].get_title() for figure in drawn[:2]] == 2 * [
+        "1,000 words of toy, memorized"]
+    left, right = drawn[2].axes
+    full, truncated, angles = (to_hex(line.get_color()) for line in (*left.lines, *right.lines))
+    assert angles == truncated != full
 
 
 def test_the_loop_by_hand_is_the_trainers_loop(monkeypatch):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 from ch06_lstm import train_better_rnnlm
 from ch06_lstm.agreement import words_since
@@ -215,6 +216,21 @@ def test_the_demonstrations(name, part, capsys):
     call_main(f"ch06_lstm/{name}.py")
     assert part in capsys.readouterr().out
     assert Path(f"figures/ch06_{name}.png").exists() == (name == "rnn_gradient_graph")
+
+
+def test_figures_say_of_which_text_they_are_and_why_a_plain_lstm_forgets(monkeypatch, capsys):
+    drawn = []
+    monkeypatch.setattr(Figure, "savefig", lambda figure, *args, **options: drawn.append(figure))
+    for name in ("train_rnnlm", "compare_models"):
+        call_main(f"ch06_lstm/{name}.py", "--quick", "--corpus", "toy")
+    titles = [figure.axes[0].get_title() for figure in drawn]
+    assert titles == ["Rnnlm on toy", "cells on toy"]
+    capsys.readouterr()
+    call_main("ch06_lstm/rnn_gradient_graph.py", "--quick")
+    assert re.search("\n  LSTM .*gates half open: c halved\n", capsys.readouterr().out)
+    texts = [text for axes in drawn[-1].axes for text in axes.get_legend().get_texts()]
+    assert "LSTM (gates half open: c halved)" in [text.get_text() for text in texts]
+    assert min(text.get_fontsize() for text in texts) >= 10
 
 
 def test_eval_perplexity_of_loaded_weights_equals_that_of_the_trained(capsys):
