@@ -36,7 +36,8 @@ def test_windows_are_those_of_the_book(size, batch_size, time_size):
 
 @pytest.mark.parametrize("arguments, message", [
     ((np.arange(10), np.arange(9), 1, 1), "10 entries and t has 9"),
-    ((np.arange(10), np.arange(10), 2, 6), "10 words is too short for one batch of 2 x 6"),
+    ((np.arange(10), np.arange(10), 2, 6),
+     r"10 words is too short for one batch of 2 x 6 \(batch_size x time_size\): take one of 13 or"),
     ((np.arange(10), np.arange(10), 0, 6), "1 or more, got 0 and 6"),
     ((np.arange(10), np.arange(10), 1, 0), "1 or more, got 1 and 0"),
 ])
