@@ -3,6 +3,7 @@
 import numpy as np
 
 from common.script import plain
+from common.util import normalize
 
 
 def draw_map(axes, word_vecs, corpus, id_to_word, words=300):
@@ -13,7 +14,7 @@ def draw_map(axes, word_vecs, corpus, id_to_word, words=300):
     """
     frequent = np.argsort(-np.bincount(corpus, minlength=len(word_vecs)), kind="stable")[:words]
     words = [id_to_word[int(i)] for i in frequent]
-    x = word_vecs[frequent] / (np.linalg.norm(word_vecs[frequent], axis=1, keepdims=True) + 1e-8)
+    x = normalize(word_vecs[frequent])
     U, S, _ = np.linalg.svd(x - x.mean(axis=0), full_matrices=False)
     points = np.zeros((len(x), 2))
     points[:, :len(S)] = U[:, :2] * S[:2]                    # (words, 2); of one number, a line

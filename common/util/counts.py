@@ -94,9 +94,10 @@ def check_corpus(corpus, vocab_size):
 def ppmi(C, verbose=False, eps=1e-8, *, alpha=1.0, shift=1.0):
     """Positive pointwise mutual information: how much more often than by chance (section 2.4.1).
 
-        PMI(i, j)  = log2( P(i, j) / (P(i) P(j)) ) = log2( C[i, j] N / (S[i] S[j]) )
-        PPMI(i, j) = max(0, PMI(i, j) - log2 shift)           N = sum C,  S = row sums
+        PMI(i, j)  = log2( P(i, j) / (P(i) P(j)) ) = log2( C[i, j] N / (R[i] S[j]) )
+        PPMI(i, j) = max(0, PMI(i, j) - log2 shift)           N = sum C
 
+    R: the row sums, of words; S: the column sums, of contexts (of a symmetric C they are the same).
     C: (V, V) counts -> (V, V) float32; a SparseMatrix gives a SparseMatrix. Only cells with C > 0
     are computed, the others are 0. eps is the book's guard against log 0. alpha < 1 smooths the
     contexts, P(j) = S[j]^alpha / sum S^alpha, so that rare ones count for less; shift = k is what
@@ -152,15 +153,22 @@ def truncated_svd(W, k, n_iter=14, *, block=None, rng=None):
     a column of U is positive, so that two runs agree.
 
     n_iter: how often W W^T is applied. block: columns of Q, by default 2/5 of k, 10 at least. rng:
-    a Generator, a seed, or None.
+    a Generator, a seed, or None. float16 is computed, and returned, as float32.
     """
     W = W if isinstance(W, SparseMatrix) else np.asarray(W)
-    W = W if W.dtype.kind == "f" else W.astype(float)
+    if W.dtype not in (np.float32, np.float64):
+        W = W.astype(np.float32 if W.dtype == np.float16 else float)
     if W.ndim != 2 or not 1 <= k <= min(W.shape):
         raise InputError(f"k must lie in 1..{min(W.shape)} for a matrix of shape {W.shape}, got "
                          f"{k}")
-    if not np.isfinite(W.sum()):
+    values = W.data if isinstance(W, SparseMatrix) else W
+    largest = np.maximum(values.max(initial=0), -values.min(initial=0))
+    if not np.isfinite(largest):
         raise InputError("the matrix holds NaN or inf: its SVD does not exist")
+    exponent = int(np.frexp(largest)[1])                     # W W^T must not over- or underflow
+    if abs(exponent) > 30:
+        U, S, Vt = truncated_svd(times_power(W, -exponent), k, n_iter, block=block, rng=rng)
+        return U, np.ldexp(S, exponent), Vt
     if block and block * (n_iter + 1) < k:
         raise InputError(f"block * (n_iter + 1) must be k = {k} or more, got {block} * "
                          f"{n_iter + 1}")
@@ -197,6 +205,13 @@ def krylov_basis(W, block, n_iter, rng):
     if error < 0.1 * np.finfo(W.dtype).eps ** 0.5:
         return basis
     return orthonormal(basis)                                # the last blocks are rounding
+
+
+def times_power(W, exponent):
+    """2^exponent times W, an array or a SparseMatrix: nothing is rounded."""
+    if isinstance(W, SparseMatrix):
+        return SparseMatrix(W.shape, W.starts, W.columns, np.ldexp(W.data, exponent))
+    return np.ldexp(W, exponent)
 
 
 def orthonormal(Y):

@@ -7,6 +7,7 @@ import numpy as np
 from common.errors import InputError
 from common.files.text import visible
 from common.functions import floats
+from common.util.text import nfc
 
 
 def cos_similarity(x, y, eps=1e-8):
@@ -16,20 +17,19 @@ def cos_similarity(x, y, eps=1e-8):
 
     x, y: (D,) -> a float in [-1, 1]. eps makes it 0 for a zero vector.
     """
-    nx = x / (np.sqrt(np.sum(np.square(x, dtype=float))) + eps)
-    ny = y / (np.sqrt(np.sum(np.square(y, dtype=float))) + eps)
-    return float(np.dot(nx, ny))
+    return float(cosines(np.asarray(x, float), np.asarray(y, float), eps))
 
 
 def most_similar(query, word_to_id, id_to_word, word_matrix, top=5):
     """Print the words nearest to `query` by cosine similarity, best first (section 2.3.6).
 
     word_matrix: (V, D), a row per id. Returns a list of (word, similarity); the book's function
-    only prints. InputError, with the nearest spellings, for a query outside the vocabulary.
+    only prints. A query may differ from the vocabulary's word in capitals; InputError, with the
+    nearest spellings, for a word that is not there.
     """
     query_id = id_of(query, word_to_id)
     similarity = cosines(word_matrix, word_matrix[query_id])                      # (V,)
-    print(f"\n[query] {query}")
+    print(f"\n[query] {id_to_word[query_id]}")
     return _print_best(similarity, id_to_word, [query_id], top)
 
 
@@ -44,9 +44,10 @@ def analogy(a, b, c, word_to_id, id_to_word, word_matrix, top=5, answer=None, *,
     printed too. Returns a list of (word, score).
     """
     ids = [id_of(word, word_to_id) for word in (a, b, c)]
-    word_matrix = normalize(word_matrix) if cosine else np.asarray(word_matrix)
+    word_matrix = normalize(word_matrix) if cosine else wide(word_matrix)
     a_vec, b_vec, c_vec = (word_matrix[i] for i in ids)
     scores = word_matrix @ normalize(b_vec - a_vec + c_vec)  # (V, D) (D,) -> (V,)
+    a, b, c = (id_to_word[i] for i in ids)                   # as the vocabulary spells them
     print(f"\n[analogy] {a}:{b} = {c}:?")
     if answer is not None:
         print(f"==>{answer}: {scores[id_of(answer, word_to_id)]}")
@@ -61,18 +62,29 @@ def _print_best(scores, id_to_word, left_out, top):
     return best
 
 
-def normalize(x, eps=1e-8):
-    """x scaled to length 1, each row (N, D) or a vector (D,): a new array, unlike in the book."""
+def wide(x):
+    """x as an array of floats, float16 as float32: sums of its squares reach no 65,504."""
     x = floats(x)
-    return x / (np.sqrt(np.sum(x * x, axis=-1, keepdims=True)) + eps)
+    return x.astype(np.float32) if x.dtype == np.float16 else x
+
+
+def normalize(x, eps=1e-8):
+    """x scaled to length 1, each row (N, D) or a vector (D,): a new array, unlike in the book.
+
+    A row of zeros stays. float16 gives float32.
+    """
+    x = wide(x)
+    largest = np.maximum(x.max(axis=-1, keepdims=True), -x.min(axis=-1, keepdims=True))
+    x = np.ldexp(x, -np.frexp(largest)[1])                   # by a power of 2: no square overflows
+    x /= np.sqrt(np.einsum("...d,...d->...", x, x))[..., None] + eps
+    return x
 
 
 def cosines(word_matrix, vector, eps=1e-8):
     """cos_similarity of every row of `word_matrix` (V, D) with `vector` (D,) -> (V,)."""
-    word_matrix = floats(word_matrix)
-    vector = np.asarray(vector, word_matrix.dtype)
-    norms = np.sqrt(np.einsum("vd,vd->v", word_matrix, word_matrix)) + eps        # (V,)
-    return word_matrix @ vector / (norms * (float(np.linalg.norm(vector)) + eps))
+    word_matrix = normalize(word_matrix, eps)
+    vector = normalize(vector, eps).astype(word_matrix.dtype)
+    return np.clip(word_matrix @ vector, -1, 1)              # rounding may take it past 1
 
 
 def neighbours(word_matrix, top=1):
@@ -83,18 +95,49 @@ def neighbours(word_matrix, top=1):
     return np.argsort(-similarity, axis=1, kind="stable")[:, :top]
 
 
+def fold(word):
+    """A word as it is compared with others: composed, without capitals."""
+    return nfc(nfc(word).lower())
+
+
+def commonest_first(word_to_id, counts):
+    """The same {word: id} with the most frequent word first; counts (V,), or None: as it is.
+
+    folded(), and with it all that asks for words, then takes a word in its commonest spelling.
+    """
+    if counts is None:
+        return word_to_id
+    counts = np.asarray(counts).tolist()
+    return dict(sorted(word_to_id.items(), key=lambda item: counts[item[1]], reverse=True))
+
+
+def folded(word_to_id):
+    """{fold(word): id}; where only capitals differ, the first in word_to_id counts."""
+    ids = {}
+    for word, i in word_to_id.items():
+        ids.setdefault(fold(word), i)
+    return ids
+
+
 def id_of(word, word_to_id):
-    """The id of a word; InputError, with the nearest spellings, if the vocabulary lacks it."""
+    """The id of a word, in its own spelling or else as in folded().
+
+    InputError, with the nearest spellings, if the vocabulary lacks it.
+    """
     word = word if word in word_to_id else visible(word).strip()
     if word in word_to_id:
         return word_to_id[word]
+    ids = folded(word_to_id)
+    if fold(word) in ids:
+        return ids[fold(word)]
     raise InputError(f"'{word}' is not in the vocabulary of {len(word_to_id):,} words: "
                      f"{nearest_spellings(word, word_to_id)}")
 
 
 def nearest_spellings(word, words):
-    """A hint after a typo: the words spelt most like `word`."""
-    if len(words) > 20_000:
-        words = [other for other in words if other[:1] == word[:1]]
-    near = difflib.get_close_matches(word, [other for other in words if other != word], n=3)
+    """A hint after a typo: the words spelt most like `word`, but for capitals."""
+    spelt = {fold(other): other for other in reversed(list(words)) if other != word}
+    if len(spelt) > 20_000:
+        spelt = {key: other for key, other in spelt.items() if key[:1] == fold(word)[:1]}
+    near = [spelt[key] for key in difflib.get_close_matches(fold(word), spelt, n=3)]
     return f"did you mean {' or '.join(near)}?" if near else "no word there is spelt like it."

@@ -55,9 +55,6 @@ class SparseMatrix:
             np.dot(self.data[s:e], x[self.columns[s:e]], out=out[i])  # (n,) (n, K) -> (K,)
         return out
 
-    def sum(self):
-        return self.data.sum()
-
     def astype(self, dtype):
         """The same matrix with its values in another dtype."""
         return SparseMatrix(self.shape, self.starts, self.columns, self.data.astype(dtype))

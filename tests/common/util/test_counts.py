@@ -6,6 +6,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from common.errors import InputError
 from common.util import create_co_matrix, ppmi, preprocess, truncated_svd
+from common.util.sparse import SparseMatrix
 
 
 def count_with_loops(corpus, vocab_size, window_size):
@@ -138,6 +139,48 @@ def test_svd_repeats_with_its_seed_and_fixes_signs():
     U, V = truncated_svd(W, 4, rng=5)[0], truncated_svd(-W, 4, rng=6)[0]
     for vectors in (U, V):
         assert np.all(vectors[np.abs(vectors).argmax(0), range(4)] > 0)
+
+
+@pytest.mark.parametrize("sparse", [False, True])
+@pytest.mark.parametrize("scale, dtype", [
+    (1, "e"), (1e25, "f"), (1e-25, "f"), (1e30, "f"), (1e200, "d"), (1e-200, "d")])
+def test_svd_of_numbers_of_any_size_with_zero_rows_and_equal_rows(scale, dtype, sparse):
+    W = decaying((400, 400), np.random.default_rng(0))
+    W /= np.abs(W).max()
+    W[5], W[7] = W[9], 0                                     # two equal rows, a row of zeros
+    exact = np.linalg.svd(W)[1][:4]
+    W = (W * scale).astype(dtype)
+    if sparse:
+        W = SparseMatrix.from_cells(W.shape, np.arange(W.size), W.reshape(-1))
+    U, S, Vt = truncated_svd(W, 4, rng=0)
+    assert U.dtype == S.dtype == Vt.dtype == np.dtype(dtype if dtype != "e" else "f")
+    assert_allclose(S, (exact * scale).astype(S.dtype), rtol=1e-3)
+    assert_allclose(U.T @ U, np.eye(4), atol=1e-5)
+    assert_allclose(Vt @ Vt.T, np.eye(4), atol=1e-5)
+    assert_allclose(U[5], U[9], atol=1e-5)
+    assert_allclose(U[7], 0, atol=1e-5)
+
+
+@pytest.mark.parametrize("sparse", [False, True])
+def test_svd_of_nothing_has_only_zeros(sparse):
+    W = np.zeros((400, 400), np.float16)
+    if sparse:
+        W = SparseMatrix.from_cells(W.shape, np.zeros(0, int), np.zeros(0, np.float16))
+    U, S, Vt = truncated_svd(W, 4, rng=0)
+    assert_array_equal(S, 0)
+    assert_allclose(U.T @ U, np.eye(4), atol=1e-6)
+
+
+@pytest.mark.parametrize("scale, dtype", [(1, "e"), (1e25, "f"), (1e-25, "f"), (1e-25, "d")])
+@pytest.mark.parametrize("alpha", [1.0, 0.75])
+def test_ppmi_does_not_depend_on_the_unit_of_counts(scale, dtype, alpha):
+    C = np.array([[0, 3, 1], [3, 0, 0], [0, 0, 0]])
+    assert_allclose(ppmi((C * scale).astype(dtype), alpha=alpha), ppmi(C, alpha=alpha), rtol=1e-6)
+
+
+def test_ppmi_takes_row_sums_for_words_and_column_sums_for_contexts():
+    C = np.array([[1.0, 4], [2, 8]])                         # a product of its sums: by chance
+    assert_allclose(ppmi(C), 0, atol=1e-6)
 
 
 @pytest.mark.parametrize("call, message", [

@@ -1,5 +1,7 @@
 """Cosines, rankings, and what an unknown word says."""
 
+import unicodedata
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
@@ -8,6 +10,7 @@ from common.errors import InputError
 from common.util import create_co_matrix, preprocess
 from common.util.similarity import (
     analogy,
+    commonest_first,
     cos_similarity,
     cosines,
     id_of,
@@ -28,6 +31,35 @@ def test_cosines_are_cos_similarity_row_by_row():
     for matrix in (rng.standard_normal((5, 3)), rng.integers(0, 9, (5, 3))):
         expected = [cos_similarity(row, matrix[2]) for row in matrix]
         assert_allclose(cosines(matrix, matrix[2]), expected)
+
+
+@pytest.mark.parametrize("scale, dtype", [
+    (1, "e"), (1e4, "e"), (1e-6, "e"), (1e25, "f"), (1e-25, "f"), (1e-43, "f"), (1e200, "d"),
+    (1e-320, "d")])
+def test_numbers_of_any_size_have_the_cosines_of_their_directions(scale, dtype, capsys):
+    matrix = np.array([[3.0, 4, 0], [0, 0, 0], [4, 3, 0], [3, 4, 0], [0, 0, -5]])
+    x = (matrix * scale).astype(dtype)
+    expected = [[1, 0, 0.96, 1, 0], [0, 0, 0, 0, 0], [0.96, 0, 1, 0.96, 0]]       # of rows 0, 1, 2
+    few_digits = scale in (1e-6, 1e-43)                      # the dtype has 4 and 6 bits there
+    tolerance = {"rtol": 0, "atol": 0.04 if few_digits else 1e-3 if dtype == "e" else 1e-6}
+    for i in range(3):
+        assert_allclose(cosines(x, x[i]), expected[i], **tolerance)
+        assert_allclose([cos_similarity(row, x[i]) for row in x], expected[i], **tolerance)
+    assert np.abs(cosines(x, x[0])).max() <= 1
+    assert normalize(x).dtype == np.dtype(dtype if dtype != "e" else "f")
+    assert_allclose(np.linalg.norm(normalize(x), axis=1), [1, 0, 1, 1, 1], atol=1e-6)
+    assert neighbours(x, 4)[0].tolist() == [3, 2, 1, 4]
+    ids = {word: i for i, word in enumerate("abcde")}
+    assert [word for word, _ in most_similar("a", ids, "abcde", x)] == ["d", "c", "b", "e"]
+    best, score = analogy("b", "a", "c", ids, "abcde", x, top=1)[0]
+    assert best == "d" and score == pytest.approx(7 / 2 ** 0.5 * scale, rel=tolerance["atol"])
+
+
+def test_a_cosine_is_at_most_1():
+    rows = np.random.default_rng(0).standard_normal((300, 50)).astype("f")
+    unit = normalize(rows)
+    assert max(row @ row for row in unit) > 1                # as float32 rounds it
+    assert max(cosines(rows, row).max() for row in rows) == 1
 
 
 def test_neighbours_are_the_rows_of_the_largest_cosine_without_the_row_itself():
@@ -67,6 +99,24 @@ def test_an_unknown_word_is_named_with_the_nearest_spellings():
         most_similar("toyta", vocabulary, {}, np.eye(3))
     with pytest.raises(InputError, match=r"'qqq'.*no word"):
         most_similar("qqq", vocabulary, {}, np.eye(3))
+
+
+def test_words_are_asked_in_any_capitals_and_either_unicode_form(capsys):
+    words = ["CAR", "Athens", "car", "athens", "\uace0\uc591\uc774"]
+    ids = {word: i for i, word in enumerate(words)}
+    assert [id_of(word, ids) for word in ("car", "CAR", "Car")] == [2, 0, 0]
+    first = commonest_first(ids, np.array([3, 1, 7, 2, 9], np.uint8))
+    assert list(first) == [words[4], "car", "CAR", "athens", "Athens"] and first == ids
+    assert [id_of(word, first) for word in ("Car", "CAR", "ATHENS")] == [2, 0, 3]
+    assert commonest_first(ids, None) is ids
+    decomposed = unicodedata.normalize("NFD", words[4])
+    assert id_of(decomposed, ids) == 4 == id_of(words[4], {decomposed: 4})
+    most_similar("Car", first, words, np.eye(5))
+    analogy("Car", "ATHENS", decomposed, first, words, np.eye(5))
+    printed = capsys.readouterr().out
+    assert "[query] car\n" in printed and f"[analogy] car:athens = {words[4]}:?" in printed
+    with pytest.raises(InputError, match="did you mean athens"):
+        id_of("Atens", first)
 
 
 def test_normalize_gives_rows_of_length_1_and_leaves_its_argument():
