@@ -21,7 +21,8 @@ def main(argv=None):
     parser = options(__doc__)
     parser.add_argument("--vectors", role="trained", default="vectors.npz",
                         made_by="ch04_fast_word2vec/train.py",
-                        help="what train.py wrote, a text file of word2vec, or the book's pickle ")
+                        help="what train.py wrote, a text file of word2vec, fastText or "
+                             "GloVe, or the book's pickle ")
     parser.add_argument("--similar", nargs="+", metavar="WORD",
                         help="words whose neighbours to print")
     parser.add_argument("--analogy", nargs=3, action="append", metavar=("A", "B", "C"),

@@ -4,7 +4,7 @@ import numpy as np
 
 from common.errors import InputError
 from common.files.arrays import load_arrays
-from common.files.vectors import load_vectors
+from common.files.vectors import check_words, load_vectors
 from common.optimizer import RowAdaGrad
 from common.schedule import LinearDecay
 from common.trainer import Trainer
@@ -65,6 +65,7 @@ def begin(args, toy_tokens):
         return data, {}, args.hidden_size or 100
     tables, words = read_tables(path)
     data = extend(data, words)
+    check_words(data.word_to_id)                             # all are written again at the end
     print(f"continuing from {path}: {len(words):,} words, {len(data.word_to_id) - len(words):,} "
           f"new ones")
     hidden_size = tables["W_in"].shape[1]

@@ -1,9 +1,15 @@
 """Word vectors: our own .npz, word2vec's text format that other tools read, and the book's pickle.
 
-    text format      10000 100                  number of words, length of a vector
+    text format      10000 100                  number of words, length of a vector; GloVe: no such
                      the 0.12 -0.03 ...         a word and its vector, the most frequent word first
+
+Fields are separated by one space: the last are the vector, the word is all that stands before. It
+may have a space of another kind, as the words of fastText do (U+00A0, U+3000).
 """
 
+import itertools
+import re
+import statistics
 from pathlib import Path
 
 import numpy as np
@@ -11,33 +17,41 @@ import numpy as np
 from common.errors import InputError
 from common.files.arrays import load_arrays, save_arrays
 from common.files.book_pickle import is_array, load_book_pickle
-from common.files.writing import cannot_read, read_text, replacing
+from common.files.writing import cannot_read, replacing
+from common.util.similarity import commonest_first
+from common.util.text import nfc
+
+WHITE = re.compile(r"[ \t\n\v\f\r]")                      # what separates fields, as bytes.split()
+BOM = b"\xef\xbb\xbf"
+HEADER = re.compile(rb"(\d{1,9})\s+(\d{1,9})\s*")
+NUMBER = re.compile(rb"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
 
 
 def save_vectors(path, word_vecs, id_to_word, counts=None, *, more=None):
     """Write word vectors (V, D): as text where the name ends in .txt or .vec, else as .npz.
 
     counts: (V,), how often each word occurs, by which the text format is sorted; the .npz keeps the
-    order of ids. more: other arrays for an .npz, {name: array}. InputError for a word with white
-    space: the text could not be read again.
+    order of ids. more: other arrays for an .npz, {name: array}. InputError for words that
+    check_words() refuses.
     """
     path = Path(path)
+    as_text = path.suffix in (".txt", ".vec")
     word_vecs = np.asarray(word_vecs)
     words = [id_to_word[i] for i in range(len(word_vecs))]
-    if broken := _broken(words):
-        raise InputError(f"the word {broken[0]!r} has white space or is empty: a file of vectors "
-                         "cannot hold it")
-    if not np.isfinite(word_vecs).all():
+    check_words(words)
+    with np.errstate(over="ignore"):                         # what no float32 of the text can hold
+        finite = np.isfinite(word_vecs.astype(np.float32) if as_text else word_vecs).all()
+    if not finite:
         raise InputError(f"the word vectors hold NaN or inf, {path} was not written: lower the "
                          "learning rate")
-    if path.suffix not in (".txt", ".vec"):
+    if not as_text:
         counts = {} if counts is None else {"counts": np.asarray(counts)}
         words = np.array(words)
         save_arrays(path, {**(more or {}), **counts, "vectors": word_vecs, "words": words})
         return
     order = range(len(words))
     if counts is not None:
-        order = np.argsort(-np.asarray(counts), kind="stable")
+        order = np.argsort(-np.asarray(counts, float), kind="stable")
     with replacing(path) as file:
         file.write(f"{len(words)} {word_vecs.shape[1]}\n".encode())
         for i in order:
@@ -52,11 +66,33 @@ def keep_vectors(path, word_vecs, id_to_word, corpus, more=None):
     print(f"vectors: {path}")
 
 
+def check_words(words):
+    """InputError, with the word and the reason, unless a file of vectors can hold these words."""
+    seen = set()
+    for word in words:
+        if fault := _fault(word) or (nfc(word) in seen and "is there twice"):
+            raise InputError(f"the word {word!r:.60} {fault}: a file of vectors holds each word "
+                             "once, without white space and NUL")
+        seen.add(nfc(word))
+
+
+def _fault(word):
+    """Why no file of vectors can hold this word, or None."""
+    if not word:
+        return "is empty"
+    if WHITE.search(word):
+        return "has white space"
+    if "\0" in word:
+        return "has a NUL character"
+    return "is half a character" if word.encode("utf-8", "replace").decode() != word else None
+
+
 def load_vectors(path):
     """(word_vecs (V, D), word_to_id, id_to_word) of any of the three kinds of file.
 
-    float32, or float64 where they are that; InputError unless each of distinct words has a vector
-    of finite numbers.
+    float32, or float64 where they are that. Lines of text that cannot be read are left out, and
+    so is a word that was there before; how many is printed. Words are composed, nfc(); word_to_id
+    has the most frequent first, where the file has counts. InputError for a file without vectors.
     """
     try:
         with open(path, "rb") as file:
@@ -64,22 +100,27 @@ def load_vectors(path):
     except OSError as error:
         raise cannot_read(path, error) from error
     read = {b"PK": _from_arrays, b"\x80": _from_pickle}
-    vectors, words = read.get(start, read.get(start[:1], _from_text))(path)
+    vectors, words, counts = read.get(start, read.get(start[:1], _from_text))(path)
     if vectors.ndim != 2 or len(vectors) != len(words) or not vectors.size or \
             vectors.dtype.kind != "f":
         raise InputError(f"{path}: vectors of shape {vectors.shape} do not belong to {len(words)} "
                          "words")
-    if broken := _broken(words):
-        raise InputError(f"{path}: {broken[0]!r:.60} is no word: it has white space or is empty")
     with np.errstate(over="ignore", invalid="ignore"):
-        vectors = vectors.astype(np.float64 if vectors.dtype.itemsize >= 8 else np.float32)
+        vectors = vectors.astype(np.float64 if vectors.dtype.itemsize >= 8 else np.float32,
+                                 copy=False)
     finite = np.isfinite(vectors).all(axis=1)                                     # (V,)
     if not finite.all():
         raise InputError(f"{path}: the vector of '{words[finite.argmin()]}' holds NaN or inf")
-    word_to_id = {word: i for i, word in enumerate(words)}
-    if len(word_to_id) != len(words):
-        raise InputError(f"{path}: a word stands in it twice")
-    return vectors, word_to_id, dict(enumerate(words))
+    first = {}                                               # {word: its first row}
+    for i, word in enumerate(map(nfc, words)):
+        first.setdefault(word, i)
+    if len(first) < len(words):
+        print(f"{path}: left out {len(words) - len(first):,} of {len(words):,} words, which were "
+              "there before: the first counts")
+        kept = list(first.values())
+        vectors, counts = vectors[kept], None if counts is None else counts[kept]
+    id_to_word = dict(enumerate(first))
+    return vectors, commonest_first({word: i for i, word in id_to_word.items()}, counts), id_to_word
 
 
 def _from_arrays(path):
@@ -88,7 +129,9 @@ def _from_arrays(path):
     if "vectors" not in arrays or words.ndim != 1 or words.dtype.kind != "U":
         names = ", ".join(sorted(arrays)[:5]) or "nothing"
         raise InputError(f"{path} holds no word vectors: it has {names}")
-    return arrays["vectors"], words.tolist()
+    counts = arrays.get("counts", np.zeros(()))
+    counts = counts if counts.shape == words.shape and counts.dtype.kind in "iuf" else None
+    return arrays["vectors"], _checked(path, words.tolist()), counts
 
 
 def _from_pickle(path):
@@ -101,35 +144,69 @@ def _from_pickle(path):
     except (TypeError, KeyError) as error:
         raise InputError(f"{path} holds no word vectors as chapter 4 of the book writes them") \
             from error
-    return vectors, words
+    return vectors, _checked(path, words), None
+
+
+def _checked(path, words):
+    for word in words:
+        if fault := _fault(word):
+            raise InputError(f"{path}: {word!r:.60} is no word: it {fault}")
+    return words
 
 
 def _from_text(path):
-    lines = read_text(path, "file of word vectors").split("\n")
-    try:
-        count, dimension = (int(field) for field in lines[0].split())
-    except ValueError:
-        raise InputError(f"{path}, line 1: needs 'count dimension', got '{lines[0][:60]}'") \
-            from None
-    lines = [line for line in lines[1:] if line.strip()]
-    if len(lines) != count:
-        raise InputError(f"{path} says that it holds {count:,} words and holds {len(lines):,}: it "
-                         "is damaged")
-    words, rows = [], []
-    for number, line in enumerate(lines, 2):
-        word, *numbers = line.split()
-        try:
-            with np.errstate(over="ignore"):                 # what is too large becomes inf
-                row = np.array(numbers, dtype=np.float32)
-        except ValueError:
-            row = ()
-        if len(row) != dimension:
-            raise InputError(f"{path}, line {number}: needs {dimension} numbers after '{word}'")
-        words.append(word)
-        rows.append(row)
-    return np.array(rows), words
+    words, numbers, unread = [], bytearray(), []
+    with open(path, "rb") as file:
+        start = len(BOM) if file.read(len(BOM)) == BOM else 0
+        file.seek(start)
+        header = HEADER.fullmatch(file.readline())
+        if header:
+            D, start = int(header[2]), file.tell()
+        else:                                                # GloVe's files: as the first lines are
+            file.seek(start)
+            lengths = [_length(line) for line in itertools.islice(file, 100)]
+            D = statistics.mode(lengths or [0])
+        file.seek(start)
+        for number, line in enumerate(file, 2 if header else 1):
+            if not line.strip():
+                continue
+            try:
+                word, row = _word_and_row(line, D)
+            except ValueError:
+                unread.append(number)
+                continue
+            words.append(word)
+            numbers += row.tobytes()                         # 4 D bytes
+    if not words:
+        first = f"line {unread[0]}, for one, has no" if unread else "line 1 should have a"
+        raise InputError(f"{path} is no file of word vectors: {first} word with {D or 'its'} "
+                         "numbers. Unpack a compressed file; save a binary one as UTF-8 text.")
+    lines = len(words) + len(unread)
+    if unread:
+        print(f"{path}: left out {len(unread):,} of {lines:,} lines, which have no word with {D} "
+              f"numbers; the first is line {unread[0]:,}")
+    if header and int(header[1]) != lines:
+        print(f"{path} says that it holds {int(header[1]):,} words and holds {lines:,}: it may be "
+              "damaged")
+    return np.frombuffer(numbers, np.float32).reshape(-1, D), words, None
 
 
-def _broken(words):
-    """[the first of the words that no file of vectors can hold], or []."""
-    return [word for word in words if word.split() != [word] or "\0" in word][:1]
+def _length(line):
+    """How many numbers stand at the end of a line, after at least one other field."""
+    fields = line.split()[1:]
+    return len(list(itertools.takewhile(NUMBER.fullmatch, reversed(fields))))
+
+
+def _word_and_row(line, D):
+    """The word, and its vector (D,): the last D fields; ValueError where there are no such."""
+    word, *numbers = line.rsplit(None, D)
+    word = word.strip()
+    if not len(numbers) == D > 0 or (WHITE.search(word.decode()) and _length(word)):
+        raise ValueError("not so many numbers")              # fewer, or more before the last D
+    if b"_" in line and b"_" in b"".join(numbers):
+        raise ValueError("Python reads 2_4 as 24")
+    with np.errstate(over="ignore"):                         # what is too large becomes inf
+        row = np.array(numbers, np.float32)
+    if b"\0" in word or not np.isfinite(row).all():
+        raise ValueError("no word, or no numbers")
+    return word.decode(), row

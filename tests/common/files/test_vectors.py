@@ -21,19 +21,31 @@ def test_vectors_come_back_bit_for_bit(tmp_path, name):
 
 
 def test_the_text_format_has_a_header_and_the_most_frequent_first(tmp_path):
-    save_vectors(tmp_path / "v.txt", VECS, WORDS, counts=[1, 9, 5, 5])
+    save_vectors(tmp_path / "v.txt", VECS, WORDS, counts=np.array([0, 9, 5, 5], np.uint8))
     lines = (tmp_path / "v.txt").read_text(encoding="utf-8").splitlines()
     assert lines[0] == "4 3"
     assert [line.split()[0] for line in lines[1:]] == ["<unk>", "사과", "n't", "the"]
     np.testing.assert_array_equal(np.array(lines[1].split()[1:], "f"), VECS[1])
 
 
-@pytest.mark.parametrize("word", ["new york", "", "a\n", "a\u00a0b"])
+@pytest.mark.parametrize("word, reason", [
+    ("new york", "has white space"), ("a\n", "has white space"), ("", "is empty"),
+    ("a\0", "has a NUL"), ("a\ud800", "is half a character"), ("the", "is there twice"),
+])
 @pytest.mark.parametrize("name", ["v.npz", "v.txt"])
-def test_a_word_with_white_space_is_refused_by_name(tmp_path, word, name):
-    with pytest.raises(InputError, match="white space") as error:
+def test_a_word_that_no_file_can_hold_is_refused_with_the_reason(tmp_path, word, reason, name):
+    with pytest.raises(InputError, match=reason) as error:
         save_vectors(tmp_path / name, VECS, {**WORDS, 2: word})
     assert repr(word) in str(error.value) and not (tmp_path / name).exists()
+
+
+@pytest.mark.parametrize("name", ["v.npz", "v.txt"])
+def test_only_the_white_space_of_ascii_separates_fields(tmp_path, name):
+    words = dict(enumerate(["\u00a0", "foo\u00a0bar", "\u3000", "a\u0085\u2028b"]))
+    save_vectors(tmp_path / name, VECS, words)
+    vecs, _, id_to_word = load_vectors(tmp_path / name)
+    np.testing.assert_array_equal(vecs, VECS)
+    assert id_to_word == words
 
 
 def test_the_pickle_of_the_books_chapter_4(tmp_path):
@@ -45,16 +57,72 @@ def test_the_pickle_of_the_books_chapter_4(tmp_path):
     assert vecs.dtype == np.float32 and id_to_word == WORDS
 
 
-@pytest.mark.parametrize("text, message", [
-    ("3 2\na 1 2\nb 3 4\n", "says that it holds 3 words and holds 2"),
-    ("2 2\na 1 2\nb 3 4 5\n", "line 3.*2 numbers"), ("2 2\na 1 2\nb 3 x\n", "line 3.*'b'"),
-    ("2 2\na 1 2\nb 3 nan\n", "'b' holds NaN"), ("2 2\na 1 2\nb 3 inf\n", "'b' holds NaN or inf"),
-    ("2 2\na 1 2\na 3 4\n", "twice"), ("a 1 2\n", "line 1"), ("", "line 1"), ("0 2\n", "0 words"),
+def read(tmp_path, data):
+    """{word: vector} of a file with these bytes."""
+    (tmp_path / "v.txt").write_bytes(data if isinstance(data, bytes) else data.encode())
+    vecs, word_to_id, id_to_word = load_vectors(tmp_path / "v.txt")
+    assert vecs.dtype == np.float32 and list(word_to_id) == list(id_to_word.values())
+    return {word: vecs[i].tolist() for word, i in word_to_id.items()}
+
+
+@pytest.mark.parametrize("data", [
+    "2 2\na 1 2\nb 3 4\n", "a 1 2\nb 3 4", "2 2\r\na 1 2\r\nb 3 4\r\n", "2 2 \na 1 2 \nb 3 4 \n\n",
+    "\ufeff2 2\na 1 2\nb 3 4\n", "\ufeffa 1 2\nb 3 4\n", "2\t2\na\t1\t2\nb\t3\t4\n",
+    " a  1 2\n b  3e0 +4.\n",
 ])
-def test_text_that_is_damaged_is_told(tmp_path, text, message):
+def test_the_usual_kinds_of_text_are_the_same(tmp_path, data, capsys):
+    assert read(tmp_path, data) == {"a": [1, 2], "b": [3, 4]}
+    assert capsys.readouterr().out == ""
+
+
+def test_the_word_is_all_before_the_last_numbers(tmp_path):
+    assert read(tmp_path, "3 2\n\u00a0 1 2\n. . . 3 4\n5 5 6\n") == {
+        "\u00a0": [1, 2], ". . .": [3, 4], "5": [5, 6]}
+    # without a header, most of the first lines say how many numbers a vector has
+    assert read(tmp_path, "b 5 x 6\n. . . 1 2\n2000 3 4\na 7 8 9\na 7 8\n") == {
+        ". . .": [1, 2], "2000": [3, 4], "a": [7, 8]}
+    assert read(tmp_path, "1990 1 2\n2000 3 4\n") == {"1990": [1, 2], "2000": [3, 4]}
+
+
+@pytest.mark.parametrize("line", [
+    b"b 3", b"b 3 4 5", b"b 3 x", b"b 3 nan", b"b 3 inf", b"b 3 1e39", b"b 3 2_4", b"b 3,5 4,5",
+    b" 3 4", b"\xff 3 4", b"b\0 3 4", b"b 3 \xef\xbc\x94",
+])
+def test_a_line_that_cannot_be_read_is_left_out_and_counted(tmp_path, line, capsys):
+    lines = [b"4 2", b"a 1 2", line, line, b"c 5 6", b""]
+    assert read(tmp_path, b"\n".join(lines)) == {"a": [1, 2], "c": [5, 6]}
+    assert "left out 2 of 4 lines" in (printed := capsys.readouterr().out)
+    assert "the first is line 3" in printed
+
+
+def test_the_first_of_the_same_words_counts(tmp_path, capsys):
+    assert read(tmp_path, "5 1\na 1\n\u00e9 2\na 3\ne\u0301 4\nA 5\n") == {
+        "a": [1], "\u00e9": [2], "A": [5]}
+    assert "left out 2 of 5 words" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("claimed", [1, 3])
+def test_a_header_with_another_count_is_told(tmp_path, claimed, capsys):
+    assert len(read(tmp_path, f"{claimed} 2\na 1 2\nb 3 4\n")) == 2
+    assert f"says that it holds {claimed} words and holds 2" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("text, message", [
+    ("2 3\na 1 2\nb 3 4\n", "line 2.*3 numbers"), ("2 1\na 1 2\nb 3 4\n", "line 2.*1 numbers"),
+    ("the cat\nsat down\n", "line 1"), ("", "line 1"), ("0 2\n", "line 1"),
+    ("2 0\na\nb\n", "line 2"), ("1 999999999\na 1\n", "line 2"),
+])
+def test_text_that_holds_no_vectors_is_told(tmp_path, text, message):
     (tmp_path / "v.txt").write_text(text)
     with pytest.raises(InputError, match=f"v.txt.*{message}"):
         load_vectors(tmp_path / "v.txt")
+
+
+def test_the_commonest_word_is_first_where_the_file_has_counts(tmp_path):
+    save_vectors(tmp_path / "v.npz", VECS, WORDS, counts=np.array([1, 9, 5, 5], np.uint8))
+    _, word_to_id, id_to_word = load_vectors(tmp_path / "v.npz")
+    assert list(word_to_id) == ["<unk>", "사과", "n't", "the"]
+    assert id_to_word == WORDS and word_to_id == {word: i for i, word in WORDS.items()}
 
 
 def test_files_of_another_kind_are_told(tmp_path):
@@ -77,6 +145,11 @@ def test_vectors_that_are_no_numbers_or_have_no_length_are_refused(tmp_path):
     assert not (tmp_path / "v.npz").exists()
     with pytest.raises(InputError, match="white space"):
         save_vectors(tmp_path / "v.npz", VECS, {**WORDS, 1: "a\0"})
-    (tmp_path / "v.txt").write_text("2 0\na\nb\n")
+    with pytest.raises(InputError, match="NaN or inf"):      # as a float32 of the text
+        save_vectors(tmp_path / "v.txt", VECS.astype(float) * 1e39, WORDS)
+    np.savez(tmp_path / "v.npz", vectors=VECS[:, :0], words=np.array(list(WORDS.values())))
     with pytest.raises(InputError, match="do not belong"):
-        load_vectors(tmp_path / "v.txt")
+        load_vectors(tmp_path / "v.npz")
+    np.savez(tmp_path / "v.npz", vectors=VECS, words=np.array(["a", "b", "c d", "e"]))
+    with pytest.raises(InputError, match="'c d' is no word: it has white space"):
+        load_vectors(tmp_path / "v.npz")
