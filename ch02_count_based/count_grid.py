@@ -12,10 +12,13 @@ questions; for another text --pairs and --analogies name files.
 Takes 3 s.
 """
 
+import numpy as np
+
 from ch02_count_based.count_vectors import decompositions, fitting, weighted
 from common.errors import InputError
 from common.script import above_zero, new_figure, number, options, positive, run, save_figure
 from common.util.evaluation import evaluate_analogies, evaluate_similarity, total
+from common.util.similarity import commonest_first
 from dataset.corpus import add_gold_options, announce, gold, load_corpus
 
 HEADER = ["window", "alpha", "weight", "spearman", "pairs_covered", "analogies_percent",
@@ -33,14 +36,16 @@ def main(argv=None):
         raise InputError(f"for --corpus {data.name} the questions have to be named: --pairs FILE "
                          "--analogies FILE")
 
+    counts = np.bincount(data.corpus, minlength=len(data.word_to_id))
+    word_to_id = commonest_first(data.word_to_id, counts)
     windows, D = sorted(set(args.windows)), fitting(args.wordvec_size, len(data.word_to_id))
     print(f"{'window':>6}{'alpha':>8}{'weight':>8}{'word pairs':>26}{'analogies solved':>30}")
     lines, rows = {}, []
     for window, alpha, U, S in decompositions(data, windows, args.alphas, D, args.seed):
         for weight in args.eigenvalue_weights:
             vecs = weighted(U, S, weight)
-            near = evaluate_similarity(data.word_to_id, vecs, pairs)
-            solved = total(evaluate_analogies(data.word_to_id, vecs, sections).values())
+            near = evaluate_similarity(word_to_id, vecs, pairs)
+            solved = total(evaluate_analogies(word_to_id, vecs, sections).values())
             percent = 100 * solved.value
             lines.setdefault((alpha, weight), []).append((near.value, percent))
             rows.append([window, alpha, weight, near.value, near.covered, percent, solved.covered])

@@ -13,13 +13,15 @@ The last form also scores the vectors (section 4.4.2); the toy corpus has its ow
 Takes 2 s; PTB 5 s.
 """
 
+import numpy as np
+
 from ch02_count_based.count_vectors import count, fitting, timed, weighted
 from ch02_count_based.word_map import draw_map
 from common.script import above_zero, new_figure, number, options, run, save_figure
 from common.util import most_similar, ppmi, truncated_svd
 from common.util.evaluation import print_scores
 from common.util.questions import QUERIES, queries
-from common.util.similarity import id_of
+from common.util.similarity import commonest_first, id_of
 from dataset.corpus import add_gold_options, announce, gold, load_corpus
 
 
@@ -31,6 +33,7 @@ def main(argv=None):
     announce(data, args)
     _, corpus, word_to_id, id_to_word = data
     vocab_size = len(word_to_id)
+    word_to_id = commonest_first(word_to_id, np.bincount(corpus, minlength=len(word_to_id)))
     for word in args.similar or ():
         id_of(word, word_to_id)                              # an unknown one ends the script here
     scored = gold(args, data.name)

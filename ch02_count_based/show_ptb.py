@@ -7,7 +7,7 @@ Takes 1 s.
 """
 
 from common.script import options, run
-from common.util.similarity import id_of
+from common.util.similarity import folded, id_of
 from dataset.corpus import announce, load_corpus
 
 
@@ -28,11 +28,13 @@ def main(argv=None):
     for i in range(min(3, len(id_to_word))):
         print(f"id_to_word[{i}]:", id_to_word[i])
     print()
+    known = folded(word_to_id)
     for word in ("car", "happy", "lexus") if args.words is None else args.words:
-        if args.words is None and word not in word_to_id:
+        if args.words is None and word not in known:
             print(f"word_to_id['{word}']: not in this vocabulary")
         else:
-            print(f"word_to_id['{word}']:", id_of(word, word_to_id))
+            i = id_of(word, word_to_id)
+            print(f"word_to_id['{id_to_word[i]}']:", i)
 
 
 if __name__ == "__main__":

@@ -46,7 +46,8 @@ def main(argv=None):
           f"{np.mean(trainer.loss_list[-10:]):.3f} at last")
 
     compare(model.word_vecs, model.out_layer.params[0].T, id_to_word)
-    draw_losses(trainer, f"ch03_{args.model}_loss", args)
+    draw_losses(trainer, f"ch03_{args.model}_loss", args,
+                title=f"{args.model} on the book's sentence of {len(corpus)} tokens")
     return model, trainer
 
 

@@ -6,14 +6,19 @@
 Takes 3 s.
 """
 
+from pathlib import Path
+
+import numpy as np
+
 from ch03_word2vec.glove import GloVe, PairBatches, weighted_pairs
 from common.files.vectors import keep_vectors
 from common.optimizer import RowAdaGrad
-from common.script import above_zero, draw_losses, options, run
+from common.script import above_zero, draw_losses, options, plain, run
 from common.trainer import Trainer
 from common.util import most_similar
 from common.util.evaluation import print_scores
 from common.util.questions import queries
+from common.util.similarity import commonest_first
 from dataset.corpus import add_gold_options, announce, gold, load_corpus
 
 
@@ -23,6 +28,7 @@ def main(argv=None):
     announce(data, args)
     _, corpus, word_to_id, id_to_word = data
     vocab_size = len(word_to_id)
+    word_to_id = commonest_first(word_to_id, np.bincount(corpus, minlength=len(word_to_id)))
     scored = gold(args, data.name)
 
     pairs, X = weighted_pairs(corpus, vocab_size, args.window_size)               # (P, 2), (P,)
@@ -39,7 +45,7 @@ def main(argv=None):
     print()
     print_scores(word_to_id, model.word_vecs, *scored)
     draw_losses(trainer, "ch03_glove_loss", args, ylabel="weighted squared error of a pair",
-                title="GloVe")
+                title=plain(f"GloVe on {Path(data.name).name}"))
     return model, trainer
 
 

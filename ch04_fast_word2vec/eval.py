@@ -32,7 +32,7 @@ def main(argv=None):
     parser.add_argument("--top", type=positive, default=5, help="how many answers")
     args = parser.parse_args(argv)
 
-    word_vecs, word_to_id, id_to_word = load_vectors(args.vectors)
+    word_vecs, word_to_id, id_to_word = load_vectors(args.vectors, by_count=True)
     print(f"data: {args.vectors}, {len(word_vecs):,} words, {word_vecs.shape[1]} dimensions")
     if not (args.similar or args.analogy):
         show(word_vecs, word_to_id, id_to_word, args.cosine, args.top)

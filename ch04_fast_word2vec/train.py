@@ -8,17 +8,20 @@ Prints the book's neighbours and analogies and writes the vectors to --vectors, 
 Takes 30 s; PTB 80 s.
 """
 
+from pathlib import Path
+
 import numpy as np
 
 from ch04_fast_word2vec.cbow import CBOW
 from ch04_fast_word2vec.skip_gram import SkipGram
 from common.files.vectors import keep_vectors
 from common.optimizer import Adam
-from common.script import draw_losses, fill_in, options, run
+from common.script import draw_losses, fill_in, options, plain, run
 from common.trainer import Trainer
 from common.util import create_contexts_target
 from common.util.evaluation import print_scores
 from common.util.questions import show
+from common.util.similarity import commonest_first
 from dataset import toy
 from dataset.corpus import announce, load_corpus, print_classes
 
@@ -44,12 +47,14 @@ def main(argv=None):
     trainer.fit(contexts, target, args.max_epoch, args.batch_size, run=args.run)
     keep_vectors(args.vectors, model.word_vecs, id_to_word, corpus)
 
+    word_to_id = commonest_first(word_to_id, np.bincount(corpus, minlength=len(word_to_id)))
     show(model.word_vecs, word_to_id, id_to_word)
     if data.name == "toy":
         print()
         print_scores(word_to_id, model.word_vecs, toy.word_pairs(), toy.analogies())
         print_classes(model.word_vecs, corpus, id_to_word)
-    draw_losses(trainer, f"ch04_{args.model}_loss", args)
+    draw_losses(trainer, f"ch04_{args.model}_loss", args,
+                title=plain(f"{args.model} with negative sampling on {Path(data.name).name}"))
     return model, trainer
 
 

@@ -11,16 +11,21 @@ their rows, new words get rows of their own; new_words.py shows what that is goo
 Takes 20 s; PTB 13 s.
 """
 
+from pathlib import Path
+
+import numpy as np
+
 from ch04_fast_word2vec.chunks import ChunkBatches
 from ch04_fast_word2vec.fast import FAST
 from ch04_fast_word2vec.training import begin, start_from, tables_of
 from common.files.vectors import keep_vectors
 from common.optimizer import RowAdaGrad
 from common.schedule import LinearDecay
-from common.script import draw_losses, fraction, options, positive, run
+from common.script import draw_losses, fraction, options, plain, positive, run
 from common.trainer import Trainer
 from common.util.evaluation import print_scores
 from common.util.questions import show
+from common.util.similarity import commonest_first
 from dataset.corpus import add_gold_options, gold
 
 
@@ -42,10 +47,12 @@ def main(argv=None):
     args.run.print_rate("tokens", len(corpus) / batches.iterations)
     keep_vectors(args.vectors, model.word_vecs, id_to_word, corpus, tables_of(model, optimizer))
 
+    word_to_id = commonest_first(word_to_id, np.bincount(corpus, minlength=len(word_to_id)))
     show(model.word_vecs, word_to_id, id_to_word)
     print()
     print_scores(word_to_id, model.word_vecs, *scored)
-    draw_losses(trainer, f"ch04_fast_{args.model}_loss", args)
+    draw_losses(trainer, f"ch04_fast_{args.model}_loss", args,
+                title=plain(f"the fast {args.model} on {Path(name).name}"))
     return model, trainer
 
 

@@ -13,10 +13,13 @@ Takes 2 min; PTB 7 min.
 
 import math
 
+import numpy as np
+
 from ch04_fast_word2vec.vectors_by import MODELS
 from common.errors import InputError
 from common.script import new_figure, options, positive, run, save_figure
 from common.util.evaluation import evaluate_analogies, is_semantic, total
+from common.util.similarity import commonest_first
 from dataset.corpus import add_gold_options, announce, gold, load_corpus
 
 HEADER = ["model", "tokens", "dimensions", "semantic", "syntactic", "semantic_covered",
@@ -41,11 +44,16 @@ def main(argv=None):
     for model in args.models:
         for tokens in args.sizes:
             _, corpus, word_to_id, _ = data.head(tokens)
+            word_to_id = commonest_first(word_to_id, np.bincount(corpus, minlength=len(word_to_id)))
             for D in args.dimensions:
                 vecs = MODELS[model](corpus, len(word_to_id), D, args.max_epoch, args.seed)
                 scores = evaluate_analogies(word_to_id, vecs, sections)
                 both = [total([s for name, s in scores.items() if is_semantic(name) == semantic])
                         for semantic in (True, False)]
+                if (model, D) == (args.models[0], args.dimensions[0]):
+                    print(f"{tokens / 1000:g} thousand tokens have the words of "
+                          + " and ".join(f"{score.covered:,} of {score.total:,} {name}"
+                                         for score, name in zip(both, HEADER[3:])))
                 shares = [100 * float(score.value) for score in both]
                 rows.append([model, tokens, D, *shares, *(score.covered for score in both)])
                 print(f"{model:10}{tokens:10,}{D:12}" + "".join(map(shown, shares)), flush=True)

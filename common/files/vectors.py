@@ -87,12 +87,13 @@ def _fault(word):
     return "is half a character" if word.encode("utf-8", "replace").decode() != word else None
 
 
-def load_vectors(path):
+def load_vectors(path, *, by_count=False):
     """(word_vecs (V, D), word_to_id, id_to_word) of any of the three kinds of file.
 
     float32, or float64 where they are that. Lines of text that cannot be read are left out, and
-    so is a word that was there before; how many is printed. Words are composed, nfc(); word_to_id
-    has the most frequent first, where the file has counts. InputError for a file without vectors.
+    so is a word that was there before; how many is printed. Words are composed, nfc(). by_count:
+    word_to_id has the most frequent word first, if the file has counts; else it has them by id.
+    InputError for a file without vectors.
     """
     try:
         with open(path, "rb") as file:
@@ -119,8 +120,10 @@ def load_vectors(path):
               "there before: the first counts")
         kept = list(first.values())
         vectors, counts = vectors[kept], None if counts is None else counts[kept]
-    id_to_word = dict(enumerate(first))
-    return vectors, commonest_first({word: i for i, word in id_to_word.items()}, counts), id_to_word
+    word_to_id = {word: i for i, word in enumerate(first)}
+    if by_count:
+        word_to_id = commonest_first(word_to_id, counts)
+    return vectors, word_to_id, dict(enumerate(first))
 
 
 def _from_arrays(path):

@@ -1,6 +1,6 @@
 """The book's questions to word vectors: neighbours and analogies (sections 2.4.5 and 4.3.3)."""
 
-from common.util.similarity import analogy, most_similar
+from common.util.similarity import analogy, folded, most_similar
 
 QUERIES = ("you", "year", "car", "toyota")
 ANALOGIES = (("king", "man", "queen"), ("take", "took", "go"), ("car", "cars", "child"),
@@ -9,13 +9,15 @@ ANALOGIES = (("king", "man", "queen"), ("take", "took", "go"), ("car", "cars", "
 
 def queries(word_to_id):
     """The book's words that the vocabulary has, or its first words where it has none of them."""
-    return [word for word in QUERIES if word in word_to_id] or list(word_to_id)[:len(QUERIES)]
+    known = folded(word_to_id)
+    return [word for word in QUERIES if word in known] or list(word_to_id)[:len(QUERIES)]
 
 
 def show(word_vecs, word_to_id, id_to_word, cosine=False, top=5):
     """Print the neighbours of the queries(), and answers to the book's analogies."""
     for query in queries(word_to_id):
         most_similar(query, word_to_id, id_to_word, word_vecs, top)
+    known = folded(word_to_id)
     for words in ANALOGIES:
-        if all(word in word_to_id for word in words):
+        if all(word in known for word in words):
             analogy(*words, word_to_id, id_to_word, word_vecs, top, cosine=cosine)

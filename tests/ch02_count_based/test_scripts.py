@@ -1,5 +1,6 @@
 """The scripts of chapter 2: what they print, draw, and say to wrong arguments."""
 
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -203,3 +204,31 @@ def test_the_grid_scores_every_combination_once(capsys):
     with pytest.raises(InputError, match="--pairs FILE --analogies FILE"):
         Path("t.txt").write_text("a b c d e f g " * 20)
         call_main(GRID, "--corpus", "t.txt")
+
+
+def test_a_text_in_capitals_is_asked_and_scored_and_the_commonest_spelling_counts(tmp_path, capsys):
+    text = "ATHENS Athens Greece Paris France . You you you Car .\n" * 3
+    files = {"text": text + "Athens Greece .\n", "q": ": capital\nAthens Greece Paris France\n",
+             "p": "paris FRANCE 3\nathens france 1\n"}
+    for name, content in files.items():
+        (tmp_path / name).write_text(content)
+    args = ["--corpus", str(tmp_path / "text"), "--wordvec-size", "3"]
+    questions = ["--pairs", str(tmp_path / "p"), "--analogies", str(tmp_path / "q")]
+    call_main(BIG, *args, *questions)
+    printed = capsys.readouterr().out
+    assert "on 2 of 2" in printed and "% of 1 of 1" in printed
+    assert "[query] you\n" in printed and "[query] Car\n" in printed
+    call_main(BIG, *args, "--similar", "aThens", "CAR")
+    printed = capsys.readouterr().out
+    assert "[query] Athens\n" in printed and "[query] Car\n" in printed
+    call_main(GRID, *args, *questions, "--windows", "1")
+    assert "on    2 of    2" in capsys.readouterr().out
+    call_main("ch02_count_based/show_ptb.py", *args[:2], "--words", "CAR")
+    assert "word_to_id['Car']: " in capsys.readouterr().out
+
+
+def test_a_word_is_found_in_either_unicode_form(capsys):
+    text = "\uace0\uc591\uc774 \uac00 \uc6b4\ub2e4"
+    call_main("ch02_count_based/most_similar.py", "--text", text, "--similar",
+              unicodedata.normalize("NFD", text.split()[0]))
+    assert f"[query] {text.split()[0]}\n" in capsys.readouterr().out

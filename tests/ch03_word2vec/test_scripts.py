@@ -34,3 +34,17 @@ def test_train_glove_learns_scores_and_draws(capsys):
                  "[query] car", "analogies, all"):
         assert part in printed
     assert Path("g.npz").exists() and Path("quick/figures/ch03_glove_loss.png").exists()
+
+
+@pytest.mark.parametrize("command, title", [
+    (["ch03_word2vec/train.py", "--model", "skipgram"], "skipgram on the book's sentence"),
+    (["ch03_word2vec/train_glove.py", "--vectors", "g.npz"], "GloVe on toy"),
+    (["ch04_fast_word2vec/train.py", "--vectors", "v.npz"], "cbow with negative sampling on toy"),
+    (["ch04_fast_word2vec/train_fast.py", "--vectors", "f.npz"], "the fast skipgram on toy"),
+])
+def test_a_figure_of_losses_names_the_model_and_the_text(command, title, monkeypatch):
+    drawn = []
+    monkeypatch.setattr("common.script.figures.save_figure", lambda figure, *_, **__:
+                        drawn.append(figure))
+    call_main(*command, "--quick")
+    assert drawn[0].axes[0].get_title().startswith(title)

@@ -30,6 +30,8 @@ def test_train_writes_vectors_and_eval_answers_from_them(model, capsys):
     printed = capsys.readouterr().out
     assert "[query] horse" in printed and "[analogy] man:woman = king:?" in printed
     assert len(printed.splitlines()) == 11
+    call_main(EVAL, "--vectors", "v.npz", "--similar", "HORSE", "--top", "3")
+    assert capsys.readouterr().out.splitlines()[2:] == printed.splitlines()[2:6]
 
 
 def test_a_stopped_training_can_be_resumed_and_goes_on_as_one(tmp_path):
@@ -139,6 +141,8 @@ def test_vector_grid_prints_every_combination_and_draws(tmp_path, capsys):
     assert [row.split()[0] for row in rows if "10,000 " in row] == ["counts", "cbow", "skipgram",
                                                                     "glove"]
     assert Path("quick/figures/ch04_vector_grid.png").exists()
+    assert ("10 thousand tokens have the words of 308 of 308 semantic and 1,717 of 1,760 syntactic"
+            in printed)
     text = Path("quick/figures/ch04_vector_grid.csv").read_text()
     header, *table = (line.split(",") for line in text.splitlines())
     assert header == ["model", "tokens", "dimensions", "semantic", "syntactic", "semantic_covered",

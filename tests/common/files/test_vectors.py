@@ -91,8 +91,8 @@ def test_the_word_is_all_before_the_last_numbers(tmp_path):
 def test_a_line_that_cannot_be_read_is_left_out_and_counted(tmp_path, line, capsys):
     lines = [b"4 2", b"a 1 2", line, line, b"c 5 6", b""]
     assert read(tmp_path, b"\n".join(lines)) == {"a": [1, 2], "c": [5, 6]}
-    assert "left out 2 of 4 lines" in (printed := capsys.readouterr().out)
-    assert "the first is line 3" in printed
+    printed = capsys.readouterr().out
+    assert "left out 2 of 4 lines" in printed and "the first is line 3" in printed
 
 
 def test_the_first_of_the_same_words_counts(tmp_path, capsys):
@@ -118,9 +118,10 @@ def test_text_that_holds_no_vectors_is_told(tmp_path, text, message):
         load_vectors(tmp_path / "v.txt")
 
 
-def test_the_commonest_word_is_first_where_the_file_has_counts(tmp_path):
+def test_by_count_the_commonest_word_is_first_where_the_file_has_counts(tmp_path):
     save_vectors(tmp_path / "v.npz", VECS, WORDS, counts=np.array([1, 9, 5, 5], np.uint8))
-    _, word_to_id, id_to_word = load_vectors(tmp_path / "v.npz")
+    assert list(load_vectors(tmp_path / "v.npz")[1]) == list(WORDS.values())
+    _, word_to_id, id_to_word = load_vectors(tmp_path / "v.npz", by_count=True)
     assert list(word_to_id) == ["<unk>", "사과", "n't", "the"]
     assert id_to_word == WORDS and word_to_id == {word: i for i, word in WORDS.items()}
 
