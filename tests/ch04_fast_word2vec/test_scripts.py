@@ -7,7 +7,7 @@ import pytest
 
 from common.errors import InputError
 from common.files.arrays import load_arrays
-from common.files.vectors import load_vectors
+from common.files.vectors import load_vectors, save_vectors
 from tests.run_script import call_main
 
 TRAIN, EVAL = "ch04_fast_word2vec/train.py", "ch04_fast_word2vec/eval.py"
@@ -68,6 +68,13 @@ def test_eval_without_the_words_of_the_book_asks_the_first(tmp_path, capsys):
     assert "[query] ga\n" in capsys.readouterr().out
 
 
+def test_eval_takes_the_commonest_spelling(capsys):
+    save_vectors("v.npz", np.eye(3, dtype="f"), ["CAR", "car", "you"], counts=[1, 5, 3])
+    call_main(EVAL, "--vectors", "v.npz", "--similar", "Car", "CAR")
+    assert [line for line in capsys.readouterr().out.splitlines() if "query" in line] == [
+        "[query] car", "[query] CAR"]
+
+
 def test_eval_tells_what_it_lacks():
     with pytest.raises(InputError, match=r"cannot read vectors\.npz"):
         call_main(EVAL)
@@ -115,6 +122,11 @@ def test_train_fast_goes_on_from_vectors_with_new_words(tmp_path, capsys):
               "text.txt")
     call_main(FAST, "--max-epoch", "1", "--continue", "text.txt", "--corpus",
               str(tmp_path / "new.txt"))
+    Path("glove.txt").write_text("the 1 2\n. . . 3 4\n")   # which no file of ours can hold
+    capsys.readouterr()
+    with pytest.raises(InputError, match=r"'\. \. \.' has white space"):
+        call_main(FAST, "--continue", "glove.txt", "--corpus", str(tmp_path / "new.txt"))
+    assert "epoch" not in capsys.readouterr().out            # told before anything is learned
     with pytest.raises(InputError, match="have 100 numbers: leave --hidden-size out"):
         call_main(FAST, "--continue", "text.txt", "--corpus", str(tmp_path / "new.txt"),
                   "--hidden-size", "50")
