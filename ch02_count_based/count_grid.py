@@ -12,11 +12,22 @@ questions; for another text --pairs and --analogies name files.
 Takes 3 s.
 """
 
+from pathlib import Path
+
 import numpy as np
 
 from ch02_count_based.count_vectors import decompositions, fitting, weighted
 from common.errors import InputError
-from common.script import above_zero, new_figure, number, options, positive, run, save_figure
+from common.script import (
+    above_zero,
+    new_figure,
+    number,
+    options,
+    plain,
+    positive,
+    run,
+    save_figure,
+)
 from common.util.evaluation import evaluate_analogies, evaluate_similarity, total
 from common.util.similarity import commonest_first
 from dataset.corpus import add_gold_options, announce, gold, load_corpus
@@ -54,6 +65,7 @@ def main(argv=None):
                   flush=True)
 
     figure = new_figure(args, width=10, height=4)
+    figure.suptitle(plain(Path(data.name).name))
     panels = figure.subplots(1, 2)
     panels[0].set(ylabel="Spearman's rank correlation",
                   title=f"word pairs ({near.covered} of {near.total})")

@@ -13,11 +13,13 @@ The last form also scores the vectors (section 4.4.2); the toy corpus has its ow
 Takes 2 s; PTB 5 s.
 """
 
+from pathlib import Path
+
 import numpy as np
 
 from ch02_count_based.count_vectors import count, fitting, timed, weighted
 from ch02_count_based.word_map import draw_map
-from common.script import above_zero, new_figure, number, options, run, save_figure
+from common.script import above_zero, new_figure, number, options, plain, run, save_figure
 from common.util import most_similar, ppmi, truncated_svd
 from common.util.evaluation import print_scores
 from common.util.questions import QUERIES, queries
@@ -53,6 +55,7 @@ def main(argv=None):
     print_scores(word_to_id, word_vecs, *scored)
 
     figure = new_figure(args, width=11, height=8)
+    figure.suptitle(plain(Path(data.name).name))
     draw_map(figure.subplots(), word_vecs, corpus, id_to_word)
     save_figure(figure, "ch02_count_method_big", args)
     return word_vecs

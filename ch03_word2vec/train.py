@@ -47,7 +47,7 @@ def main(argv=None):
 
     compare(model.word_vecs, model.out_layer.params[0].T, id_to_word)
     draw_losses(trainer, f"ch03_{args.model}_loss", args,
-                title=f"{args.model} on the book's sentence of {len(corpus)} tokens")
+                title=f"{type(model).__name__} on the book's sentence of {len(corpus)} tokens")
     return model, trainer
 
 

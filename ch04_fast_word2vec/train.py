@@ -54,7 +54,7 @@ def main(argv=None):
         print_scores(word_to_id, model.word_vecs, toy.word_pairs(), toy.analogies())
         print_classes(model.word_vecs, corpus, id_to_word)
     draw_losses(trainer, f"ch04_{args.model}_loss", args,
-                title=plain(f"{args.model} with negative sampling on {Path(data.name).name}"))
+                title=plain(f"{type(model).__name__} on {Path(data.name).name}"))
     return model, trainer
 
 

@@ -52,7 +52,7 @@ def main(argv=None):
     print()
     print_scores(word_to_id, model.word_vecs, *scored)
     draw_losses(trainer, f"ch04_fast_{args.model}_loss", args,
-                title=plain(f"the fast {args.model} on {Path(name).name}"))
+                title=plain(f"{type(model).__name__} on {Path(name).name}"))
     return model, trainer
 
 

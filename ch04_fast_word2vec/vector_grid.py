@@ -12,12 +12,13 @@ Takes 2 min; PTB 7 min.
 """
 
 import math
+from pathlib import Path
 
 import numpy as np
 
 from ch04_fast_word2vec.vectors_by import MODELS
 from common.errors import InputError
-from common.script import new_figure, options, positive, run, save_figure
+from common.script import new_figure, options, plain, positive, run, save_figure
 from common.util.evaluation import evaluate_analogies, is_semantic, total
 from common.util.similarity import commonest_first
 from dataset.corpus import add_gold_options, announce, gold, load_corpus
@@ -59,6 +60,7 @@ def main(argv=None):
                 print(f"{model:10}{tokens:10,}{D:12}" + "".join(map(shown, shares)), flush=True)
 
     figure = new_figure(args, width=9, height=4)
+    figure.suptitle(plain(Path(data.name).name))
     draw(figure.subplots(1, 2, sharey=True), rows, args)
     table = [["" if cell != cell else cell for cell in row] for row in rows]      # NaN: not asked
     save_figure(figure, "ch04_vector_grid", args, table=(HEADER, table))

@@ -40,6 +40,20 @@ def test_show_ptb_looks_words_up(capsys):
     assert "data: toy" in printed and "word_to_id['toyota']:" in printed
 
 
+def test_figures_of_a_corpus_name_it(monkeypatch):
+    titles = []
+    monkeypatch.setattr("matplotlib.figure.Figure.suptitle", lambda figure, text:
+                        titles.append(text))
+    Path("a$b.txt").write_text("a b c d e f\n" * 2000)
+    Path("q").write_text("a b c d\n")
+    Path("p").write_text("a b 1\nb c 2\n")
+    own = ["--quick", "--corpus", "a$b.txt", "--pairs", "p", "--analogies", "q"]
+    call_main(BIG, *own)
+    call_main(GRID, *own)
+    call_main("ch04_fast_word2vec/vector_grid.py", *own, "--models", "counts", "--sizes", "1000")
+    assert titles == [r"a\$b.txt"] * 3
+
+
 def test_count_method_big_finds_neighbours_and_draws_a_map(capsys):
     call_main(BIG, "--quick")
     printed = capsys.readouterr().out

@@ -37,10 +37,10 @@ def test_train_glove_learns_scores_and_draws(capsys):
 
 
 @pytest.mark.parametrize("command, title", [
-    (["ch03_word2vec/train.py", "--model", "skipgram"], "skipgram on the book's sentence"),
+    (["ch03_word2vec/train.py", "--model", "skipgram"], "SimpleSkipGram on the book's sentence"),
     (["ch03_word2vec/train_glove.py", "--vectors", "g.npz"], "GloVe on toy"),
-    (["ch04_fast_word2vec/train.py", "--vectors", "v.npz"], "cbow with negative sampling on toy"),
-    (["ch04_fast_word2vec/train_fast.py", "--vectors", "f.npz"], "the fast skipgram on toy"),
+    (["ch04_fast_word2vec/train.py", "--vectors", "v.npz"], "CBOW on toy"),
+    (["ch04_fast_word2vec/train_fast.py", "--vectors", "f.npz"], "FastSkipGram on toy"),
 ])
 def test_a_figure_of_losses_names_the_model_and_the_text(command, title, monkeypatch):
     drawn = []
