@@ -2,14 +2,15 @@
 
 AttentionWeight and WeightSum are the two halves; Attention is both, for one step of the decoder,
 TimeAttention for all its steps in batched products. Letters: N batch, T encoder steps, S decoder
-steps, H hidden width. mask (N, T): False where a state is padding, whose weight is then 0.
+steps, H hidden width. mask (N, T): False or 0 where a state is padding, whose weight is then 0; not
+an additive one of 0 and -1e9.
 """
 
 import numpy as np
 
 from common.errors import InputError
 from common.functions import softmax, softmax_backward
-from common.layers import Layer, Softmax
+from common.layers import Layer, Softmax, check_mask
 
 
 class WeightSum(Layer):
@@ -134,10 +135,7 @@ def masked(s, mask, causal=False):
     N, T = len(s), s.shape[-1]
     seen = np.ones(T, bool)
     if mask is not None:
-        mask = np.asarray(mask, bool)
-        if mask.shape != (N, T):
-            raise ValueError(f"a mask for {N} sequences of {T} steps must have the shape "
-                             f"{(N, T)}, got {mask.shape}")
+        mask = check_mask(mask, (N, T))
         seen = mask.reshape(N, *[1] * (s.ndim - 2), T)
     if causal:
         S = s.shape[-2]

@@ -3,7 +3,7 @@
 import numpy as np
 
 from common.functions import sigmoid
-from common.layers import Layer
+from common.layers import Layer, check_mask
 
 
 class BitLoss(Layer):
@@ -22,10 +22,9 @@ class BitLoss(Layer):
 
     def forward(self, x, t, mask=None):
         x, t = np.asarray(x), np.asarray(t)
-        mask = np.ones(x.shape[:2], bool) if mask is None else np.asarray(mask, bool)
-        if t.shape != x.shape or mask.shape != x.shape[:2]:
-            raise ValueError(f"scores {x.shape} need bits of the same shape and a mask "
-                             f"{x.shape[:2]}, got {t.shape} and {mask.shape}")
+        mask = np.ones(x.shape[:2], bool) if mask is None else check_mask(mask, x.shape[:2])
+        if t.shape != x.shape:
+            raise ValueError(f"scores {x.shape} need bits of the same shape, got {t.shape}")
         x, t = x[mask], t[mask].astype(x.dtype)              # (N, T, B) -> (counted steps, B)
         if not x.size:
             raise ValueError("the mask counts no step: there is nothing to learn from")

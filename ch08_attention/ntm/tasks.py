@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from common.errors import InputError
+from common.layers import check_mask
 
 
 class Batch(NamedTuple):
@@ -185,7 +186,7 @@ def bit_errors(model, batches):
     """The mean number of bit errors of a sequence; a score above 0 says 1."""
     errors = sequences = 0
     for x, t, mask in batches:
-        wrong = ((model.predict(x) > 0) != t) & mask[:, :, None]                  # (N, T, B)
+        wrong = ((model.predict(x) > 0) != t) & check_mask(mask, t.shape[:2])[:, :, None]
         errors += int(wrong.sum())
         sequences += len(x)
     return errors / sequences

@@ -8,6 +8,7 @@ import numpy as np
 from common.base_model import BaseModel
 from common.errors import InputError
 from common.initializers import normal, scaled_normal
+from common.layers import check_mask
 from common.time_layers import TimeDropout, TimeEmbedding
 from common.transformer_layers import (
     CrossAttention,
@@ -73,7 +74,7 @@ class PositionalEmbedding(BaseModel):
         if mask is None:
             positions = np.arange(start, end)                # (T,)
         else:
-            positions = np.maximum(mask.cumsum(axis=1) - 1, 0)                    # (N, T)
+            positions = np.maximum(check_mask(mask, xs.shape).cumsum(axis=1) - 1, 0)
         x += self.table[positions]
         return self.dropout.forward(x) if self.dropout else x
 

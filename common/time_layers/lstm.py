@@ -6,7 +6,7 @@ i, f, g, o: the blocks of H columns in the order [2, 0, 1, 3].
 
 import numpy as np
 
-from common.layers import Layer
+from common.layers import Layer, check_mask
 from common.time_layers.recurrent import Recurrent, sigmoid_in_place
 
 
@@ -197,12 +197,8 @@ class TimeLSTM(Recurrent):
 
 
 def padded_steps(mask, N, T):
-    """Where a mask (N, T) of real steps is False, (T, N); ValueError where its shape is another."""
-    mask = np.asarray(mask, bool)
-    if mask.shape != (N, T):
-        raise ValueError(f"a mask for {N} sequences of {T} steps must have the shape {(N, T)}, "
-                         f"got {mask.shape}")
-    return ~mask.T
+    """Where a mask (N, T) of real steps is False, (T, N)."""
+    return ~check_mask(mask, (N, T)).T
 
 
 class TimeBiLSTM(Layer):
