@@ -17,7 +17,6 @@ from ch08_attention.ntm.memory import spread
 from common.functions import softmax, softmax_backward
 
 SMALL = 1e-6                 # added to squared lengths: a row of zeros is similar to nothing
-LEAST = 1e-20                # the least weight whose logarithm is taken
 
 
 def content(M, k, beta):
@@ -108,9 +107,9 @@ def _moved(w, s):
 def sharpen(w_s, gamma):
     """w(i) = w_s(i)^gamma / sum_j w_s(j)^gamma, gamma >= 1 (equation 9); and log w_s.
 
-    Computed as softmax(gamma log w_s), the same by algebra.
+    Computed as softmax(gamma log w_s), the same by algebra; log 0 is that of the least number.
     """
-    log_w = np.log(np.maximum(w_s, LEAST))
+    log_w = np.log(np.maximum(w_s, np.finfo(w_s.dtype).tiny))
     return softmax(gamma * log_w), log_w
 
 
@@ -119,7 +118,7 @@ def sharpen_backward(dw, w_s, gamma, w, log_w):
     dz = softmax_backward(dw, w)                             # of gamma log w_s
     dgamma = np.einsum("nkr,nkr->nk", dz, log_w)[:, :, None]
     dz *= gamma
-    dz /= np.maximum(w_s, LEAST)
+    dz /= np.maximum(w_s, np.finfo(w_s.dtype).tiny)
     return dz, dgamma
 
 

@@ -3,7 +3,14 @@
 import numpy as np
 import pytest
 
-from ch08_attention.ntm.addressing import address, content, interpolate, sharpen, shift
+from ch08_attention.ntm.addressing import (
+    address,
+    content,
+    interpolate,
+    sharpen,
+    sharpen_backward,
+    shift,
+)
 from common.functions import softmax
 
 
@@ -79,6 +86,19 @@ def test_sharpening_by_hand():
 def test_zero_weights_are_sharpened_without_a_warning_in_float32():
     w = one_hot(2).astype("f")
     np.testing.assert_allclose(sharpen(w, np.full((1, 1, 1), 30, "f"))[0], w, atol=1e-12)
+
+
+@pytest.mark.parametrize("gamma", [1.0, 1.5, 3.0])
+def test_the_gradient_of_sharpening_holds_for_the_least_weights(gamma):
+    """dw_s(i) = gamma w_s(i)^(gamma-1) (dw(i) - sum_j dw(j) w(j)) / sum_j w_s(j)^gamma."""
+    w_s = np.array([[[0.7, 0.3, 1e-15, 1e-19, 1e-21, 1e-30, 1e-200]]])
+    dw, power = np.array([[[1.0, -2, 3, 4, -5, 6, -7]]]), w_s ** gamma
+    w, log_w = sharpen(w_s, column(gamma))
+    dw_s, _ = sharpen_backward(dw, w_s, column(gamma), w, log_w)
+    expected = power / power.sum()
+    np.testing.assert_allclose(w, expected, rtol=1e-12)
+    expected = gamma * w_s ** (gamma - 1) * (dw - (dw * expected).sum()) / power.sum()
+    np.testing.assert_allclose(dw_s, expected, rtol=1e-12)
 
 
 def test_all_stages_together_pass_the_old_weighting_on(rng):
