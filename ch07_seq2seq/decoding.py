@@ -11,13 +11,20 @@ from common.errors import InputError
 from common.functions import log_softmax
 
 
-def greedy(decoder, encoded, start_id, sample_size):
-    """The most likely character after those before it, at each step: (N, sample_size) ids."""
+def greedy(decoder, encoded, start_id, sample_size, *, end_id=None):
+    """The most likely character after those before it, at each step: (N, sample_size) ids.
+
+    A beam of width 1, without its bookkeeping. end_id: as in beam_search().
+    """
     decoder.begin(encoded)
     ids = np.full((_batch_size(encoded), 1), start_id)
+    ended = np.zeros_like(ids, bool)
     answer = []
     for _ in range(sample_size):
         ids = decoder.scores(ids).argmax(axis=2)             # (N, 1, V) -> (N, 1)
+        if end_id is not None:
+            ids[ended] = end_id
+            ended = ids == end_id
         answer.append(ids)
     return np.concatenate(answer, axis=1)
 

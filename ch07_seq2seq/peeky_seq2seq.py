@@ -10,7 +10,7 @@ from common.time_layers import TimeAffine, TimeEmbedding, TimeLSTM
 class PeekyDecoder(Decoder):
     """A decoder whose LSTM and affine layer see h at every step.
 
-        xs (N, T) -> [h ; embed] (N, T, H + D) -> lstm (N, T, H) -> [h ; hs] (N, T, 2H) -> affine
+        xs (N, S) -> [h ; embed] (N, S, H + D) -> lstm (N, S, H) -> [h ; hs] (N, S, 2H) -> affine
 
     h enters at three places; its gradient is the sum of theirs.
     """
@@ -29,7 +29,7 @@ class PeekyDecoder(Decoder):
         self.lstm.set_state(h)
 
     def scores(self, xs):
-        hs = self.lstm.forward(self.embed.forward(xs), context=self.h)            # (N, T, H)
+        hs = self.lstm.forward(self.embed.forward(xs), context=self.h)            # (N, S, H)
         return self.affine.forward(hs, context=self.h)
 
     def backward(self, dscore):

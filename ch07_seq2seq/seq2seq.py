@@ -4,6 +4,7 @@ import numpy as np
 
 from ch07_seq2seq.decoding import beam_search, greedy
 from common.base_model import BaseModel
+from common.errors import InputError
 from common.initializers import normal, scaled_normal
 from common.time_layers import TimeAffine, TimeEmbedding, TimeLSTM, TimeSoftmaxWithLoss
 
@@ -34,7 +35,7 @@ class Encoder(BaseModel):
 class Decoder(BaseModel):
     """Write the answer, a character at a time, from the encoder's h (section 7.3.2).
 
-        xs (N, T) -> embed (N, T, D) -> lstm, started from h (N, T, H) -> affine (N, T, V)
+        xs (N, S) -> embed (N, S, D) -> lstm, started from h (N, S, H) -> affine (N, S, V)
 
     In training xs is the right answer (teacher forcing). In generation it is what was just written:
     begin(h), then scores() of one character after the other (decoding.py).
@@ -53,7 +54,7 @@ class Decoder(BaseModel):
         self.lstm.set_state(h)
 
     def scores(self, xs):
-        """Scores (N, T, V) of the characters after xs (N, T), from the state of the last call."""
+        """Scores (N, S, V) of the characters after xs (N, S), from the state of the last call."""
         return self.affine.forward(self.lstm.forward(self.embed.forward(xs)))
 
     def forward(self, xs, h):
@@ -91,21 +92,34 @@ class Seq2seq(BaseModel):
         self.pad_id = pad_id
         self.gather()
 
+    def _stateful_layers(self):
+        return []                                            # each question begins afresh
+
     def encode(self, xs):
         """The argument of the decoder's begin()."""
         return self.encoder.forward(xs, self.mask(xs))
 
     def mask(self, xs):
-        """False where xs (N, T) is padding; None without a pad_id."""
-        return None if self.pad_id is None else real_steps(xs, self.pad_id)
+        """False where xs (N, T) is padding; None without a pad_id. InputError for a row of it."""
+        if self.pad_id is None:
+            return None
+        mask = real_steps(xs, self.pad_id)
+        empty = np.flatnonzero(~mask.any(axis=1))
+        if len(empty):
+            raise InputError(f"question {empty[0] + 1} of {len(mask)} is all padding: every "
+                             "sequence needs one real step")
+        return mask
+
+    def counted(self, ts):
+        """Where ts[:, 1:] is the answer or its end mark, not padding after that: (N, S - 1)."""
+        if self.pad_id is None:
+            return np.ones_like(ts[:, 1:], bool)
+        real = real_steps(ts, self.pad_id)
+        return real[:, 1:] | real[:, :-1]
 
     def labels(self, ts):
         """The characters to write, (N, S - 1); padding after the end mark is ignored."""
-        labels = np.array(ts[:, 1:])
-        if self.pad_id is not None:
-            real = self.mask(ts)
-            labels[~real[:, 1:] & ~real[:, :-1]] = self.softmax.ignore_label
-        return labels
+        return np.where(self.counted(ts), ts[:, 1:], self.softmax.ignore_label)
 
     def forward(self, xs, ts):
         score = self.decoder.forward(ts[:, :-1], self.encode(xs))
@@ -115,19 +129,20 @@ class Seq2seq(BaseModel):
         dh = self.decoder.backward(self.softmax.backward(dout))
         self.encoder.backward(dh)
 
-    def generate(self, xs, start_id, sample_size):
+    def generate(self, xs, start_id, sample_size, **options):
         """The answer to one question xs (1, T): a list of sample_size ids."""
-        return self.generate_batch(xs, start_id, sample_size)[0].tolist()
+        return self.generate_batch(xs, start_id, sample_size, **options)[0].tolist()
 
-    def generate_batch(self, xs, start_id, sample_size, beam_width=1, **options):
+    def generate_batch(self, xs, start_id, sample_size, beam_width=1, *, end_id=None,
+                       length_penalty=0.0):
         """The answers to N questions, (N, sample_size): greedy, or by beam search.
 
-        options: end_id and length_penalty of beam_search().
+        end_id, length_penalty: as in beam_search(); an answer ends at its first end_id.
         """
-        encoded = self.encode(xs)
+        args = self.decoder, self.encode(xs), start_id, sample_size
         if beam_width == 1:
-            return greedy(self.decoder, encoded, start_id, sample_size)
-        return beam_search(self.decoder, encoded, start_id, sample_size, beam_width, **options)
+            return greedy(*args, end_id=end_id)
+        return beam_search(*args, beam_width, end_id=end_id, length_penalty=length_penalty)
 
 
 def lstm_weights(rng, D, H, dtype):

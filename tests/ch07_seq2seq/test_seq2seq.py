@@ -9,12 +9,14 @@ from ch07_seq2seq.decoding import beam_search
 from ch07_seq2seq.seq2seq import Seq2seq, real_steps
 from ch08_attention.models import MODELS
 from common.errors import InputError
+from common.files.arrays import load_arrays
 from common.functions import log_softmax
 from common.optimizer import Adam
+from common.runs import Run
 from common.schedule import LinearDecay
 from common.trainer import Trainer
 from common.util import eval_seq2seq
-from common.util.answers import accuracy, answer_all
+from common.util.answers import accuracy, answer_all, compare
 from tests.book_pickle import book_pickle
 
 PAD, START = 0, 1
@@ -109,6 +111,67 @@ def test_a_beam_as_wide_as_all_answers_finds_the_likeliest(name):
         total = np.take_along_axis(log_p, every[:, :, None], axis=2).sum(axis=(1, 2))
         found = model.generate_batch(x[None], START, 3, beam_width=49)[0]
         np.testing.assert_array_equal(found, every[total.argmax()])
+
+
+@MODEL_NAMES
+@pytest.mark.parametrize("end_id", [None, 1, 4])
+def test_greedy_is_a_beam_of_one_with_the_same_end(name, end_id):
+    ended = 0
+    for seed in range(3):
+        model, xs = make(name, seed), texts(np.random.default_rng(seed), 20, 6)
+        greedy = model.generate_batch(xs, START, 8, end_id=end_id)
+        beam = beam_search(model.decoder, model.encode(xs), START, 8, 1, end_id=end_id)
+        np.testing.assert_array_equal(greedy, beam)
+        assert model.generate(xs[:1], START, 8, end_id=end_id) == beam[0].tolist()
+        ended += (model.generate_batch(xs, START, 8) != beam).any(axis=1).sum()
+    assert (ended > 0) == (end_id is not None)               # the end was met, and mattered
+
+
+def test_answers_are_compared_up_to_the_end_mark():
+    t = np.array([[START, 4, 2, 0, 0], [START, 3, 3, 3, 3], [START, 2, 0, 0, 0]])
+    answers = np.array([[4, 2, 9, 9], [3, 3, 3, 4], [2, 0, 7, 0]])
+    for end_id, expected in ((None, [0, 0, 0]), (2, [1, 0, 1]), (0, [0, 0, 1]), (3, [0, 1, 0])):
+        assert compare(object(), answers, t, end_id).tolist() == expected
+    masking = make("plain", pad_id=PAD)                      # the first padding is the end mark
+    assert compare(masking, answers, t).tolist() == [False, False, True]
+    inside = np.array([[START, 4, 0, 2, 0, 0]])              # one inside an answer is not
+    assert compare(masking, np.array([[4, 0, 2, 0, 9]]), inside).all()
+    assert not compare(masking, np.array([[4, 0, 9, 0, 0]]), inside).any()
+
+
+@MODEL_NAMES
+def test_what_comes_after_the_end_mark_counts_for_nothing(name):
+    different = 0
+    for seed in range(8):
+        model, xs = make(name, seed, pad_id=PAD), texts(np.random.default_rng(seed), 20, 6)
+        t = np.insert(model.generate_batch(xs, START, 8, end_id=PAD), 0, START, axis=1)
+        different += (model.generate_batch(xs, START, 8) != t[:, 1:]).any(axis=1).sum()
+        assert accuracy(model, xs, t) == accuracy(model, xs, t, end_id=PAD) == 1
+        for x, correct in zip(xs[:5], t):
+            assert eval_seq2seq(model, x[None], correct[None], {}) == 1
+    assert different
+
+
+@MODEL_NAMES
+def test_a_question_of_padding_alone_is_told(name):
+    model, xs = make(name, pad_id=PAD), np.array([[2, 3, 0], [0, 0, 0], [4, 0, 0]])
+    for ask in (lambda: model.generate_batch(xs, START, 4), lambda: model.encode(xs),
+                lambda: model.forward(xs, np.full((3, 4), 2))):
+        with pytest.raises(InputError, match="question 2 of 3 is all padding"):
+            ask()
+
+
+@MODEL_NAMES
+def test_a_checkpoint_keeps_no_state_of_answers(name, tmp_path):
+    """No question knows of the one before: such a state is the last validation's, and large."""
+    model, xs = make(name), texts(np.random.default_rng(0), 8, 6)
+    trainer = Trainer(model, Adam(), rng=0)
+    run = Run(tmp_path / "run.npz")
+    for _ in trainer.epochs(xs, texts(np.random.default_rng(1), 8, 5, START), 1, 4, run=run,
+                            verbose=False):
+        model.generate_batch(xs, START, 5)
+    kinds = {key.split()[0] for key in load_arrays(tmp_path / "run.npz")}
+    assert kinds == {"weight", "optimizer", "run", "sha256"}
 
 
 def test_a_beam_of_no_width_is_told():
