@@ -5,18 +5,31 @@ characters, the lengths of questions and answers, whether questions are read rev
 """
 
 import json
+import re
+import sys
+from collections import Counter
 
 import numpy as np
 
 from common.errors import InputError
 from common.files.arrays import load_arrays, save_arrays
+from common.functions import log_softmax
 from dataset import sequence
+
+MOST_FORMS = 30              # of questions; with more, a new one is nothing strange
+UNSURE = 0.9                 # an answer that is less probable is said to be unsure
+EXAMPLES = {"addition": ["57+5", "128+1", "504+367"],
+            "date": ["September 27, 1994", "2/10/93", "JUN 17, 2013",
+                     "thursday, november 28, 2013"]}
 
 
 def describe(args, data, options=None):
     """The `about` of a model trained on `data` by a script with these options."""
-    blank = np.concatenate([data.t_train, data.t_valid, data.t_test]) == data.characters.find(" ")
-    inner = blank[:, :-1] & ~blank[:, 1:]                    # a character follows a space
+    letters = np.array(list(data.characters))
+    questions = ["".join(row).strip() for row in
+                 letters[data.x_train[:, ::-1] if args.reverse else data.x_train]]
+    forms = [name for name, _ in Counter(map(form, questions)).most_common(MOST_FORMS + 1)]
+    first = {form(question): question for question in reversed(questions)}
     return {"model": args.model,
             "sizes": [len(data.characters), args.wordvec_size, args.hidden_size],
             "characters": data.characters,
@@ -24,8 +37,16 @@ def describe(args, data, options=None):
             "answer_size": data.t_train.shape[1],
             "reverse": args.reverse,
             "pad_id": data.pad_id,
-            "answers_have_spaces": bool(inner.any()),
+            "answers_have_spaces": data.end_id is None and " " in data.characters,
+            "examples": EXAMPLES.get(args.data, [first[name] for name in forms[:4]]),
+            "forms": forms if len(forms) <= MOST_FORMS else [],
+            "quick": args.quick,
             "options": options or {}}
+
+
+def form(question):
+    """What a question looks like: 'Sep 27, 1994' is 'a 99, 9999'."""
+    return re.sub(r"[^\W\d_]+", "a", re.sub(r"\d", "9", question.strip()))
 
 
 def save_model(path, model, about):
@@ -74,6 +95,8 @@ def check_about(about, arrays):
     if not (whole(layers, options.get("heads", 1))
             and all(type(value) in (bool, int, float) for value in options.values())):
         raise ValueError("its options are damaged")
+    if not all(type(text) is str for key in ("examples", "forms") for text in about.get(key, [])):
+        raise ValueError("its examples are damaged")
     least = V * (D + H) + D * H + H * H * layers             # numbers in any such model
     if about["model"] == "transformer":
         least = V * D + D * (D + H) * layers
@@ -82,15 +105,15 @@ def check_about(about, arrays):
 
 
 def beam_options(args, about):
-    """Options of generate_batch() for --beam and --length-penalty.
-
-    An answer ends with its first space, the padding, unless answers have spaces inside.
-    """
-    if args.beam == 1:
-        return {}
-    end = -1 if about.get("answers_have_spaces") else about["characters"].find(" ")
+    """Options of generate_batch() for --beam and --length-penalty, and the end mark."""
     return {"beam_width": args.beam, "length_penalty": args.length_penalty,
-            "end_id": end if end >= 0 else None}
+            "end_id": end_mark(about)}
+
+
+def end_mark(about):
+    """The space, the padding, ends an answer; None where answers have spaces inside, or none."""
+    end = -1 if about.get("answers_have_spaces") else about["characters"].find(" ")
+    return end if end >= 0 else None
 
 
 def ask(model, about, question, **how):
@@ -98,6 +121,8 @@ def ask(model, about, question, **how):
 
     how: options of generate_batch().
     """
+    if not question.strip():
+        raise InputError(f"'{question}' is all padding: every sequence needs one real step")
     char_to_id = {c: i for i, c in enumerate(about["characters"])}
     ids = sequence.encode(question, char_to_id, about["question_size"])[None]
     ids = ids[:, ::-1] if about["reverse"] else ids
@@ -105,15 +130,50 @@ def ask(model, about, question, **how):
     return read_back(answer, about), ids
 
 
-def ask_all(args, models, between):
-    """Ask the model in --weights all of --ask: (model, about, questions as ids (1, T))."""
-    model, about = load_model(args.weights, models)
-    questions = []
-    for question in args.ask:
-        answer, ids = ask(model, about, question, **beam_options(args, about))
-        print(f"{question} {between} {answer}")
-        questions.append(ids)
-    return model, about, questions
+def ask_all(model, about, questions, between="->", **how):
+    """Print the answer to each question, and what is to be doubted: the questions as ids (1, T)."""
+    if about.get("quick"):
+        print("warning: this model is of a --quick run and has learned next to nothing: train it "
+              "without --quick", file=sys.stderr)
+    forms, all_ids, doubtful = about.get("forms"), [], False
+    for question in questions:
+        answer, ids = ask(model, about, question, **how)
+        P = probability(model, about, ids, answer)
+        new = bool(forms) and form(question) not in forms
+        print(f"{question} {between} {answer}   (probability {P:.3f}{': unsure' * (P < UNSURE)}"
+              f"{'; no question of this form was learned' * new})")
+        all_ids.append(ids)
+        doubtful = doubtful or new or P < UNSURE
+    if doubtful and about.get("examples"):
+        print(like(about), file=sys.stderr)
+    return all_ids
+
+
+def probability(model, about, ids, answer):
+    """P(answer | question): the product over its characters, with the end mark if there is one.
+
+    ids: the question (1, T).
+    """
+    text = f"_{answer} "[:about["answer_size"]]
+    t = np.array([[about["characters"].index(c) for c in text]])                  # (1, S + 1)
+    scores = model.decoder.forward(t[:, :-1], model.encode(ids)).astype(float)    # (1, S, V)
+    log_p = np.take_along_axis(log_softmax(scores), t[:, 1:, None], axis=2)
+    return float(np.exp(log_p.sum()))
+
+
+def examples(about):
+    """Questions that a model can be asked; of a file that names none, those that would fit."""
+    found = about.get("examples") or [
+        text for asked in EXAMPLES.values() for text in asked
+        if {*text} <= {*about["characters"]} and len(text) <= about["question_size"]]
+    if not found:
+        raise InputError("this model does not say what it learned: name a question with --ask")
+    return found
+
+
+def like(about):
+    """What a model can be asked, in a line."""
+    return f"learned were questions like {'; '.join(about['examples'])}"
 
 
 def read_back(ids, about):

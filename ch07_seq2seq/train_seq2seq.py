@@ -11,14 +11,13 @@ Takes 1 min.
 
 import numpy as np
 
-from ch07_seq2seq.asking import ask_all
+from ch07_seq2seq.asking import ask_all, beam_options, load_model
 from ch07_seq2seq.peeky_seq2seq import PeekySeq2seq
 from ch07_seq2seq.seq2seq import Seq2seq
 from ch07_seq2seq.training import begin, learning_rate, open_forget_gates, report, seq2seq_options
 from common.optimizer import Adam
 from common.script import run
 from common.trainer import Trainer
-from common.util.answers import accuracy
 
 MODELS = {"plain": Seq2seq, "peeky": PeekySeq2seq}
 BOOK = {"wordvec_size": 16, "hidden_size": 128, "batch_size": 128, "max_epoch": 25,
@@ -29,7 +28,9 @@ BOOK = {"wordvec_size": 16, "hidden_size": 128, "batch_size": 128, "max_epoch": 
 def main(argv=None):
     args = parse(argv)
     if args.ask:
-        return ask_all(args, MODELS, "=")[0], None
+        model, about = load_model(args.weights, MODELS)
+        ask_all(model, about, args.ask, "=", **beam_options(args, about))
+        return model, None
     model, trainer, data = train(args)
     report(model, trainer, data, f"ch07_{args.model}{'_reversed' * args.reverse}_accuracy", args)
     return model, trainer
@@ -46,7 +47,7 @@ def train(args):
     trainer = Trainer(model, optimizer, rng=rng)
     for _ in trainer.epochs(data.x_train, data.t_train, args.max_epoch, args.batch_size,
                             args.max_grad, run=args.run):
-        trainer.validated(100 * accuracy(model, data.x_valid, data.t_valid), higher_is_better=True)
+        trainer.validated(data.valid_accuracy(model), higher_is_better=True)
     return model, trainer, data
 
 

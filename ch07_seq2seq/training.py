@@ -5,11 +5,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ch07_seq2seq.asking import beam_options, describe, read_back, save_model
+from ch07_seq2seq.asking import EXAMPLES, beam_options, describe, like, read_back, save_model
 from common.base_model import layers_of
+from common.errors import InputError
 from common.schedule import EpochDecay, LinearDecay, Product
 from common.script import new_figure, non_negative, options, positive, save_figure
-from common.util.answers import accuracy, answer_all, print_answer
+from common.util.answers import accuracy, answer_all, compare, print_answer
 from dataset import sequence
 
 QUICK = {"hidden_size": 16, "max_epoch": 2, "batch_size": 50}
@@ -26,10 +27,15 @@ class Data(NamedTuple):
     t_test: np.ndarray
     characters: str                                          # the character of each id
     pad_id: int | None                                       # None: padding is not masked
+    end_id: int | None                                       # ends an answer; None: nothing does
+
+    def valid_accuracy(self, model):
+        """Validation questions answered right [%]."""
+        return 100 * accuracy(model, self.x_valid, self.t_valid, end_id=self.end_id)
 
     def test_accuracy(self, model):
         """Test questions answered right [%]: to be read once, at the end."""
-        return 100 * accuracy(model, self.x_test, self.t_test)
+        return 100 * accuracy(model, self.x_test, self.t_test, end_id=self.end_id)
 
 
 def begin(args):
@@ -44,8 +50,14 @@ def begin(args):
     if args.reverse:
         parts = [(x[:, ::-1], t) for x, t in parts]
     args.batch_size = min(args.batch_size, len(parts[0][0]))
-    pad_id = char_to_id.get(" ") if args.mask_padding else None
-    return Data(*(array for part in parts for array in part), "".join(char_to_id), pad_id)
+    space = char_to_id.get(" ")
+    blank = np.concatenate([t for _, t in parts]) == (-1 if space is None else space)
+    inside = (blank[:, :-1] & ~blank[:, 1:]).any()           # a character follows a space
+    if args.mask_padding and inside:
+        raise InputError(f"answers in {args.data} have spaces inside, so that none can be the end "
+                         "mark: leave out --mask-padding")
+    return Data(*(array for part in parts for array in part), "".join(char_to_id),
+                pad_id=space if args.mask_padding else None, end_id=None if inside else space)
 
 
 def learning_rate(args, data_size):
@@ -83,6 +95,10 @@ def report(model, trainer, data, name, args, **options):
     save_model(args.weights, model, about)
     print(f"model: {args.weights}")
     test = show_answers(model, about, data.x_test, data.t_test, **beam_options(args, about))
+    print(like(about))
+    if test < 95 and max(trainer.valid_list[-2:]) == max(trainer.valid_list) and not args.quick:
+        print(f"validation was still rising, or had not begun to: more epochs may help, as in "
+              f"--max-epoch {5 * args.max_epoch}")
     draw_accuracy(trainer, test, name, args)
     return about
 
@@ -93,12 +109,12 @@ def show_answers(model, about, x_test, t_test, *, shown=5, **how):
     how: options of generate_batch().
     """
     guesses = answer_all(model, x_test, int(t_test[0, 0]), t_test.shape[1] - 1, **how)
-    right = (guesses == t_test[:, 1:]).all(axis=1)
+    right = compare(model, guesses, t_test, how.get("end_id"))
     wrong = np.flatnonzero(~right)[:2]
     for i in [*range(min(shown, len(x_test))), *wrong[wrong >= shown]]:
         print_answer(read_back(x_test[i][::-1] if about["reverse"] else x_test[i], about),
                      read_back(t_test[i, 1:], about), read_back(guesses[i], about))
-    beam = f"  (beam of {how['beam_width']})" if how else ""
+    beam = f"  (beam of {how['beam_width']})" if how.get("beam_width", 1) > 1 else ""
     print(f"test accuracy: {100 * right.mean():.2f} %{beam}")
     return 100 * right.mean()
 
@@ -138,5 +154,6 @@ def seq2seq_options(doc, settings, *, data, reverse, weights, models=(), own=Non
                         metavar="ALPHA", help="a beam compares log P / ((5 + length) / 6)^ALPHA, "
                         "so that long answers are not put last (default 0: log P alone; GNMT: 0.6)")
     parser.add_argument("--ask", action="append", role="instead", metavar="QUESTION",
-                        help="do not train, but ask the model in --weights")
+                        help="do not train, but ask the model in --weights, in a form that it "
+                             f"learned ({'; '.join(EXAMPLES['addition'][:2] + EXAMPLES['date'])})")
     return parser

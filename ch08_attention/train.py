@@ -13,14 +13,13 @@ Takes 40 s.
 
 import numpy as np
 
-from ch07_seq2seq.asking import ask_all, beam_options
+from ch07_seq2seq.asking import ask_all, beam_options, load_model
 from ch07_seq2seq.training import begin, learning_rate, open_forget_gates, report, seq2seq_options
 from ch08_attention.figures import draw_attention
 from ch08_attention.models import MODELS
 from common.optimizer import Adam
 from common.script import run
 from common.trainer import Trainer
-from common.util.answers import accuracy
 
 SETTINGS = {"wordvec_size": 16, "hidden_size": 256, "batch_size": 128, "max_epoch": 2,
             "max_grad": 1.0, "lr": 0.004, "decay": 1.0, "fall": 0.0, "beta2": 0.99,
@@ -33,12 +32,13 @@ OWN = {("model", "attention"): {"lr": 0.005, "fall": 0.5, "beta2": 0.98},
 def main(argv=None):
     args = parse(argv)
     if args.ask:
-        model, about, questions = ask_all(args, MODELS, "->")
+        model, about = load_model(args.weights, MODELS)
         trainer, how = None, beam_options(args, about)
+        questions = ask_all(model, about, args.ask, **how)
     else:
         model, trainer, data = train(args)
         about = report(model, trainer, data, f"ch08_{args.model}_accuracy", args)
-        questions, how = np.split(data.x_test[:4], len(data.x_test[:4])), {}
+        questions, how = np.split(data.x_test[:4], len(data.x_test[:4])), {"end_id": data.end_id}
     if hasattr(model.decoder, "weights"):
         name = f"ch08_{'ask_' * bool(args.ask)}{about['model']}_map"
         draw_attention(model, about, questions, name, args, **how)
@@ -56,7 +56,7 @@ def train(args):
     trainer = Trainer(model, optimizer, rng=rng)
     for _ in trainer.epochs(data.x_train, data.t_train, args.max_epoch, args.batch_size,
                             args.max_grad, run=args.run):
-        trainer.validated(100 * accuracy(model, data.x_valid, data.t_valid), higher_is_better=True)
+        trainer.validated(data.valid_accuracy(model), higher_is_better=True)
     return model, trainer, data
 
 

@@ -12,7 +12,7 @@ Takes 2 min.
 
 import numpy as np
 
-from ch07_seq2seq.asking import ask_all, beam_options
+from ch07_seq2seq.asking import ask_all, beam_options, load_model
 from ch07_seq2seq.training import begin, report, seq2seq_options
 from ch08_attention.figures import draw_transformer_heads
 from ch08_attention.transformer import Transformer
@@ -20,7 +20,6 @@ from common.optimizer import Adam
 from common.schedule import Noam, WarmUpCosine
 from common.script import run
 from common.trainer import Trainer
-from common.util.answers import accuracy
 
 SETTINGS = {"wordvec_size": 64, "hidden_size": 256, "heads": 4, "layers": 2, "dropout": 0.0,
             "smoothing": 0.0, "batch_size": 128, "max_epoch": 5, "max_grad": 1.0, "lr": 0.002,
@@ -30,14 +29,16 @@ SETTINGS = {"wordvec_size": 64, "hidden_size": 256, "heads": 4, "layers": 2, "dr
 def main(argv=None):
     args = parse(argv)
     if args.ask:
-        model, about, questions = ask_all(args, {"transformer": Transformer}, "->")
+        model, about = load_model(args.weights, {"transformer": Transformer})
+        how = beam_options(args, about)
+        questions = ask_all(model, about, args.ask, **how)
         for k, ids in enumerate(questions, 1):
             name = f"ask_{k}_" if len(questions) > 1 else "ask_"
-            draw_transformer_heads(model, about, ids, name, args, **beam_options(args, about))
+            draw_transformer_heads(model, about, ids, name, args, **how)
         return model, None
     model, trainer, data = train(args)
     about = report(model, trainer, data, "ch08_transformer_accuracy", args, **model_options(args))
-    draw_transformer_heads(model, about, data.x_test[:1], "", args)
+    draw_transformer_heads(model, about, data.x_test[:1], "", args, end_id=data.end_id)
     return model, trainer
 
 
@@ -53,7 +54,7 @@ def train(args):
     trainer = Trainer(model, Adam(schedule, beta2=args.beta2), rng=rng)
     for _ in trainer.epochs(data.x_train, data.t_train, args.max_epoch, args.batch_size,
                             args.max_grad, run=args.run):
-        trainer.validated(100 * accuracy(model, data.x_valid, data.t_valid), higher_is_better=True)
+        trainer.validated(data.valid_accuracy(model), higher_is_better=True)
     return model, trainer, data
 
 

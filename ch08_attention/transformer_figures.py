@@ -9,7 +9,7 @@ the encoder's to the question, the decoder's to what it has written and to the q
 Takes 1 s.
 """
 
-from ch07_seq2seq.asking import ask, load_model
+from ch07_seq2seq.asking import ask_all, end_mark, examples, load_model
 from ch08_attention.figures import draw_positions, draw_transformer_heads
 from ch08_attention.transformer import Transformer
 from common.errors import InputError
@@ -21,18 +21,17 @@ def main(argv=None):
     parser.add_argument("--weights", role="trained", made_by="ch08_attention/train_transformer.py",
                         help="a model of train_transformer.py (default none: positions)")
     parser.add_argument("--ask", metavar="QUESTION",
-                        help="a question to it (default 'Sep 27, 1994')")
+                        help="a question to it (default: one like those that it learned)")
     args = parser.parse_args(argv)
     if args.ask and not args.weights:
         raise InputError("--ask needs --weights FILE, the model to ask")
     if not args.weights:
         draw_positions(args)
         return
-    question = args.ask or "Sep 27, 1994"
     model, about = load_model(args.weights, {"transformer": Transformer})
-    answer, ids = ask(model, about, question)
-    print(f"{question} -> {answer}")
-    draw_transformer_heads(model, about, ids, "ask_", args)
+    how = {"end_id": end_mark(about)}
+    ids, = ask_all(model, about, [args.ask] if args.ask else examples(about)[:1], **how)
+    draw_transformer_heads(model, about, ids, "ask_", args, **how)
 
 
 if __name__ == "__main__":
