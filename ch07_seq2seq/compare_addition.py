@@ -43,6 +43,7 @@ def main(argv=None):
     axes = figure.subplots()
     draw_variants(axes, results)
     axes.set(ylabel="validation sums answered right [%]", ylim=(-3, 103))
+    axes.legend(loc="upper left", bbox_to_anchor=(1, 1))     # outside: the curves fill the inside
     save_figure(figure, "ch07_addition", args, curves=True)
     return results
 

@@ -50,8 +50,11 @@ def main(argv=None):
                            "dates answered right [%]" + ", quick" * args.quick, args.save_runs)
     figure = new_figure(args, width=6.5, height=4)
     axes = figure.subplots()
-    draw_variants(axes, results)
-    axes.set(ylabel="validation dates answered right [%]", ylim=(-3, 103))
+    draw_variants(axes, {name: (100 - right, test) for name, (right, test) in results.items()})
+    axes.set_yscale("symlog", linthresh=0.1)                 # a logarithmic axis that has a 0
+    axes.set_yticks([0, 0.1, 1, 10, 100], ["0", "0.1", "1", "10", "100"])
+    axes.set(ylabel="validation dates answered wrong [%]", ylim=(-0.01, 130))
+    axes.legend(loc="upper left", bbox_to_anchor=(1, 1))
     save_figure(figure, "ch08_dates", args, curves=True)
     return results
 

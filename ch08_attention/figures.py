@@ -10,7 +10,8 @@ from common.transformer_layers import positional_encoding
 def visualize(attention_map, row_labels, column_labels, *, axes=None):
     """A heat map of attention_map (S, T): the T row_labels across, the S column_labels down.
 
-    The names of the arguments are the book's. Without axes the map opens in a window.
+    The names of the arguments are the book's. A space is shown as a dot in the middle. Without
+    axes the map opens in a window.
     """
     window = axes is None
     if window:
@@ -18,8 +19,8 @@ def visualize(attention_map, row_labels, column_labels, *, axes=None):
         axes = pyplot.figure(layout="constrained").subplots()
     axes.pcolor(attention_map, cmap="Greys_r", vmin=0, vmax=1)
     axes.set(yticks=np.arange(len(column_labels)) + 0.5, xticks=np.arange(len(row_labels)) + 0.5)
-    axes.set_xticklabels([plain(c) for c in row_labels])
-    axes.set_yticklabels([plain(c) for c in column_labels])
+    axes.set_xticklabels(["\u00b7" if c == " " else plain(c) for c in row_labels])
+    axes.set_yticklabels(["\u00b7" if c == " " else plain(c) for c in column_labels])
     axes.invert_yaxis()
     axes.set(xlabel="read", ylabel="written")
     if window:

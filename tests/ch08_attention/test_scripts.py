@@ -18,6 +18,7 @@ from ch08_attention.visualize_attention import visualize
 from common.base_model import vocabulary_hash
 from common.errors import InputError
 from common.files.arrays import load_arrays
+from common.script.curves import read_curves
 from dataset import toy
 from tests.run_script import call_main
 
@@ -76,7 +77,11 @@ def test_all_models_are_compared(capsys):
               "--save-runs", "a.csv")
     assert "train_transformer.py --max-epoch 5" in capsys.readouterr().out
     assert Path("a.csv").read_text().count("\ntransformer,0,") == 6
-    assert Path("quick/figures/ch08_dates.csv").exists()
+    _, label, curves = read_curves("quick/figures/ch08_dates.csv")
+    right = [float(line.split(",")[3]) for line in Path("a.csv").read_text().splitlines()
+             if line.startswith("transformer,0,") and "test" not in line]
+    assert label == "validation dates answered wrong [%]"
+    assert curves["transformer"][1] == [100 - value for value in right]
 
 
 def test_questions_are_reversed_to_be_read_and_back_to_be_shown(monkeypatch):
@@ -109,9 +114,9 @@ def test_questions_are_reversed_to_be_read_and_back_to_be_shown(monkeypatch):
 
 def test_characters_stand_on_both_axes():
     axes = Figure().subplots()
-    visualize(np.eye(2, 3), list("a$c"), list("xy"), axes=axes)
-    assert [label.get_text() for label in axes.get_xticklabels()] == ["a", r"\$", "c"]
-    assert [label.get_text() for label in axes.get_yticklabels()] == ["x", "y"]
+    visualize(np.eye(3, 4), list("a$ c"), list("x y"), axes=axes)
+    assert [label.get_text() for label in axes.get_xticklabels()] == ["a", r"\$", "\u00b7", "c"]
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["x", "\u00b7", "y"]
     assert axes.yaxis_inverted()
 
 
