@@ -17,7 +17,7 @@ from ch08_attention.attention_seq2seq import AttentionSeq2seq
 from common.optimizer import Adam
 from common.script import new_figure, options, positive, run, save_figure
 from common.trainer import Trainer
-from common.util.answers import answer_all
+from common.util.answers import answer_all, compare
 
 LETTERS = "abcd"
 LONGEST = 20
@@ -39,8 +39,8 @@ def main(argv=None):
     axes = figure.subplots()
     for name, Model in (("plain", Seq2seq), ("attention", AttentionSeq2seq)):
         model, _ = train(Model, size, args)
-        answers = answer_all(model, x_test, int(t_test[0, 0]), LONGEST)
-        right = (answers == t_test[:, 1:]).all(axis=1)
+        answers = answer_all(model, x_test, int(t_test[0, 0]), LONGEST, end_id=0)
+        right = compare(model, answers, t_test, end_id=0)
         by_length = [100 * right[(lengths >= low) & (lengths < low + 4)].mean() for low in edges]
         print(f"{name:12} [%]" + "".join(f"{share:9.1f}" for share in by_length), flush=True)
         axes.plot([low + 1.5 for low in edges], by_length, marker="o", label=name)

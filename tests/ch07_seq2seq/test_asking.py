@@ -136,6 +136,26 @@ def test_a_file_of_an_earlier_version_answers(capsys):
     assert printed.out.startswith("1+1 = ") and not printed.err
 
 
+def test_whatever_is_answered_ends_at_its_end_mark(monkeypatch):
+    """In validation, in the test, to --ask and in figures."""
+    ends, generate = [], Seq2seq.generate_batch
+
+    def noting(self, *args, end_id=None, **options):
+        ends.append(end_id)
+        return generate(self, *args, end_id=end_id, **options)
+
+    monkeypatch.setattr(Seq2seq, "generate_batch", noting)
+    for script, *then in ((TRAIN, (TRAIN, "--ask", "xx")),
+                          (DATES, (DATES, "--ask", "xx"), (SHOW,)),
+                          (TRANSFORMER, (TRANSFORMER, "--ask", "xx"),
+                           (HEADS, "--weights", "transformer.npz"))):
+        call_main(script, *mine())
+        for command in then:
+            call_main(*command)
+    _, about = load_model("seq2seq.npz", MODELS)
+    assert len(ends) >= 16 and {*ends} == {about["characters"].index(" ")}
+
+
 def test_padding_is_no_end_mark_where_answers_have_spaces():
     Path("mine.txt").write_text("a_b c\naa_c\nab_c\nba_b\nbb_ddd\n")
     with pytest.raises(InputError, match=r"mine\.txt have spaces inside.*leave out --mask-padding"):
