@@ -10,7 +10,7 @@ import numpy as np
 
 from common.errors import InputError
 from common.functions import softmax, softmax_backward
-from common.layers import Layer, Softmax, check_mask
+from common.layers import Layer, Softmax
 
 
 class WeightSum(Layer):
@@ -145,3 +145,19 @@ def masked(s, mask, causal=False):
                          "real step, and a causal one no more queries than keys")
     np.copyto(s, -np.inf, where=~seen)
     return s
+
+
+def check_mask(mask, shape):
+    """The mask as bools; InputError unless it has this shape (N, T) and holds bools, or 1 and 0."""
+    mask = np.asarray(mask)
+    if mask.shape != tuple(shape):
+        raise InputError(f"a mask for {shape[0]} sequences of {shape[1]} steps must have the shape "
+                         f"{tuple(shape)}, got {mask.shape}")
+    if mask.dtype == bool:
+        return mask
+    wrong = (mask != 0) & (mask != 1) if mask.dtype.kind in "iuf" else np.ones_like(mask, bool)
+    if wrong.any():
+        raise InputError("a mask holds True or 1 for a real step and False or 0 for padding, got "
+                         f"{mask[wrong][0]!s}; of an additive mask (0 keeps, -1e9 hides) give "
+                         "mask == 0")
+    return mask == 1

@@ -10,7 +10,6 @@ float64, which gradient checks need. Letters: N batch, D input width, H output w
 
 import numpy as np
 
-from common.errors import InputError
 from common.functions import log_softmax, sigmoid, softmax, softmax_backward
 from common.memory import keep_freed_memory
 from common.row_grad import RowGrad, sum_rows
@@ -300,22 +299,6 @@ def check_ratio(dropout_ratio):
     if not 0 <= dropout_ratio < 1:
         raise ValueError(f"dropout_ratio must be at least 0 and below 1, got {dropout_ratio}")
     return float(dropout_ratio)
-
-
-def check_mask(mask, shape):
-    """The mask as bools; InputError unless it has this shape (N, T) and holds bools, or 1 and 0."""
-    mask = np.asarray(mask)
-    if mask.shape != tuple(shape):
-        raise InputError(f"a mask for {shape[0]} sequences of {shape[1]} steps must have the shape "
-                         f"{tuple(shape)}, got {mask.shape}")
-    if mask.dtype == bool:
-        return mask
-    wrong = (mask != 0) & (mask != 1) if mask.dtype.kind in "iuf" else np.ones_like(mask, bool)
-    if wrong.any():
-        raise InputError("a mask holds True or 1 for a real step and False or 0 for padding, got "
-                         f"{mask[wrong][0]!s}; of an additive mask (0 keeps, -1e9 hides) give "
-                         "mask == 0")
-    return mask == 1
 
 
 def check_labels(t, shape):

@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from common.attention import check_mask
 from common.functions import sigmoid
-from common.layers import Layer, check_mask
+from common.layers import Layer
 
 
 class BitLoss(Layer):

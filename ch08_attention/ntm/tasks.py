@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from common.attention import check_mask
 from common.errors import InputError
-from common.layers import check_mask
 
 
 class Batch(NamedTuple):

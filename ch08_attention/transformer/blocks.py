@@ -5,10 +5,10 @@ Letters: N batch, T positions, D width, F width between the affine layers of a b
 
 import numpy as np
 
+from common.attention import check_mask
 from common.base_model import BaseModel
 from common.errors import InputError
 from common.initializers import normal, scaled_normal
-from common.layers import check_mask
 from common.time_layers import TimeDropout, TimeEmbedding
 from common.transformer_layers import (
     CrossAttention,

@@ -6,7 +6,8 @@ i, f, g, o: the blocks of H columns in the order [2, 0, 1, 3].
 
 import numpy as np
 
-from common.layers import Layer, check_mask
+from common.attention import check_mask
+from common.layers import Layer
 from common.time_layers.recurrent import Recurrent, sigmoid_in_place
 
 

@@ -6,9 +6,8 @@ import pytest
 from ch08_attention.ntm.loss import BitLoss
 from ch08_attention.ntm.tasks import bit_errors
 from ch08_attention.transformer.model import TransformerEncoder
-from common.attention import Attention, AttentionWeight, TimeAttention
+from common.attention import Attention, AttentionWeight, TimeAttention, check_mask
 from common.errors import InputError
-from common.layers import check_mask
 from common.time_layers import TimeBiLSTM, TimeLSTM
 from common.transformer_layers import CrossAttention, MultiHeadAttention, SelfAttention
 
