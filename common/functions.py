@@ -6,6 +6,8 @@ a fresh array in the dtype of their input, for whole numbers in float64.
 
 import numpy as np
 
+from common.shapes import float_array, number_array
+
 
 def floats(x):
     """x as an array of floats; whole numbers become float64."""
@@ -21,13 +23,13 @@ def sigmoid(x):
     The second form, multiplied by e^x above and below where x < 0, has no exponent above 0:
     nothing overflows, and small probabilities keep their digits.
     """
-    x = floats(x)
+    x = float_array("sigmoid", "x", x, ...)
     return np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.abs(x)))
 
 
 def relu(x):
     """max(x, 0), element by element."""
-    return np.maximum(x, 0)
+    return np.maximum(float_array("relu", "x", x, ...), 0)
 
 
 def softmax(x):
@@ -38,7 +40,7 @@ def softmax(x):
     Subtracting the row's maximum first changes no quotient and keeps exponents at or below 0. The
     book's function returns 3-D input unchanged.
     """
-    x = floats(x)
+    x = float_array("softmax", "x", x, ..., "C")
     y = np.exp(x - np.max(x, axis=-1, keepdims=True))        # (..., C)
     y /= y.sum(axis=-1, keepdims=True)
     return y
@@ -56,7 +58,7 @@ def log_softmax(x):
 
     x: (..., C) -> (..., C). It stays finite where softmax rounds to 0, and so does a loss of it.
     """
-    x = floats(x)
+    x = float_array("log_softmax", "x", x, ..., "C")
     z = x - np.max(x, axis=-1, keepdims=True)                # (..., C)
     return z - np.log(np.exp(z).sum(axis=-1, keepdims=True))
 
@@ -70,16 +72,17 @@ def cross_entropy_error(y, t):
     the book by their size. The 1e-7 is the book's guard for y = 0; the loss layers start from
     log_softmax and do not need it.
     """
-    y, t = np.asarray(y), np.asarray(t)
+    y = float_array("cross_entropy_error", "y", y, ..., "C")
+    t = number_array("cross_entropy_error", "t", t, ...)
     if t.shape == y.shape:
         picked = (t * np.log(y + 1e-7)).sum(axis=-1)         # (..., C) -> (...)
-    elif t.shape == y.shape[:-1]:
+    elif t.shape == y.shape[:-1] and t.dtype.kind in "iu":
         C = y.shape[-1]
         if t.size and (t.min() < 0 or t.max() >= C):         # NumPy takes -1 for the last class
             raise ValueError(f"labels must lie in 0..{C - 1}, got {t.min()}..{t.max()}: there are "
                              f"{C} classes")
         picked = np.log(np.take_along_axis(y, t[..., None], axis=-1) + 1e-7)
     else:
-        raise ValueError(f"t must be ids of shape {y.shape[:-1]} or one-hot of shape {y.shape}, "
-                         f"got {t.shape}")
+        raise ValueError(f"t must be ids, whole numbers, of shape {y.shape[:-1]} or one-hot of "
+                         f"shape {y.shape}, got {t.shape} of {t.dtype}")
     return -float(picked.sum()) / max(y[..., 0].size, 1)

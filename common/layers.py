@@ -13,6 +13,7 @@ import numpy as np
 from common.functions import log_softmax, sigmoid, softmax, softmax_backward
 from common.memory import keep_freed_memory
 from common.row_grad import RowGrad, sum_rows
+from common.shapes import check_weights, float_array, id_array, number_array
 
 keep_freed_memory()                                          # a tenth of a step: common/memory.py
 
@@ -21,8 +22,10 @@ class Layer:
     """The base of all layers: `params`, `grads`, and what `forward` keeps for one `backward`."""
 
     param_names = ()                                         # of the params, for files and messages
+    param_shapes = ()                                        # theirs: "D 4H", checked
 
     def __init__(self, *params):
+        check_weights(self, *params)
         self.params = list(params)
         self.grads = [np.zeros_like(p) for p in params]
 
@@ -46,6 +49,7 @@ class MatMul(Layer):
     """
 
     param_names = ("W",)
+    param_shapes = ("D H",)
 
     def __init__(self, W):
         super().__init__(W)
@@ -54,7 +58,7 @@ class MatMul(Layer):
     def forward(self, x):
         W = self.params[0]
         D, H = W.shape
-        self.x = np.asarray(x, W.dtype)
+        self.x = float_array(self, "x", x, ..., D)
         out = self.x.reshape(-1, D) @ W                      # (N, D) (D, H) -> (N, H)
         return out.reshape(*self.x.shape[:-1], H)
 
@@ -62,7 +66,7 @@ class MatMul(Layer):
         W = self.params[0]
         D, H = W.shape
         x = self.take("x")
-        dout = np.asarray(dout, W.dtype).reshape(-1, H)
+        dout = float_array(self, "dout", dout, *x.shape[:-1], H).reshape(-1, H)
         np.matmul(x.reshape(-1, D).T, dout, out=self.grads[0])  # (D, N) (N, H) -> (D, H)
         return (dout @ W.T).reshape(x.shape)                 # (N, H) (H, D) -> (..., D)
 
@@ -77,11 +81,11 @@ class Affine(MatMul):
     """
 
     param_names = ("W", "b")
+    param_shapes = ("D H", "H")
 
     def __init__(self, W, b):
-        super().__init__(W)
-        self.params.append(b)
-        self.grads.append(np.zeros_like(b))
+        Layer.__init__(self, W, b)
+        self.x = None
 
     def forward(self, x):
         out = super().forward(x)
@@ -111,6 +115,7 @@ class Embedding(Layer):
     """
 
     param_names = ("W",)
+    param_shapes = ("V D",)
 
     def __init__(self, W, *, sparse=False):
         super().__init__(W)
@@ -120,14 +125,14 @@ class Embedding(Layer):
 
     def forward(self, idx):
         W = self.params[0]
-        idx = np.asarray(idx)
-        check_ids(idx, len(W))
-        self.idx = idx
-        return W[idx]                                        # (...) -> (..., D)
+        self.idx = id_array(self, "idx", idx, ..., below=len(W))
+        return W[self.idx]                                   # (...) -> (..., D)
 
     def backward(self, dout):
-        idx, dW = self.take("idx").reshape(-1), self.grads[0]
-        dout = np.asarray(dout, dW.dtype).reshape(len(idx), dW.shape[1])
+        idx, dW = self.take("idx"), self.grads[0]
+        D = dW.shape[1]
+        dout = float_array(self, "dout", dout, *idx.shape, D).reshape(-1, D)
+        idx = idx.reshape(-1)                                # (...) -> (N,)
         order = np.argsort(idx, kind="stable")               # equal ids beside each other
         ids, first = np.unique(idx[order], return_index=True)
         rows = np.add.reduceat(dout[order], first, axis=0)   # np.add.at(dW, idx, dout), but faster
@@ -144,11 +149,13 @@ class EmbeddingMean(Embedding):
     """
 
     def forward(self, idx):
+        idx = id_array(self, "idx", idx, "N", "C")
         return super().forward(idx).mean(axis=1)             # (N, C) -> (N, C, D) -> (N, D)
 
     def backward(self, dout):
         idx, dW = self.take("idx"), self.grads[0]
-        share = np.asarray(dout, dW.dtype) / idx.shape[1]    # (N, D), of each of its C words
+        N, C = idx.shape
+        share = float_array(self, "dout", dout, N, dW.shape[1]) / C               # of each word
         set_rows(dW, *sum_rows(idx, share))
 
 
@@ -171,7 +178,7 @@ class Sigmoid(Layer):
 
     def backward(self, dout):
         y = self.take("out")
-        return dout * y * (1 - y)
+        return float_array(self, "dout", dout, *y.shape) * y * (1 - y)
 
 
 class Softmax(Layer):
@@ -192,7 +199,8 @@ class Softmax(Layer):
         return self.out.copy()
 
     def backward(self, dout):
-        return softmax_backward(dout, self.take("out"))
+        y = self.take("out")
+        return softmax_backward(float_array(self, "dout", dout, *y.shape), y)
 
 
 class SoftmaxWithLoss(Layer):
@@ -213,7 +221,8 @@ class SoftmaxWithLoss(Layer):
         self.t = None
 
     def forward(self, x, t):
-        t = np.asarray(t)
+        x = float_array(self, "x", x, ..., "C")
+        t = number_array(self, "t", t, ...)
         log_y = log_softmax(x)                               # (..., C)
         if t.shape == log_y.shape:
             picked = t * np.where(t == 0, 0, log_y)          # 0 log 0 = 0, not NaN
@@ -252,10 +261,8 @@ class SigmoidWithLoss(Layer):
         self.t = None
 
     def forward(self, x, t):
-        x, t = np.asarray(x), np.asarray(t)
-        if t.shape != x.shape:
-            raise ValueError(f"labels must have the shape of the scores, {x.shape}, got {t.shape}")
-        self.t = t
+        x = float_array(self, "x", x, ...)
+        t = self.t = number_array(self, "t", t, *x.shape)
         self.y = sigmoid(x)
         losses = np.maximum(x, 0) - x * t + np.log1p(np.exp(-np.abs(x)))
         self.loss = float(losses.sum()) / max(x.size, 1)
@@ -283,7 +290,7 @@ class Dropout(Layer):
         self.rng = np.random.default_rng(rng)
 
     def forward(self, x, train_flg=True):
-        x = np.asarray(x)
+        x = float_array(self, "x", x, ...)
         if train_flg:
             self.mask = self.rng.random(x.shape, dtype=np.float32) >= self.dropout_ratio
         else:
@@ -307,6 +314,8 @@ def check_labels(t, shape):
     if t.shape != tuple(rows):
         raise ValueError(f"scores of shape {tuple(shape)} need labels of shape {tuple(rows)} (ids) "
                          f"or {tuple(shape)} (one-hot), got {t.shape}")
+    if t.dtype.kind not in "iu":
+        raise ValueError(f"labels must be whole numbers, got {t.dtype}")
     if t.size and (t.min() < 0 or t.max() >= C):
         raise ValueError(f"labels must lie in 0..{C - 1}, got {t.min()}..{t.max()}: the scores are "
                          f"{C} wide")
@@ -319,10 +328,3 @@ def set_rows(dW, ids, rows):
     else:
         dW[...] = 0
         dW[ids] = rows
-
-
-def check_ids(idx, vocab_size):
-    """ValueError unless all ids lie in 0..vocab_size-1; NumPy would take -1 for the last row."""
-    if idx.size and (idx.min() < 0 or idx.max() >= vocab_size):
-        raise ValueError(f"ids must lie in 0..{vocab_size - 1}, got {idx.min()}..{idx.max()}: the "
-                         f"table has {vocab_size} rows")

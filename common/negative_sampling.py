@@ -3,11 +3,14 @@
 Letters: N batch, H width of the hidden layer, V vocabulary, K negatives.
 """
 
+from math import prod
+
 import numpy as np
 
 from common.errors import InputError
-from common.layers import Layer, SigmoidWithLoss, check_ids, set_rows
+from common.layers import Layer, SigmoidWithLoss, set_rows
 from common.row_grad import RowGrad, sum_rows
+from common.shapes import float_array, id_array
 
 
 class EmbeddingDot(Layer):
@@ -21,6 +24,7 @@ class EmbeddingDot(Layer):
     """
 
     param_names = ("W",)
+    param_shapes = ("V H",)
 
     def __init__(self, W, *, sparse=False):
         super().__init__(W)
@@ -30,17 +34,17 @@ class EmbeddingDot(Layer):
 
     def forward(self, h, idx):
         W = self.params[0]
-        h, idx = np.asarray(h, W.dtype), np.asarray(idx)
-        check_ids(idx, len(W))
-        words = idx.reshape(len(h), *idx.shape[1:] or (1,))  # (N,) or (N, K) -> (N, K)
+        h = float_array(self, "h", h, "N", W.shape[1])
+        idx = id_array(self, "idx", idx, len(h), ..., below=len(W))
+        words = idx.reshape(len(h), prod(idx.shape[1:]))     # (N,) or (N, K) -> (N, K)
         target_W = W[words]                                  # (N, K, H)
-        self.cache = h, words, target_W
+        self.cache = h, words, target_W, idx.shape
         score = target_W @ h[:, :, None]                     # (N, K, H) (N, H, 1) -> (N, K, 1)
         return score.reshape(idx.shape)
 
     def backward(self, dout):
-        h, words, target_W = self.take("cache")
-        dout = np.asarray(dout, h.dtype).reshape(words.shape)                     # (N, K)
+        h, words, target_W, shape = self.take("cache")
+        dout = float_array(self, "dout", dout, *shape).reshape(words.shape)       # (N, K)
         set_rows(self.grads[0], *sum_rows(words, h, weights=dout))
         return (dout[:, None, :] @ target_W)[:, 0]           # (N, 1, K) (N, K, H) -> (N, H)
 
@@ -55,7 +59,7 @@ class UnigramSampler:
     """
 
     def __init__(self, corpus, power, sample_size, *, rng=None):
-        counts = np.bincount(np.asarray(corpus)).astype(float)
+        counts = np.bincount(id_array(self, "corpus", corpus, "N")).astype(float)
         self.sample_size = sample_size
         self.vocab_size = len(counts)
         self.rng = np.random.default_rng(rng)
@@ -78,7 +82,7 @@ class UnigramSampler:
         after 20 rounds (a very uneven corpus) is drawn by the book's own choice, with probability 0
         for words that are taken.
         """
-        target = np.asarray(target)
+        target = id_array(self, "target", target, "N")
         negative = self.draw((len(target), self.sample_size))
         words = np.concatenate([target[:, None], negative], axis=1)               # (N, 1 + K)
         for _ in range(20):
@@ -127,10 +131,12 @@ class NegativeSamplingLoss(Layer):
         self.params, self.grads = self.embed_dot.params, self.embed_dot.grads
 
     def forward(self, h, target, *, negative=None):
-        target = np.asarray(target)
-        check_ids(target, len(self.params[0]))
+        V, H = self.params[0].shape
+        h = float_array(self, "h", h, "N", H)
+        target = id_array(self, "target", target, len(h), below=V)
         if negative is None:
             negative = self.sampler.get_negative_sample(target)
+        negative = id_array(self, "negative", negative, len(h), "K", below=V)
         words = np.concatenate([target[:, None], negative], axis=1)               # (N, 1 + K)
         label = np.zeros(words.shape, np.int8)
         label[:, 0] = 1

@@ -1,0 +1,115 @@
+"""What is handed in, as an array of the right shape, or a message: who takes what, and what came.
+
+    x = float_array(self, "x", x, ..., D)            # Affine takes x (..., 4), got (5, 6)
+    idx = id_array(self, "idx", idx, "N", "C", below=V)
+
+A shape is a list of sizes: a number, a letter where any size will do, ... for any axes. NumPy would
+refuse some of what does not fit in words of its own, and make nonsense of the rest: rows of 4 from
+a (6, 2, 2), the last row of a table for the id -1. A check takes less than a microsecond.
+"""
+
+import numpy as np
+
+from common.errors import InputError
+
+
+def float_array(who, name, value, *shape):
+    """`value` as floats of this shape, in the dtype of the weights of `who` where it has any.
+
+    who: the layer, the model, or the name of the function. InputError for what is no such array.
+    """
+    array = number_array(who, name, value, *shape)
+    params = getattr(who, "params", None)
+    dtype = params[0].dtype if params else array.dtype if array.dtype.kind == "f" else float
+    return array if array.dtype == dtype else array.astype(dtype)
+
+
+def number_array(who, name, value, *shape):
+    """`value` as an array of numbers of this shape, in their own dtype."""
+    array = value if isinstance(value, np.ndarray) else _as_array(who, name, value, shape)
+    if array.dtype.kind not in "fiub":
+        raise _refusal(who, name, shape, " of numbers", _described(array, value))
+    if not _fits(array.shape, shape):
+        raise _refusal(who, name, shape, "", array.shape)
+    return array
+
+
+def id_array(who, name, value, *shape, below=None):
+    """`value` as an array of ids of this shape: whole numbers from 0 on, below a table's length."""
+    array = value if isinstance(value, np.ndarray) else _as_array(who, name, value, shape)
+    if array.dtype.kind not in "iu":
+        raise _refusal(who, name, shape, " of whole numbers", _described(array, value))
+    if not _fits(array.shape, shape):
+        raise _refusal(who, name, shape, "", array.shape)
+    below = np.inf if below is None else below
+    if array.size and (array.min() < 0 or array.max() >= below):
+        raise InputError(f"{_name(who)} takes {name} in 0..{below - 1}, got {array.min()}.."
+                         f"{array.max()}")
+    return array
+
+
+def check_weights(layer, *params):
+    """InputError unless the params are arrays of floats that fit the layer's `param_shapes`.
+
+    In ("D 4H", "H 4H", "4H") a letter is one size, wherever it stands.
+    """
+    shapes, sizes = [shape.split() for shape in layer.param_shapes], {}
+    for param, shape in zip(params, shapes):
+        fits = isinstance(param, np.ndarray) and param.dtype.kind == "f"
+        if not fits or param.ndim != len(shape):
+            break
+        for size, (*factor, letter) in zip(param.shape, shape):
+            factor = int("".join(factor) or 1)
+            fits = fits and size == factor * sizes.setdefault(letter, size // factor)
+        if not fits:
+            break
+    else:
+        return
+    names = layer.param_names
+    taken = ", ".join(f"{name} {_written(shape)}" for name, shape in zip(names, shapes))
+    got = ", ".join(f"{name} {_described(np.asarray(param), param)}"
+                    for name, param in zip(names, params))
+    raise InputError(f"{_name(layer)} takes arrays of floats {taken}, got {got}")
+
+
+def _as_array(who, name, value, shape):
+    try:
+        return np.asarray(value)
+    except ValueError as error:
+        raise _refusal(who, name, shape, "", "lists of different lengths") from error
+
+
+def _fits(got, shape):
+    if shape and shape[0] is ...:
+        shape = shape[1:]
+        got = got[-len(shape):] if shape else ()
+    elif shape and shape[-1] is ...:
+        shape = shape[:-1]
+        got = got[:len(shape)]
+    if len(got) != len(shape):
+        return False
+    for size, wanted in zip(got, shape):
+        if size != wanted and type(wanted) is not str:
+            return False
+    return True
+
+
+def _refusal(who, name, shape, kind, got):
+    return InputError(f"{_name(who)} takes {name} {_written(shape)}{kind}, got {got}")
+
+
+def _name(who):
+    return who if isinstance(who, str) else type(who).__name__
+
+
+def _written(shape):
+    """(N, 4), (4,), (...)"""
+    sizes = ["..." if size is ... else str(size) for size in shape]
+    return f"({', '.join(sizes)}{',' * (len(sizes) == 1 and sizes != ['...'])})"
+
+
+def _described(array, value):
+    if value is None:
+        return "None"
+    kind = "" if isinstance(value, np.ndarray) else f"a {type(value).__name__}, "
+    return f"{kind}{array.shape} of {array.dtype}"
