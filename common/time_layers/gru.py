@@ -7,6 +7,7 @@ The weights are packed side by side in the book's order z, r, h. PyTorch packs r
 import numpy as np
 
 from common.layers import Layer
+from common.shapes import float_array
 from common.time_layers.recurrent import Recurrent, sigmoid_in_place
 
 
@@ -26,6 +27,7 @@ class GRU(Layer):
     """
 
     param_names = ("Wx", "Wh", "b")
+    param_shapes = ("D 3H", "H 3H", "3H")
 
     def __init__(self, Wx, Wh, b):
         super().__init__(Wx, Wh, b)
@@ -33,8 +35,9 @@ class GRU(Layer):
 
     def forward(self, x, h_prev):
         Wx, Wh, b = self.params
-        x, h_prev = (np.asarray(value, Wx.dtype) for value in (x, h_prev))
         H = len(Wh)
+        x = float_array(self, "x", x, "N", len(Wx))
+        h_prev = float_array(self, "h_prev", h_prev, len(x), H)
         a = x @ Wx + b  # (N, 3H)
         zr, a_h = a[:, :2 * H], a[:, 2 * H:]
         zr += h_prev @ Wh[:, :2 * H]
@@ -50,7 +53,7 @@ class GRU(Layer):
         dWx, dWh, db = self.grads
         x, h_prev, z, r, h_hat = self.take("cache")
         H = len(Wh)
-        dh_next = np.asarray(dh_next, Wx.dtype)
+        dh_next = float_array(self, "dh_next", dh_next, *z.shape)
         da = np.empty((len(x), 3 * H), Wx.dtype)  # (N, 3H)
         da_z, da_r, da_h = da[:, :H], da[:, H:2 * H], da[:, 2 * H:]
         da_h[...] = dh_next * z * (1 - h_hat ** 2)
@@ -70,6 +73,8 @@ class TimeGRU(Recurrent):
 
     xs: (N, T, D) -> hs (N, T, H); see Recurrent for the state.
     """
+
+    param_shapes = GRU.param_shapes
 
     def forward(self, xs):
         Wx, Wh, _ = self.params

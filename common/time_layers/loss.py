@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from common.functions import floats
 from common.layers import Layer, SigmoidWithLoss, check_labels
+from common.shapes import float_array, number_array
 
 BLOCK = 2 ** 17  # scores at a time, which stay in the cache from the first pass to the last
 
@@ -33,14 +33,15 @@ class TimeSoftmaxWithLoss(Layer):
         self.dx = None
 
     def forward(self, xs, ts, *, overwrite=False):
-        xs, ts = floats(xs), np.asarray(ts)
+        xs = float_array(self, "xs", xs, ..., "V")
+        ts = number_array(self, "ts", ts, ...)
         if ts.shape == xs.shape:
             if not ((ts == 0) | (ts == 1)).all() or (ts.sum(axis=-1) != 1).any():
                 raise ValueError("labels of the scores' shape must be one-hot: a single 1 in each "
                                  "row, and 0 elsewhere")
             ts = ts.argmax(axis=-1)
         counted = ts != self.ignore_label                     # (N, T)
-        check_labels(np.where(counted, ts, 0), xs.shape)
+        check_labels(ts * counted, xs.shape)                  # 0 where ignored
         M = int(counted.sum())
         if not M:
             raise ValueError(f"all labels are {self.ignore_label}, the label to ignore: there is "

@@ -8,6 +8,7 @@ import numpy as np
 
 from common.attention import check_mask
 from common.layers import Layer
+from common.shapes import check_weights, float_array
 from common.time_layers.recurrent import Recurrent, sigmoid_in_place
 
 
@@ -29,6 +30,7 @@ class LSTM(Layer):
     """
 
     param_names = ("Wx", "Wh", "b")
+    param_shapes = ("D 4H", "H 4H", "4H")
 
     def __init__(self, Wx, Wh, b):
         super().__init__(Wx, Wh, b)
@@ -36,7 +38,9 @@ class LSTM(Layer):
 
     def forward(self, x, h_prev, c_prev):
         Wx, Wh, b = self.params
-        x, h_prev, c_prev = (np.asarray(value, Wx.dtype) for value in (x, h_prev, c_prev))
+        x = float_array(self, "x", x, "N", len(Wx))
+        h_prev = float_array(self, "h_prev", h_prev, len(x), len(Wh))
+        c_prev = float_array(self, "c_prev", c_prev, len(x), len(Wh))
         gates = parts(x @ Wx + h_prev @ Wh + b)  # (4, N, H)
         h_next, c_next, tanh_c = gates_forward(gates, c_prev)
         self.cache = x, h_prev, c_prev, gates, tanh_c
@@ -46,7 +50,8 @@ class LSTM(Layer):
         Wx, Wh, b = self.params
         dWx, dWh, db = self.grads
         x, h_prev, c_prev, gates, tanh_c = self.take("cache")
-        dh_next, dc_next = (np.asarray(value, Wx.dtype) for value in (dh_next, dc_next))
+        dh_next = float_array(self, "dh_next", dh_next, *c_prev.shape)
+        dc_next = float_array(self, "dc_next", dc_next, *c_prev.shape)
         da = np.empty((len(x), len(b)), Wx.dtype)  # (N, 4H)
         dc_prev = gates_backward(gates, c_prev, tanh_c, dh_next, dc_next, parts(da))
         dWx[...] = x.T @ da
@@ -110,6 +115,8 @@ class TimeLSTM(Recurrent):
     peeks (section 7.4.2). It is multiplied once; `dcontext` (N, A) is its gradient.
     """
 
+    param_shapes = LSTM.param_shapes
+
     def __init__(self, Wx, Wh, b, stateful=False, *, recurrent_dropout=None):
         super().__init__(Wx, Wh, b, stateful)
         self.c = self.dc = self.dcontext = None
@@ -130,7 +137,9 @@ class TimeLSTM(Recurrent):
         return self.h, self.c
 
     def forward(self, xs, mask=None, context=None):
-        inputs = self._inputs(xs, 0 if context is None else context.shape[1])  # (H + D + 1, T, N)
+        if context is not None:
+            context = float_array(self, "context", context, "N", "A")
+        inputs = self._inputs(xs, context)  # (H + D + 1, T, N)
         W, rest = self._weights(inputs, context)
         H = len(self.params[1])
         _, T, N = inputs.shape
@@ -212,8 +221,10 @@ class TimeBiLSTM(Layer):
     """
 
     param_names = ("Wx1", "Wh1", "b1", "Wx2", "Wh2", "b2")
+    param_shapes = LSTM.param_shapes * 2
 
     def __init__(self, Wx1, Wh1, b1, Wx2, Wh2, b2, stateful=False):
+        check_weights(self, Wx1, Wh1, b1, Wx2, Wh2, b2)
         self.stateful = stateful
         self.forward_lstm = TimeLSTM(Wx1, Wh1, b1, stateful)
         self.backward_lstm = TimeLSTM(Wx2, Wh2, b2, stateful)
@@ -221,7 +232,7 @@ class TimeBiLSTM(Layer):
         self.grads = self.forward_lstm.grads + self.backward_lstm.grads
 
     def forward(self, xs, mask=None):
-        xs = np.asarray(xs)
+        xs = float_array(self, "xs", xs, "N", "T", len(self.params[0]))
         there = self.forward_lstm.forward(xs, mask)
         mask = None if mask is None else np.asarray(mask)[:, ::-1]
         back = self.backward_lstm.forward(xs[:, ::-1], mask)
@@ -229,6 +240,7 @@ class TimeBiLSTM(Layer):
 
     def backward(self, dhs):
         H = len(self.params[1])
+        dhs = float_array(self, "dhs", dhs, "N", "T", 2 * H)
         dxs = self.forward_lstm.backward(dhs[:, :, :H])
         dxs += self.backward_lstm.backward(dhs[:, ::-1, H:])[:, ::-1]
         return dxs

@@ -13,8 +13,8 @@ layer. Letters: N batch, T time, D input width, H hidden width, A width of the c
 
 import numpy as np
 
-from common.errors import InputError
 from common.layers import Layer
+from common.shapes import float_array
 
 NARROW = 2 ** 15  # numbers in a Wx that is better multiplied in each step, together with Wh
 
@@ -56,12 +56,7 @@ class Recurrent(Layer):
     def _as_state(self, value):
         if value is None:
             return None
-        H = len(self.params[1])
-        value = np.array(value, self.params[1].dtype)
-        if value.ndim != 2 or value.shape[1] != H:
-            raise InputError(f"the state of this {type(self).__name__} is (N, {H}), "
-                             f"but set_state got {value.shape}")
-        return value
+        return float_array(self, "a state", value, "N", len(self.params[1])).copy()
 
     def _start(self, value, N):
         """The state (H, N) before the first step, from a kept one (N, H) or from zeros."""
@@ -73,15 +68,16 @@ class Recurrent(Layer):
                              "call reset_state() first")
         return value.T.copy()
 
-    def _inputs(self, xs, A=0):
+    def _inputs(self, xs, context=None):
         """Columns [h_{t-1} ; x_t ; 1], h still to come: (H + D + 1, T, N). x_t meets Wx[A:]."""
         Wx, Wh, _ = self.params
         H = len(Wh)
-        D = len(Wx) - A
-        xs = np.asarray(xs, Wx.dtype)
-        if xs.ndim != 3 or xs.shape[2] != D:
-            raise ValueError(f"{type(self).__name__} takes xs of shape (N, T, {D}), got {xs.shape}")
-        N, T, _ = xs.shape
+        if context is None:
+            xs = float_array(self, "xs", xs, "N", "T", len(Wx))
+        else:
+            N, A = context.shape
+            xs = float_array(self, f"beside a context {N, A} xs", xs, N, "T", len(Wx) - A)
+        N, T, D = xs.shape
         if not T:
             raise ValueError("the sequence has no time steps: T must be 1 or more")
         inputs = np.empty((H + D + 1, T, N), Wx.dtype)

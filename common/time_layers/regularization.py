@@ -7,6 +7,7 @@ model's list that does nothing in evaluation (train_flg = False).
 import numpy as np
 
 from common.layers import Layer
+from common.shapes import float_array
 from common.time_layers.words import TimeDropout, TimeEmbedding
 
 
@@ -99,7 +100,7 @@ class ActivationPenalty(Layer):
         self.hs, self.penalty, self.train_flg = None, 0.0, True
 
     def forward(self, hs):
-        self.hs = hs
+        self.hs = hs = float_array(self, "hs", hs, "N", "T", "H")
         if self.train_flg:
             jumps = np.diff(hs, axis=1)  # (N, T - 1, H)
             self.penalty = self.alpha * float(np.sum(hs * hs)) / hs.size
@@ -108,6 +109,7 @@ class ActivationPenalty(Layer):
 
     def backward(self, dout):
         hs = self.take("hs")
+        dout = float_array(self, "dout", dout, *hs.shape)
         if not self.train_flg:
             return dout.copy()
         dhs = dout + (2 * self.alpha / hs.size) * hs

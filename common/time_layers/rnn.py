@@ -3,6 +3,7 @@
 import numpy as np
 
 from common.layers import Layer
+from common.shapes import float_array
 from common.time_layers.recurrent import Recurrent
 
 
@@ -18,6 +19,7 @@ class RNN(Layer):
     """
 
     param_names = ("Wx", "Wh", "b")
+    param_shapes = ("D H", "H H", "H")
 
     def __init__(self, Wx, Wh, b):
         super().__init__(Wx, Wh, b)
@@ -25,7 +27,8 @@ class RNN(Layer):
 
     def forward(self, x, h_prev):
         Wx, Wh, b = self.params
-        x, h_prev = (np.asarray(value, Wx.dtype) for value in (x, h_prev))
+        x = float_array(self, "x", x, "N", len(Wx))
+        h_prev = float_array(self, "h_prev", h_prev, len(x), len(Wh))
         h_next = np.tanh(h_prev @ Wh + x @ Wx + b)  # (N, H)
         self.cache = x, h_prev, h_next
         return h_next.copy()
@@ -34,7 +37,8 @@ class RNN(Layer):
         Wx, Wh, _ = self.params
         dWx, dWh, db = self.grads
         x, h_prev, h_next = self.take("cache")
-        da = np.asarray(dh_next, Wx.dtype) * (1 - h_next ** 2)  # (N, H)
+        dh_next = float_array(self, "dh_next", dh_next, *h_next.shape)
+        da = dh_next * (1 - h_next ** 2)            # (N, H)
         dWx[...] = x.T @ da
         dWh[...] = h_prev.T @ da
         db[...] = da.sum(axis=0)
@@ -50,6 +54,8 @@ class TimeRNN(Recurrent):
 
     xs: (N, T, D) -> hs (N, T, H); see Recurrent for the state.
     """
+
+    param_shapes = RNN.param_shapes
 
     def forward(self, xs):
         inputs = self._inputs(xs)         # (H + D + 1, T, N)

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from common.functions import floats
 from common.layers import Affine, Embedding, Layer, check_ratio
+from common.shapes import float_array
 
 
 class TimeEmbedding(Embedding):
@@ -30,13 +30,15 @@ class TimeAffine(Affine):
         self.context = self.dcontext = None
 
     def forward(self, xs, context=None):
-        self.context = context
+        self.context = None
         if context is None:
             return super().forward(xs)
         W, b = self.params
-        A = context.shape[1]
-        self.x = np.asarray(xs, W.dtype)
-        N, T, D = self.x.shape
+        self.context = context = float_array(self, "context", context, "N", "A")
+        N, A = context.shape
+        D = len(W) - A
+        self.x = float_array(self, f"beside a context {N, A} xs", xs, N, "T", D)
+        T = self.x.shape[1]
         out = self.x.reshape(N * T, D) @ W[A:]  # (N T, D) (D, M)
         out = out.reshape(N, T, len(b))
         out += (context @ W[:A] + b)[:, None]   # (N, A) (A, M) -> (N, 1, M)
@@ -49,7 +51,7 @@ class TimeAffine(Affine):
         dW, db = self.grads
         A = self.context.shape[1]
         x = self.take("x")
-        dout = np.asarray(dout, W.dtype)
+        dout = float_array(self, "dout", dout, *x.shape[:2], len(b))
         rows = dout.reshape(-1, len(b))  # (N T, M)
         dsum = dout.sum(axis=1)          # (N, M)
         np.matmul(self.context.T, dsum, out=dW[:A])
@@ -79,7 +81,7 @@ class TimeDropout(Layer):
         self.rng = np.random.default_rng(rng)
 
     def forward(self, xs):
-        xs = floats(xs)
+        xs = float_array(self, "xs", xs, "N", "T", ...)
         self.mask = xs.dtype.type(1)
         if self.train_flg:
             N, T, *rest = xs.shape

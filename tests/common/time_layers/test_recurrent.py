@@ -243,7 +243,7 @@ def test_another_batch_size_width_and_no_steps_are_told(Cell, TimeCell, gates):
                            ((3, 2, 5), r"\(N, T, 3\), got \(3, 2, 5\)")):
         with pytest.raises(ValueError, match=message):
             layer.forward(np.zeros(shape))
-    with pytest.raises(InputError, match=r"\(N, 4\), but set_state got \(3, 5\)"):
+    with pytest.raises(InputError, match=r"takes a state \(N, 4\), got \(3, 5\)"):
         layer.set_state(np.zeros((3, 5)))
 
 
