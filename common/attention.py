@@ -11,6 +11,7 @@ import numpy as np
 from common.errors import InputError
 from common.functions import softmax, softmax_backward
 from common.layers import Layer, Softmax
+from common.shapes import float_array
 
 
 class WeightSum(Layer):
@@ -25,11 +26,15 @@ class WeightSum(Layer):
         self.cache = None
 
     def forward(self, hs, a):
+        hs = float_array(self, "hs", hs, "N", "T", "H")
+        a = float_array(self, "a", a, *hs.shape[:2])
         self.cache = hs, a
         return np.matmul(a[:, None], hs)[:, 0]  # (N, 1, T) (N, T, H) -> (N, H)
 
     def backward(self, dc):
         hs, a = self.take("cache")
+        N, _, H = hs.shape
+        dc = float_array(self, "dc", dc, N, H)
         dhs = a[:, :, None] * dc[:, None]            # (N, T, 1) (N, 1, H) -> (N, T, H)
         da = np.matmul(hs, dc[:, :, None])[:, :, 0]  # (N, T, H) (N, H, 1) -> (N, T)
         return dhs, da
@@ -50,6 +55,9 @@ class AttentionWeight(Layer):
         self.cache = None
 
     def forward(self, hs, h, mask=None):
+        hs = float_array(self, "hs", hs, "N", "T", "H")
+        N, _, H = hs.shape
+        h = float_array(self, "h", h, N, H)
         self.cache = hs, h
         s = np.matmul(hs, h[:, :, None])[:, :, 0]  # (N, T, H) (N, H, 1) -> (N, T)
         return self.softmax.forward(masked(s, mask))
@@ -108,6 +116,9 @@ class TimeAttention(Layer):
         return None if self.weights is None else list(self.weights.swapaxes(0, 1))
 
     def forward(self, hs_enc, hs_dec, mask=None):
+        hs_enc = float_array(self, "hs_enc", hs_enc, "N", "T", "H")
+        N, _, H = hs_enc.shape
+        hs_dec = float_array(self, "hs_dec", hs_dec, N, "S", H)
         s = np.matmul(hs_dec, hs_enc.swapaxes(1, 2))  # (N, S, H) (N, H, T) -> (N, S, T)
         a = softmax(masked(s, mask))
         self.weights = a.copy()
@@ -116,7 +127,7 @@ class TimeAttention(Layer):
 
     def backward(self, dout):
         hs_enc, hs_dec, a = self.take("cache")
-        dout = np.asarray(dout, hs_enc.dtype)
+        dout = float_array(self, "dout", dout, *hs_dec.shape).astype(a.dtype, copy=False)
         da = np.matmul(dout, hs_enc.swapaxes(1, 2))  # (N, S, H) (N, H, T) -> (N, S, T)
         ds = softmax_backward(da, a)
         dhs_enc = np.matmul(a.swapaxes(1, 2), dout)  # (N, T, S) (N, S, H) -> (N, T, H)
