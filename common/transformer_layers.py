@@ -10,6 +10,7 @@ from common.attention import masked
 from common.errors import InputError
 from common.functions import softmax, softmax_backward
 from common.layers import Affine, Layer, MatMul
+from common.shapes import check_weights, float_array
 
 
 class MultiHeadAttention(Layer):
@@ -32,8 +33,10 @@ class MultiHeadAttention(Layer):
     """
 
     param_names = ("WQ", "WK", "WV", "WO")
+    param_shapes = ("D D", "D D", "D D", "D D")
 
     def __init__(self, WQ, WK, WV, WO, heads, *, causal=False, stateful=False):
+        check_weights(self, WQ, WK, WV, WO)
         if heads < 1 or len(WQ) % heads:
             raise InputError(f"{heads} heads do not divide the width {len(WQ)}: take a width that "
                              "is a multiple of them")
@@ -62,9 +65,12 @@ class MultiHeadAttention(Layer):
 
     def read(self, memory):
         """Make keys and values of memory (N, T, D); a stateful layer appends them to its own."""
+        kept = self.K if self.stateful else None
+        N, D = "N" if kept is None else len(kept), len(self.params[0])
+        memory = float_array(self, "memory", memory, N, "T", D)
         K = self._split(self.key.forward(memory))  # (N, h, T, d)
         V = self._split(self.value.forward(memory))
-        if self.stateful and self.K is not None:
+        if kept is not None:
             K = np.concatenate([self.K, K], axis=2)
             V = np.concatenate([self.V, V], axis=2)
         self.K, self.V = K, V
@@ -72,6 +78,9 @@ class MultiHeadAttention(Layer):
     def attend(self, x, mask=None):
         """Attend to what was read."""
         K, V = self.K, self.V
+        if K is None:
+            raise RuntimeError(f"{type(self).__name__} has read nothing to attend to: call read()")
+        x = float_array(self, "x", x, len(K), "S", len(self.params[0]))
         Q = self._split(self.query.forward(x) * self.scale)  # (N, h, S, d)
         scores = np.matmul(Q, K.swapaxes(2, 3))  # (N, h, S, d) (N, h, d, T) -> (N, h, S, T)
         A = softmax(masked(scores, mask, self.causal))
@@ -112,6 +121,7 @@ class SelfAttention(MultiHeadAttention):
     """A sequence that attends to itself: x (N, T, D) -> (N, T, D)."""
 
     def forward(self, x, mask=None):
+        x = float_array(self, "x", x, "N", "T", len(self.params[0]))
         return super().forward(x, x, mask)
 
     def backward(self, dout):
@@ -151,6 +161,7 @@ class LayerNorm(Layer):
     """
 
     param_names = ("gamma", "beta")
+    param_shapes = ("D", "D")
 
     def __init__(self, gamma, beta, eps=1e-5):
         super().__init__(gamma, beta)
@@ -159,8 +170,8 @@ class LayerNorm(Layer):
 
     def forward(self, x):
         gamma, beta = self.params
-        x = np.asarray(x, gamma.dtype)
         D = len(gamma)
+        x = float_array(self, "x", x, ..., D)
         rows = x.reshape(-1, D)                                               # (M, D)
         average = np.full(D, 1 / D, gamma.dtype)
         z = rows - (rows @ average)[:, None]                                  # (M, D)
@@ -168,14 +179,14 @@ class LayerNorm(Layer):
         z /= sigma
         y = z * gamma
         y += beta
-        self.cache = z, sigma, average
+        self.cache = z, sigma, average, x.shape
         return y.reshape(x.shape)
 
     def backward(self, dout):
         gamma = self.params[0]
         dgamma, dbeta = self.grads
-        z, sigma, average = self.take("cache")
-        dout = np.asarray(dout, gamma.dtype)
+        z, sigma, average, shape = self.take("cache")
+        dout = float_array(self, "dout", dout, *shape)
         dy = dout.reshape(z.shape)
         np.einsum("md,md->d", dy, z, out=dgamma)
         np.sum(dy, axis=0, out=dbeta)
@@ -199,8 +210,10 @@ class FeedForward(Layer):
     """
 
     param_names = ("W1", "b1", "W2", "b2")
+    param_shapes = ("D F", "F", "F D", "D")
 
     def __init__(self, W1, b1, W2, b2):
+        check_weights(self, W1, b1, W2, b2)
         self.affine1 = Affine(W1, b1)
         self.affine2 = Affine(W2, b2)
         self.params = self.affine1.params + self.affine2.params
