@@ -9,6 +9,7 @@ import mmap
 import numpy as np
 
 from common.errors import InputError
+from common.shapes import number_array
 from common.util.sparse import SparseMatrix
 
 
@@ -104,7 +105,7 @@ def ppmi(C, verbose=False, eps=1e-8, *, alpha=1.0, shift=1.0):
     skip-gram with k negatives factorizes (Levy, Goldberg and Dagan 2015, section 3).
     """
     sparse = isinstance(C, SparseMatrix)
-    C = C if sparse else np.ascontiguousarray(C)
+    C = C if sparse else np.ascontiguousarray(number_array("ppmi", "C", C, "V", "V"))
     if C.ndim != 2 or C.shape[0] != C.shape[1]:
         raise InputError(f"a co-occurrence matrix is square, got shape {C.shape}")
     if shift <= 0:
@@ -155,7 +156,7 @@ def truncated_svd(W, k, n_iter=14, *, block=None, rng=None):
     n_iter: how often W W^T is applied. block: columns of Q, by default 2/5 of k, 10 at least. rng:
     a Generator, a seed, or None. float16 is computed, and returned, as float32.
     """
-    W = W if isinstance(W, SparseMatrix) else np.asarray(W)
+    W = W if isinstance(W, SparseMatrix) else number_array("truncated_svd", "W", W, "V", "C")
     if W.dtype not in (np.float32, np.float64):
         W = W.astype(np.float32 if W.dtype == np.float16 else float)
     if W.ndim != 2 or not 1 <= k <= min(W.shape):

@@ -9,6 +9,7 @@ import numpy as np
 
 from common.errors import InputError
 from common.files.writing import read_text
+from common.shapes import float_array
 from common.util.similarity import fold, folded, normalize
 
 NUMBER = re.compile(r"[-+]?(\d+|\d*[.,]\d+)([eE][-+]?\d+)?", re.ASCII)       # 7, 7.35 or 7,35
@@ -109,7 +110,8 @@ def spearman(x, y):
 
     nan where fewer than two values are given or all of a list are equal.
     """
-    x, y = _ranks(x), _ranks(y)
+    x = _ranks(float_array("spearman", "x", x, "N"))
+    y = _ranks(float_array("spearman", "y", y, len(x)))
     x, y = x - x.mean() if x.size else x, y - y.mean() if y.size else y
     spread = np.sqrt(np.sum(x * x) * np.sum(y * y))
     return float(np.sum(x * y) / spread) if spread else math.nan

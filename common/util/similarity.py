@@ -6,7 +6,7 @@ import numpy as np
 
 from common.errors import InputError
 from common.files.text import visible
-from common.functions import floats
+from common.shapes import float_array
 from common.util.text import nfc
 
 
@@ -17,7 +17,9 @@ def cos_similarity(x, y, eps=1e-8):
 
     x, y: (D,) -> a float in [-1, 1]. eps makes it 0 for a zero vector.
     """
-    return float(cosines(np.asarray(x, float), np.asarray(y, float), eps))
+    x = float_array("cos_similarity", "x", x, "D")
+    y = float_array("cos_similarity", "y", y, len(x))
+    return float(cosines(x.astype(float)[None], y.astype(float), eps)[0])
 
 
 def most_similar(query, word_to_id, id_to_word, word_matrix, top=5):
@@ -28,6 +30,7 @@ def most_similar(query, word_to_id, id_to_word, word_matrix, top=5):
     nearest spellings, for a word that is not there.
     """
     query_id = id_of(query, word_to_id)
+    word_matrix = float_array("most_similar", "word_matrix", word_matrix, len(word_to_id), "D")
     similarity = cosines(word_matrix, word_matrix[query_id])                      # (V,)
     print(f"\n[query] {id_to_word[query_id]}")
     return _print_best(similarity, id_to_word, [query_id], top)
@@ -44,6 +47,7 @@ def analogy(a, b, c, word_to_id, id_to_word, word_matrix, top=5, answer=None, *,
     printed too. Returns a list of (word, score).
     """
     ids = [id_of(word, word_to_id) for word in (a, b, c)]
+    word_matrix = float_array("analogy", "word_matrix", word_matrix, len(word_to_id), "D")
     word_matrix = normalize(word_matrix) if cosine else wide(word_matrix)
     a_vec, b_vec, c_vec = (word_matrix[i] for i in ids)
     scores = word_matrix @ normalize(b_vec - a_vec + c_vec)  # (V, D) (D,) -> (V,)
@@ -63,8 +67,7 @@ def _print_best(scores, id_to_word, left_out, top):
 
 
 def wide(x):
-    """x as an array of floats, float16 as float32: sums of its squares reach no 65,504."""
-    x = floats(x)
+    """An array x of floats, float16 as float32: sums of its squares reach no 65,504."""
     return x.astype(np.float32) if x.dtype == np.float16 else x
 
 
@@ -73,7 +76,7 @@ def normalize(x, eps=1e-8):
 
     A row of zeros stays. float16 gives float32.
     """
-    x = wide(x)
+    x = wide(float_array("normalize", "x", x, ..., "D"))
     largest = np.maximum(x.max(axis=-1, keepdims=True), -x.min(axis=-1, keepdims=True))
     x = np.ldexp(x, -np.frexp(largest)[1])                   # by a power of 2: no square overflows
     x /= np.sqrt(np.einsum("...d,...d->...", x, x))[..., None] + eps
@@ -82,6 +85,8 @@ def normalize(x, eps=1e-8):
 
 def cosines(word_matrix, vector, eps=1e-8):
     """cos_similarity of every row of `word_matrix` (V, D) with `vector` (D,) -> (V,)."""
+    word_matrix = float_array("cosines", "word_matrix", word_matrix, "V", "D")
+    vector = float_array("cosines", "vector", vector, word_matrix.shape[1])
     word_matrix = normalize(word_matrix, eps)
     vector = normalize(vector, eps).astype(word_matrix.dtype)
     return np.clip(word_matrix @ vector, -1, 1)              # rounding may take it past 1
@@ -89,7 +94,7 @@ def cosines(word_matrix, vector, eps=1e-8):
 
 def neighbours(word_matrix, top=1):
     """For each row of (V, D) the `top` others with the largest cosine, best first: ids (V, top)."""
-    x = normalize(word_matrix)
+    x = normalize(float_array("neighbours", "word_matrix", word_matrix, "V", "D"))
     similarity = x @ x.T                                     # (V, V)
     np.fill_diagonal(similarity, -np.inf)
     return np.argsort(-similarity, axis=1, kind="stable")[:, :top]

@@ -4,6 +4,7 @@ import numpy as np
 
 from common.errors import InputError
 from common.files.text import nfc, visible  # noqa: F401
+from common.shapes import id_array
 
 MOST_CHARACTERS = 2 ** 27    # words as an array, each as long as the longest: 512 MB
 
@@ -15,6 +16,9 @@ def preprocess(text):
     words (in the book two spaces in a row make an empty word). Returns (corpus, word_to_id,
     id_to_word): ids (N,) and the two dictionaries.
     """
+    if not isinstance(text, str):
+        raise InputError(f"preprocess takes a text (str), got a {type(text).__name__}: of a list "
+                         "of words make one with ' '.join(words)")
     try:
         text.encode()
     except UnicodeEncodeError as error:
@@ -52,7 +56,7 @@ def create_contexts_target(corpus, window_size=1):
 
     corpus: (N,) ids -> contexts (N - 2w, 2w), w ids left and w right of it; target (N - 2w,).
     """
-    corpus = np.asarray(corpus)
+    corpus = id_array("create_contexts_target", "corpus", corpus, "N")
     if window_size < 1:
         raise InputError(f"window_size must be 1 or more, got {window_size}")
     if len(corpus) < 2 * window_size + 1:
@@ -66,9 +70,7 @@ def create_contexts_target(corpus, window_size=1):
 
 def convert_one_hot(corpus, vocab_size):
     """Ids to one-hot vectors (section 3.3.2): (N,) -> (N, V), (N, C) -> (N, C, V), int32."""
-    corpus = np.asarray(corpus)
-    if corpus.size and (corpus.min() < 0 or corpus.max() >= vocab_size):
-        raise InputError(f"ids must lie in 0..{vocab_size - 1}, got {corpus.min()}..{corpus.max()}")
+    corpus = id_array("convert_one_hot", "corpus", corpus, ..., below=vocab_size)
     one_hot = np.zeros((*corpus.shape, vocab_size), np.int32)
     np.put_along_axis(one_hot, corpus[..., None], 1, axis=-1)
     return one_hot
