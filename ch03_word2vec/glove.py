@@ -7,6 +7,7 @@ from common.batches import ShuffledBatches
 from common.errors import InputError
 from common.layers import Layer, set_rows
 from common.row_grad import RowGrad, sum_rows
+from common.shapes import float_array, id_array
 from common.util.counts import check_corpus, merge
 
 
@@ -46,8 +47,8 @@ class GloVe(Layer, BaseModel):
     def forward(self, pairs, X):
         """The loss, summed over pairs (N, 2) of ids and their counts X (N,)."""
         W, V = self.params
-        i, j = pairs.T
-        X = X.astype(W.dtype)
+        i, j = id_array(self, "pairs", pairs, "N", 2, below=len(W)).T
+        X = float_array(self, "X", X, len(i))
         w = W.take(i, axis=0)                                # (N, D + 2)
         v = V.take(j, axis=0)
         f = np.minimum(1, (X / self.x_max) ** 0.75)

@@ -5,6 +5,7 @@ import numpy as np
 from common.base_model import BaseModel
 from common.initializers import normal
 from common.layers import MatMul, SoftmaxWithLoss
+from common.shapes import float_array
 
 
 class SimpleCBOW(BaseModel):
@@ -32,6 +33,7 @@ class SimpleCBOW(BaseModel):
         self.word_vecs = W_in
 
     def forward(self, contexts, target):
+        contexts = float_array(self, "contexts", contexts, "N", 2, len(self.word_vecs))
         h0 = self.in_layer0.forward(contexts[:, 0])          # (N, V) -> (N, H)
         h1 = self.in_layer1.forward(contexts[:, 1])
         score = self.out_layer.forward((h0 + h1) * 0.5)      # (N, H) -> (N, V)

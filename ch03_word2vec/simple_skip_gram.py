@@ -5,6 +5,7 @@ import numpy as np
 from common.base_model import BaseModel
 from common.initializers import normal
 from common.layers import MatMul, SoftmaxWithLoss
+from common.shapes import float_array
 
 
 class SimpleSkipGram(BaseModel):
@@ -30,6 +31,7 @@ class SimpleSkipGram(BaseModel):
         self.word_vecs = W_in
 
     def forward(self, contexts, target):
+        contexts = float_array(self, "contexts", contexts, "N", 2, len(self.word_vecs))
         h = self.in_layer.forward(target)                    # (N, V) -> (N, H)
         score = self.out_layer.forward(h)                    # (N, H) -> (N, V)
         loss1 = self.loss_layer1.forward(score, contexts[:, 0])

@@ -21,6 +21,7 @@ from common.errors import InputError
 from common.layers import Layer, set_rows
 from common.negative_sampling import UnigramSampler
 from common.row_grad import RowGrad, RowSums
+from common.shapes import id_array
 from common.util.counts import check_corpus
 
 
@@ -63,8 +64,10 @@ class FastWord2vec(Layer, BaseModel):
         (S,), distinct and rising, weight (S,): drawn, unless they are given.
         """
         W_in, W_out = self.params
+        ids = id_array(self, "ids", ids, "T", below=len(W_in))
         if windows is None:
             windows = self.rng.integers(1, self.window_size + 1, len(ids))
+        windows = id_array(self, "windows", windows, len(ids))
         if negative is None:
             negative, times = np.unique(self.sampler.draw(self.shared), return_counts=True)
             weight = times * (self.sample_size / self.shared)

@@ -6,6 +6,7 @@ from common.base_model import BaseModel
 from common.initializers import normal
 from common.layers import Embedding
 from common.negative_sampling import NegativeSamplingLoss
+from common.shapes import id_array
 from common.util.counts import check_corpus
 
 
@@ -34,6 +35,8 @@ class SkipGram(BaseModel):
         self.word_vecs = W_in
 
     def forward(self, contexts, target, **options):
+        target = id_array(self, "target", target, "N")
+        contexts = id_array(self, "contexts", contexts, len(target), "C")
         self.words = contexts.shape[1]
         h = self.in_layer.forward(target)                    # (N,) -> (N, H)
         h = np.repeat(h, self.words, axis=0)                 # (2w N, H), one for each neighbour

@@ -22,6 +22,7 @@ from common.initializers import normal, scaled_normal
 from common.layers import Affine, Embedding, SoftmaxWithLoss
 from common.optimizer import Adam
 from common.script import new_figure, options, plain, run, save_figure
+from common.shapes import id_array
 from common.trainer import RnnlmTrainer, Trainer
 from common.util import eval_perplexity
 from common.util.perplexity import perplexity
@@ -53,6 +54,7 @@ class LeftWindowLM(BaseModel):
         self.gather()
 
     def forward(self, contexts, target):
+        contexts = id_array(self, "contexts", contexts, "N", "w")
         vecs = self.embed.forward(contexts)                  # (N, w, D)
         # (N, D) or (N, w D)
         x = vecs.sum(axis=1) if self.combine == "sum" else vecs.reshape(len(vecs), -1)
