@@ -6,6 +6,7 @@ from ch07_seq2seq.decoding import beam_search, greedy
 from common.base_model import BaseModel
 from common.errors import InputError
 from common.initializers import normal, scaled_normal
+from common.shapes import id_array
 from common.time_layers import TimeAffine, TimeEmbedding, TimeLSTM, TimeSoftmaxWithLoss
 
 
@@ -97,6 +98,7 @@ class Seq2seq(BaseModel):
 
     def encode(self, xs):
         """The argument of the decoder's begin()."""
+        xs = id_array(self, "xs", xs, "N", "T")
         return self.encoder.forward(xs, self.mask(xs))
 
     def mask(self, xs):
@@ -122,6 +124,8 @@ class Seq2seq(BaseModel):
         return np.where(self.counted(ts), ts[:, 1:], self.softmax.ignore_label)
 
     def forward(self, xs, ts):
+        xs = id_array(self, "xs", xs, "N", "T")
+        ts = id_array(self, "ts", ts, len(xs), "S")
         score = self.decoder.forward(ts[:, :-1], self.encode(xs))
         return self.softmax.forward(score, self.labels(ts), overwrite=True)
 
