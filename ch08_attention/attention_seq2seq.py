@@ -5,6 +5,7 @@ import numpy as np
 from ch07_seq2seq.seq2seq import Decoder, Encoder, Seq2seq, lstm_weights
 from common.attention import TimeAttention
 from common.initializers import normal, scaled_normal
+from common.shapes import float_array
 from common.time_layers import TimeAffine, TimeEmbedding, TimeLSTM
 
 
@@ -48,7 +49,8 @@ class AttentionDecoder(Decoder):
         return self.attention.weights
 
     def begin(self, encoded):
-        self.hs_enc, self.mask = encoded if isinstance(encoded, tuple) else (encoded, None)
+        hs_enc, self.mask = encoded if isinstance(encoded, tuple) else (encoded, None)
+        self.hs_enc = float_array(self, "hs_enc", hs_enc, "N", "T", "H")
         self.lstm.set_state(self.last_state(self.hs_enc))
 
     def scores(self, xs):

@@ -10,6 +10,7 @@ from ch07_seq2seq.seq2seq import lstm_weights
 from ch08_attention.attention_seq2seq import AttentionDecoder, AttentionSeq2seq
 from common.attention import Attention
 from common.layers import Layer
+from common.shapes import float_array
 from common.time_layers.lstm import gates_backward, gates_forward, parts
 
 
@@ -24,6 +25,7 @@ class TimeAttentionLSTM(Layer):
     """
 
     param_names = ("Wx", "Wh", "b")
+    param_shapes = ("A 4H", "H 4H", "4H")                    # A = D + H
     stateful = True
 
     def __init__(self, Wx, Wh, b):
@@ -42,9 +44,13 @@ class TimeAttentionLSTM(Layer):
 
     def forward(self, xs, hs_enc, mask=None):
         Wx, Wh, b = self.params
-        (N, S, _), H = xs.shape, len(Wh)
+        H = len(Wh)
+        xs = float_array(self, "xs", xs, "N", "S", len(Wx) - H)
+        N, S, _ = xs.shape
+        hs_enc = float_array(self, "hs_enc", hs_enc, N, "T", H)
         zeros = np.zeros((N, H), Wx.dtype)
-        h, c, v = (zeros if value is None else value for value in self.get_state())
+        h, c, v = (zeros if value is None else float_array(self, name, value, N, H)
+                   for name, value in zip("hcv", self.get_state()))
         vs = np.empty((N, S, H), Wx.dtype)
         hs = np.empty_like(vs)
         steps = []

@@ -5,6 +5,7 @@ import numpy as np
 from common.attention import check_mask
 from common.functions import sigmoid
 from common.layers import Layer
+from common.shapes import float_array, number_array
 
 
 class BitLoss(Layer):
@@ -22,7 +23,7 @@ class BitLoss(Layer):
         self.dx = None
 
     def forward(self, x, t, mask=None):
-        x, t = np.asarray(x), np.asarray(t)
+        x, t = float_array(self, "x", x, ...), number_array(self, "t", t, ...)
         mask = np.ones(x.shape[:2], bool) if mask is None else check_mask(mask, x.shape[:2])
         if t.shape != x.shape:
             raise ValueError(f"scores {x.shape} need bits of the same shape, got {t.shape}")

@@ -14,6 +14,7 @@ from common.base_model import BaseModel
 from common.errors import InputError
 from common.initializers import normal, scaled_normal
 from common.layers import Layer
+from common.shapes import float_array
 from common.time_layers import TimeAffine
 
 CONTROLLERS = {"lstm": LSTMController, "feedforward": FeedforwardController}
@@ -46,16 +47,15 @@ class TimeNTM(Layer):
 
     def forward(self, xs, memory=None):
         dtype = self.params[0].dtype
-        xs = np.asarray(xs, dtype)
-        if xs.ndim != 3 or not xs.shape[1]:
+        xs = float_array(self, "xs", xs, "N", "T", "D")
+        if not xs.shape[1]:
             raise InputError(f"TimeNTM takes xs of shape (N, T, D) with T of 1 or more, "
                              f"got {xs.shape}")
         (N, T, _), R = xs.shape, self.rows
         K, K_write, W, _ = self.heads.sizes
         K_read = K - K_write
-        if memory is not None and np.shape(memory) != (N, R, W):
-            raise ValueError(f"the memory must have the shape (N, rows, width) = {(N, R, W)}, "
-                             f"got {np.shape(memory)}")
+        if memory is not None:
+            memory = float_array(self, "memory", memory, N, R, W)
         hs = self.controller.begin(xs, K_read * W)           # (T, N, H), filled in by the steps
         self.heads.begin(hs)
         M = np.empty((T + 1, N, R, W), dtype)

@@ -9,6 +9,7 @@ from common.attention import check_mask
 from common.base_model import BaseModel
 from common.errors import InputError
 from common.initializers import normal, scaled_normal
+from common.shapes import id_array
 from common.time_layers import TimeDropout, TimeEmbedding
 from common.transformer_layers import (
     CrossAttention,
@@ -65,6 +66,7 @@ class PositionalEmbedding(BaseModel):
         self.dropout = TimeDropout(dropout_ratio, rng=rng) if dropout_ratio else None
 
     def forward(self, xs, start=0, mask=None):
+        xs = id_array(self, "xs", xs, "N", "T")
         end = start + xs.shape[1]
         if end > LONGEST:
             raise InputError(f"a sequence of {end} is longer than the table of positions, "

@@ -11,6 +11,7 @@ from ch08_attention.transformer.blocks import (
 from common.base_model import BaseModel
 from common.errors import InputError
 from common.initializers import scaled_normal
+from common.shapes import id_array
 from common.time_layers import TimeAffine, TimeSoftmaxWithLoss
 
 
@@ -46,6 +47,7 @@ class TransformerLM(BaseModel):
     def predict(self, xs, train_flg=False):
         """Scores (N, T, V) of the word after each of xs (N, T)."""
         self.stack.train(train_flg)
+        xs = id_array(self, "xs", xs, "N", "T")
         N, T = xs.shape
         if self.window < T:
             raise InputError(f"{T} words at once are more than the window, {self.window}")

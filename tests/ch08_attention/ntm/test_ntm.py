@@ -114,7 +114,7 @@ def test_inputs_of_another_shape_are_refused(x):
     model = make()
     with pytest.raises(InputError, match="T of 1 or more"):
         model.predict(x[:, :0])
-    with pytest.raises(InputError, match=r"shape \(N, T, D\)"):
+    with pytest.raises(InputError, match=r"takes xs \(N, T, D\), got \(4, 3\)"):
         model.predict(x[0])
     with pytest.raises(ValueError, match=r"LSTMController takes 3 .* 9 of its own, xs has 2"):
         model.predict(x[:, :, :2])
