@@ -76,7 +76,7 @@ class Recurrent(Layer):
             xs = float_array(self, "xs", xs, "N", "T", len(Wx))
         else:
             N, A = context.shape
-            xs = float_array(self, f"beside a context {N, A} xs", xs, N, "T", len(Wx) - A)
+            xs = float_array(self, f"context {N, A} and xs", xs, N, "T", len(Wx) - A)
         N, T, D = xs.shape
         if not T:
             raise ValueError("the sequence has no time steps: T must be 1 or more")
@@ -124,14 +124,9 @@ class Recurrent(Layer):
 
     def _gradient_of(self, name, value, shape):
         """The value as an array, 0 where it is None."""
-        dtype = self.params[1].dtype
         if value is None:
-            return np.broadcast_to(dtype.type(0), shape)
-        value = np.asarray(value, dtype)
-        if value.shape != shape:
-            raise ValueError(f"the gradient of {name} must have its shape, {shape}, "
-                             f"got {value.shape}")
-        return value
+            return np.broadcast_to(self.params[1].dtype.type(0), shape)
+        return float_array(self, f"the gradient of {name}", value, *shape)
 
     def _gradients(self, inputs, da, dx=()):
         """Set dWx, dWh, db; return dxs (N, T, D).

@@ -37,7 +37,7 @@ class TimeAffine(Affine):
         self.context = context = float_array(self, "context", context, "N", "A")
         N, A = context.shape
         D = len(W) - A
-        self.x = float_array(self, f"beside a context {N, A} xs", xs, N, "T", D)
+        self.x = float_array(self, f"context {N, A} and xs", xs, N, "T", D)
         T = self.x.shape[1]
         out = self.x.reshape(N * T, D) @ W[A:]  # (N T, D) (D, M)
         out = out.reshape(N, T, len(b))
