@@ -45,7 +45,7 @@ class LeftWindowLM(BaseModel):
                  rng=None, dtype=np.float32):
         V, D, H, rng = vocab_size, wordvec_size, hidden_size, np.random.default_rng(rng)
         rows = D if combine == "sum" else window_size * D
-        self.combine = combine
+        self.combine, self.window_size = combine, window_size
         self.embed = Embedding(normal(rng, V, D, dtype=dtype))
         self.hidden = Affine(scaled_normal(rng, rows, H, dtype=dtype), np.zeros(H, dtype))
         self.affine = Affine(scaled_normal(rng, H, V, dtype=dtype), np.zeros(V, dtype))
@@ -54,7 +54,7 @@ class LeftWindowLM(BaseModel):
         self.gather()
 
     def forward(self, contexts, target):
-        contexts = id_array(self, "contexts", contexts, "N", "w")
+        contexts = id_array(self, "contexts", contexts, "N", self.window_size)
         vecs = self.embed.forward(contexts)                  # (N, w, D)
         # (N, D) or (N, w D)
         x = vecs.sum(axis=1) if self.combine == "sum" else vecs.reshape(len(vecs), -1)
