@@ -10,12 +10,14 @@ import hashlib
 import numpy as np
 
 from common.errors import InputError
+from common.shapes import number_array
 
 
 class ShuffledBatches:
     """x and t in batches, in a new order each epoch, which follows from a seed and the epoch."""
 
     def __init__(self, x, t, batch_size, seed=0):
+        x, t = number_array(self, "x", x, "N", ...), number_array(self, "t", t, "N", ...)
         _check_pairs(x, t)
         if not 1 <= batch_size <= len(x):
             raise InputError(f"batch_size must lie in 1..{len(x)}, the number of examples, got "
@@ -50,6 +52,7 @@ class TimeBatches:
     """
 
     def __init__(self, xs, ts, batch_size, time_size):
+        xs, ts = number_array(self, "xs", xs, "N"), number_array(self, "ts", ts, "N")
         _check_pairs(xs, ts)
         if batch_size < 1 or time_size < 1:
             raise InputError(f"batch_size and time_size must be 1 or more, got {batch_size} and "
@@ -59,7 +62,7 @@ class TimeBatches:
             raise InputError(f"a text of {len(xs)} words is too short for one batch of "
                              f"{batch_size} x {time_size} (batch_size x time_size): take one of "
                              f"{batch_size * time_size + 1} or more")
-        self.xs, self.ts = np.asarray(xs), np.asarray(ts)
+        self.xs, self.ts = xs, ts
         self.offsets = np.arange(batch_size) * (len(xs) // batch_size)            # of each piece
         self.steps = np.arange(time_size)
 
