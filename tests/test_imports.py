@@ -39,13 +39,13 @@ def test_no_module_imports_matplotlib():
     assert printed_by(code) == []
 
 
-def test_common_layers_is_numpy_and_four_files():
+def test_common_layers_is_numpy_and_six_files():
     code = ("import sys, numpy\n"
             "before = set(sys.modules)\n"
             "import common.layers\n"
             "print(*sorted(set(sys.modules) - before))\n")
-    assert printed_by(code) == ["common", "common.functions", "common.layers", "common.memory",
-                                "common.row_grad"]
+    assert printed_by(code) == ["common", "common.errors", "common.functions", "common.layers",
+                                "common.memory", "common.row_grad", "common.shapes"]
 
 
 def test_every_module_and_every_test_is_imported_where_posix_is_missing():
