@@ -9,8 +9,14 @@ import re
 import numpy as np
 import pytest
 
+from ch03_word2vec.glove import GloVe
+from ch07_seq2seq.seq2seq import Seq2seq
+from ch08_attention.attention_seq2seq import AttentionSeq2seq
+from ch08_attention.input_feeding_seq2seq import TimeAttentionLSTM
 from ch08_attention.models import MODELS
+from ch08_attention.transformer import Transformer, TransformerLM
 from common.attention import Attention, TimeAttention, WeightSum
+from common.batches import ShuffledBatches, TimeBatches
 from common.errors import InputError
 from common.functions import cross_entropy_error, log_softmax, relu, sigmoid, softmax
 from common.layers import (
@@ -133,6 +139,12 @@ def weights(*shapes):
     return [np.ones(shape) for shape in shapes]
 
 
+def fed_back():
+    layer = TimeAttentionLSTM(*weights((7, 16), (4, 16), 16))
+    layer.set_state(np.ones((2, 3)))
+    return layer
+
+
 @pytest.mark.parametrize("call, message", [
     (lambda: Affine(*weights((4, 3), 3)).forward(FLOATS), "Affine takes x (..., 4), got (5, 6)"),
     (lambda: Affine(*weights((4, 3), 3)).forward(np.ones((6, 2, 2))), "x (..., 4), got (6, 2, 2)"),
@@ -175,6 +187,19 @@ def weights(*shapes):
     (lambda: relu(None), "relu takes x (...) of numbers, got None"),
     (lambda: softmax(3.0), "softmax takes x (..., C), got ()"),
     (lambda: log_softmax([[1, 2], [3]]), "x (..., C), got lists of different lengths"),
+    (lambda: GloVe(5, 3).forward(FLOATS, LIST), "GloVe takes pairs (N, 2) of whole numbers, got"),
+    (lambda: GloVe(5, 3).forward([[0, 5]], LIST), "GloVe takes pairs in 0..4, got 0..5"),
+    (lambda: GloVe(5, 3).forward([[0, 4]], LIST), "GloVe takes X (1,), got (4,)"),
+    (lambda: ShuffledBatches(None, LIST, 2), "ShuffledBatches takes x (N, ...) of numbers, got"),
+    (lambda: ShuffledBatches(LIST, "abcd", 2), "ShuffledBatches takes t (N, ...) of numbers, got"),
+    (lambda: TimeBatches(LIST, [LIST], 1, 1), "TimeBatches takes ts (N,), got (1, 4)"),
+    (lambda: TimeBatches([LIST], LIST, 1, 1), "TimeBatches takes xs (N,), got (1, 4)"),
+    (lambda: Seq2seq(6, 4, 4).generate([0, 1], 0, 2), "Seq2seq takes xs (N, T), got (2,)"),
+    (lambda: Seq2seq(6, 4, 4).forward([[0, 1]], [0, 1]), "Seq2seq takes ts (1, S), got (2,)"),
+    (lambda: AttentionSeq2seq(6, 4, 4).decoder.begin(FLOATS), "hs_enc (N, T, H), got (5, 6)"),
+    (lambda: fed_back().forward(*weights((2, 3, 3), (2, 5, 4))), "takes h (2, 4), got (2, 3)"),
+    (lambda: Transformer(6, 4, 4).encoder.forward([0, 1]), "Embedding takes xs (N, T), got (2,)"),
+    (lambda: TransformerLM(6, 4, 4).predict([0, 1]), "TransformerLM takes xs (N, T), got (2,)"),
     (lambda: preprocess(["you", "say"]), "preprocess takes a text (str), got a list"),
     (lambda: preprocess(b"you say"), "preprocess takes a text (str), got a bytes"),
     (lambda: create_contexts_target(FLOATS), "corpus (N,) of whole numbers, got (5, 6) of float64"),
@@ -230,6 +255,7 @@ def test_what_is_no_mistake():
         assert Embedding(FLOATS).forward(ids).shape[-1] == 6
     for t in ([0] * 5, np.zeros(5, np.uint8), np.eye(6)[:5], np.eye(6, dtype=bool)[:5]):
         assert SoftmaxWithLoss().forward(FLOATS, t) == pytest.approx(np.log(6))
+    assert ShuffledBatches([LIST, LIST], [0, 1], 1).get(0, 0)[0].shape == (1, 4)
     assert cos_similarity([3, 4], (3, 4)) == pytest.approx(1)
 
 
