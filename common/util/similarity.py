@@ -30,7 +30,7 @@ def most_similar(query, word_to_id, id_to_word, word_matrix, top=5):
     nearest spellings, for a word that is not there.
     """
     query_id = id_of(query, word_to_id)
-    word_matrix = float_array("most_similar", "word_matrix", word_matrix, len(word_to_id), "D")
+    word_matrix = float_array("most_similar", "word_matrix", word_matrix, len(id_to_word), "D")
     similarity = cosines(word_matrix, word_matrix[query_id])                      # (V,)
     print(f"\n[query] {id_to_word[query_id]}")
     return _print_best(similarity, id_to_word, [query_id], top)
@@ -47,7 +47,7 @@ def analogy(a, b, c, word_to_id, id_to_word, word_matrix, top=5, answer=None, *,
     printed too. Returns a list of (word, score).
     """
     ids = [id_of(word, word_to_id) for word in (a, b, c)]
-    word_matrix = float_array("analogy", "word_matrix", word_matrix, len(word_to_id), "D")
+    word_matrix = float_array("analogy", "word_matrix", word_matrix, len(id_to_word), "D")
     word_matrix = normalize(word_matrix) if cosine else wide(word_matrix)
     a_vec, b_vec, c_vec = (word_matrix[i] for i in ids)
     scores = word_matrix @ normalize(b_vec - a_vec + c_vec)  # (V, D) (D,) -> (V,)
