@@ -28,7 +28,7 @@ def number_array(who, name, value, *shape):
     """`value` as an array of numbers of this shape, in their own dtype."""
     array = value if isinstance(value, np.ndarray) else _as_array(who, name, value, shape)
     if array.dtype.kind not in "fiub":
-        raise _refusal(who, name, shape, " of numbers", _described(array, value))
+        raise _refusal(who, name, shape, " of numbers", _described(value, array))
     if not _fits(array.shape, shape):
         raise _refusal(who, name, shape, "", array.shape)
     return array
@@ -38,7 +38,7 @@ def id_array(who, name, value, *shape, below=None):
     """`value` as an array of ids of this shape: whole numbers from 0 on, below a table's length."""
     array = value if isinstance(value, np.ndarray) else _as_array(who, name, value, shape)
     if array.dtype.kind not in "iu":
-        raise _refusal(who, name, shape, " of whole numbers", _described(array, value))
+        raise _refusal(who, name, shape, " of whole numbers", _described(value, array))
     if not _fits(array.shape, shape):
         raise _refusal(who, name, shape, "", array.shape)
     below = np.inf if below is None else below
@@ -54,22 +54,23 @@ def check_weights(layer, *params):
     In ("D 4H", "H 4H", "4H") a letter is one size, wherever it stands.
     """
     shapes, sizes = [shape.split() for shape in layer.param_shapes], {}
-    for param, shape in zip(params, shapes):
-        fits = isinstance(param, np.ndarray) and param.dtype.kind == "f"
-        if not fits or param.ndim != len(shape):
-            break
-        for size, (*factor, letter) in zip(param.shape, shape):
-            factor = int("".join(factor) or 1)
-            fits = fits and size == factor * sizes.setdefault(letter, size // factor)
-        if not fits:
-            break
-    else:
+    if all(_weight_fits(param, shape, sizes) for param, shape in zip(params, shapes)):
         return
     names = layer.param_names
     taken = ", ".join(f"{name} {_written(shape)}" for name, shape in zip(names, shapes))
-    got = ", ".join(f"{name} {_described(np.asarray(param), param)}"
-                    for name, param in zip(names, params))
+    got = ", ".join(f"{name} {_described(param)}" for name, param in zip(names, params))
     raise InputError(f"{_name(layer)} takes arrays of floats {taken}, got {got}")
+
+
+def _weight_fits(param, shape, sizes):
+    """Whether it does; `sizes`, of the letters so far, is filled in."""
+    if not isinstance(param, np.ndarray) or param.dtype.kind != "f" or param.ndim != len(shape):
+        return False
+    for size, axis in zip(param.shape, shape):
+        factor = int(axis[:-1] or 1)                         # 4H: 4 times H
+        if size != factor * sizes.setdefault(axis[-1], size // factor):
+            return False
+    return True
 
 
 def _as_array(who, name, value, shape):
@@ -108,8 +109,9 @@ def _written(shape):
     return f"({', '.join(sizes)}{',' * (len(sizes) == 1 and sizes != ['...'])})"
 
 
-def _described(array, value):
-    if value is None:
-        return "None"
-    kind = "" if isinstance(value, np.ndarray) else f"a {type(value).__name__}, "
-    return f"{kind}{array.shape} of {array.dtype}"
+def _described(value, array=None):
+    """(2, 3) of float64; a list, (2,) of float64; a str; None"""
+    if isinstance(value, np.ndarray):
+        return f"{value.shape} of {value.dtype}"
+    kind = "None" if value is None else f"a {type(value).__name__}"
+    return kind if array is None or not array.ndim else f"{kind}, {array.shape} of {array.dtype}"

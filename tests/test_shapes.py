@@ -151,9 +151,10 @@ def fed_back():
     (lambda: Affine(*weights((4, 3), 3)).forward(None), "x (..., 4) of numbers, got None"),
     (lambda: Affine(*weights((4, 3), 4)), "Affine takes arrays of floats W (D, H), b (H,), "
                                           "got W (4, 3) of float64, b (4,) of float64"),
-    (lambda: Affine([LIST], LIST), "got W a list, (1, 4) of float64"),
+    (lambda: Affine([LIST], LIST), "got W a list, b a list"),
     (lambda: MatMul(np.ones((4, 3), int)), "W (D, H), got W (4, 3) of int64"),
     (lambda: MatMul(None), "got W None"),
+    (lambda: MatMul([[1.0], [2.0, 3.0]]), "got W a list"),
     (lambda: Embedding(np.ones(3)), "Embedding takes arrays of floats W (V, D), got W (3,)"),
     (lambda: RNN(*weights((4, 3), (3, 4), 3)), "Wx (D, H), Wh (H, H), b (H,), got"),
     (lambda: TimeRNN(*weights((4, 3), (3, 3), 4)), "TimeRNN takes arrays"),
