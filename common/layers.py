@@ -116,6 +116,7 @@ class Embedding(Layer):
 
     param_names = ("W",)
     param_shapes = ("V D",)
+    idx_shape = (...,)
 
     def __init__(self, W, *, sparse=False):
         super().__init__(W)
@@ -125,7 +126,7 @@ class Embedding(Layer):
 
     def forward(self, idx):
         W = self.params[0]
-        self.idx = id_array(self, "idx", idx, ..., below=len(W))
+        self.idx = id_array(self, "idx", idx, *self.idx_shape, below=len(W))
         return W[self.idx]                                   # (...) -> (..., D)
 
     def backward(self, dout):
@@ -148,8 +149,9 @@ class EmbeddingMean(Embedding):
     W: (V, D). idx: ids (N, C) -> (N, D); backward returns None. sparse: as in Embedding.
     """
 
+    idx_shape = "N", "C"
+
     def forward(self, idx):
-        idx = id_array(self, "idx", idx, "N", "C")
         return super().forward(idx).mean(axis=1)             # (N, C) -> (N, C, D) -> (N, D)
 
     def backward(self, dout):

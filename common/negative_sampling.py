@@ -59,7 +59,7 @@ class UnigramSampler:
     """
 
     def __init__(self, corpus, power, sample_size, *, rng=None):
-        counts = np.bincount(id_array(self, "corpus", corpus, "N")).astype(float)
+        counts = np.bincount(id_array(self, "corpus", corpus, "N", below=np.inf)).astype(float)
         self.sample_size = sample_size
         self.vocab_size = len(counts)
         self.rng = np.random.default_rng(rng)
@@ -136,7 +136,8 @@ class NegativeSamplingLoss(Layer):
         target = id_array(self, "target", target, len(h), below=V)
         if negative is None:
             negative = self.sampler.get_negative_sample(target)
-        negative = id_array(self, "negative", negative, len(h), "K", below=V)
+        else:
+            negative = id_array(self, "negative", negative, len(h), "K")
         words = np.concatenate([target[:, None], negative], axis=1)               # (N, 1 + K)
         label = np.zeros(words.shape, np.int8)
         label[:, 0] = 1

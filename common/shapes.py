@@ -18,8 +18,11 @@ def float_array(who, name, value, *shape):
 
     who: the layer, the model, or the name of the function. InputError for what is no such array.
     """
-    array = number_array(who, name, value, *shape)
     params = getattr(who, "params", None)
+    if (params and isinstance(value, np.ndarray) and value.dtype == params[0].dtype
+            and _fits(value.shape, shape)):
+        return value                                         # nearly always, and soon
+    array = number_array(who, name, value, *shape)
     dtype = params[0].dtype if params else array.dtype if array.dtype.kind == "f" else float
     return array if array.dtype == dtype else array.astype(dtype)
 
@@ -35,14 +38,13 @@ def number_array(who, name, value, *shape):
 
 
 def id_array(who, name, value, *shape, below=None):
-    """`value` as an array of ids of this shape: whole numbers from 0 on, below a table's length."""
+    """`value` as an array of whole numbers of this shape, with `below` from 0 to below - 1."""
     array = value if isinstance(value, np.ndarray) else _as_array(who, name, value, shape)
     if array.dtype.kind not in "iu":
         raise _refusal(who, name, shape, " of whole numbers", _described(value, array))
     if not _fits(array.shape, shape):
         raise _refusal(who, name, shape, "", array.shape)
-    below = np.inf if below is None else below
-    if array.size and (array.min() < 0 or array.max() >= below):
+    if below is not None and array.size and (array.min() < 0 or array.max() >= below):
         raise InputError(f"{_name(who)} takes {name} in 0..{below - 1}, got {array.min()}.."
                          f"{array.max()}")
     return array
