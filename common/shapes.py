@@ -19,12 +19,12 @@ def float_array(who, name, value, *shape):
     who: the layer, the model, or the name of the function. InputError for what is no such array.
     """
     params = getattr(who, "params", None)
-    if (params and isinstance(value, np.ndarray) and value.dtype == params[0].dtype
-            and _fits(value.shape, shape)):
+    if (isinstance(value, np.ndarray) and _fits(value.shape, shape)
+            and (value.dtype == params[0].dtype if params else value.dtype.kind == "f")):
         return value                                         # nearly always, and soon
     array = number_array(who, name, value, *shape)
     dtype = params[0].dtype if params else array.dtype if array.dtype.kind == "f" else float
-    return array if array.dtype == dtype else array.astype(dtype)
+    return array.astype(dtype, copy=False)
 
 
 def number_array(who, name, value, *shape):

@@ -184,7 +184,7 @@ def fed_back():
     (lambda: SoftmaxWithLoss().forward(FLOATS, np.ones(5)), "whole numbers, got float64"),
     (lambda: SigmoidWithLoss().forward(LIST, [1, 0]), "SigmoidWithLoss takes t (4,), got (2,)"),
     (lambda: cross_entropy_error(FLOATS, np.ones(5)), "ids, whole numbers, of shape (5,) or"),
-    (lambda: cross_entropy_error(None, [1]), "cross_entropy_error takes y (..., C) of numbers, got"),
+    (lambda: cross_entropy_error(None, [1]), "takes y (..., C) of numbers, got None"),
     (lambda: cross_entropy_error(FLOATS, None), "takes t (...) of numbers, got None"),
     (lambda: sigmoid("text"), "sigmoid takes x (...) of numbers, got a str"),
     (lambda: relu(None), "relu takes x (...) of numbers, got None"),
