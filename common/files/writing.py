@@ -6,6 +6,7 @@ A program can be stopped at any line. A temporary neighbour is written first and
 
 import contextlib
 import os
+import re
 import secrets
 from pathlib import Path
 
@@ -21,6 +22,7 @@ def replacing(path):
     permission) becomes an InputError that names the file.
     """
     path = Path(os.path.realpath(path))                      # a symbolic link stays one
+    remove_leftovers(path)
     temporary = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}.tmp")
     try:
         with open(temporary, "xb") as file:
@@ -34,6 +36,31 @@ def replacing(path):
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink()
+
+
+def remove_leftovers(path):
+    """Remove the temporary neighbours of `path` whose processes were killed while they wrote."""
+    path = Path(os.path.realpath(path))
+    name = re.compile(re.escape(f".{path.name}.") + r"(\d{1,9})-[0-9a-f]{8}\.tmp")
+    with contextlib.suppress(OSError):                       # of others, or gone by now
+        for other in path.parent.iterdir():
+            match = name.fullmatch(other.name)
+            if match and not _is_running(int(match[1])):
+                other.unlink()
+
+
+def _is_running(process):
+    """Whether a process of this number runs; where that cannot be asked, it is taken to be gone,
+    for Windows removes no file that is open."""
+    if os.name != "posix":
+        return False
+    try:
+        os.kill(process, 0)                                  # asks, and sends nothing
+    except ProcessLookupError:
+        return False
+    except OSError:                                          # it is another user's
+        pass
+    return True
 
 
 def check_can_write(path):

@@ -2,8 +2,9 @@
 
 import contextlib
 import signal
-import sys
 import threading
+
+from common.runs.progress import tell
 
 
 class Stopped(KeyboardInterrupt):
@@ -27,7 +28,7 @@ class Listener:
         if self.signal is not None:                          # asked twice: at once
             raise KeyboardInterrupt
         self.signal = number
-        print("\nstopping after this step; once more stops at once", file=sys.stderr, flush=True)
+        tell("\nstopping after this step; once more stops at once")
 
 
 @contextlib.contextmanager

@@ -13,7 +13,7 @@ class Progress:
 
     def __init__(self, total, label, done=0):
         self.total, self.label, self.before = total, label, done
-        self.terminal = sys.stderr.isatty()
+        self.terminal = is_open(sys.stderr) and getattr(sys.stderr, "isatty", bool)()
         self.start = self.last = time.monotonic()
         self.width = 0
 
@@ -26,13 +26,27 @@ class Progress:
         left = (now - self.start) / (done - self.before) * (self.total - done)
         line = f"{self.label} {100 * done / self.total:3.0f} %  {text}  {duration(left)} left"
         begin, end = ("\r", "") if self.terminal else ("", "\n")
-        print(begin + line.ljust(self.width), end=end, file=sys.stderr, flush=True)
+        tell(begin + line.ljust(self.width), end)
         self.width = len(line)
 
     def close(self):
         """Wipe the line, so that what is printed next starts on an empty one."""
         if self.terminal and self.width:
-            print("\r" + " " * self.width + "\r", end="", file=sys.stderr, flush=True)
+            tell("\r" + " " * self.width + "\r", end="")
+
+
+def tell(text, end="\n"):
+    """Print on stderr, if there is one: a window without a terminal has none."""
+    if is_open(sys.stderr):
+        print(text, end=end, file=sys.stderr, flush=True)
+
+
+def is_open(stream):
+    """Whether something can be written to sys.stdout or sys.stderr: it may be None, or closed."""
+    try:
+        return stream is not None and not getattr(stream, "closed", False)
+    except ValueError:                                       # its buffer was detached
+        return False
 
 
 def duration(seconds):

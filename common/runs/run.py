@@ -7,7 +7,7 @@ import time
 import numpy as np
 
 from common.errors import InputError
-from common.files.writing import check_can_write
+from common.files.writing import check_can_write, remove_leftovers
 from common.runs.checkpoint import load_checkpoint, save_checkpoint, settings_of
 from common.runs.interrupt import Stopped, listening
 from common.runs.progress import Progress
@@ -45,6 +45,9 @@ class Run:
         if self.path is not None and not self.resume and os.path.exists(self.path):
             raise InputError(f"{self.path} is there already: go on with that run by "
                              f"{self.to_resume}, name another file, or delete it")
+        if self.resume and not os.path.exists(self.path):
+            raise InputError(f"cannot read {self.path}: there is no run yet to go on with. Begin "
+                             f"it without {self.to_resume}.")
         if self.path is not None:
             check_can_write(self.path)
 
@@ -56,6 +59,7 @@ class Run:
             own = self.settings() if callable(self.settings) else self.settings
             self._agreed = settings_of(trainer.model, trainer.optimizer, {**own, **settings()})
         if self.resume:
+            remove_leftovers(self.path)
             trainer.go_on_from(*load_checkpoint(self.path, trainer.model, trainer.optimizer,
                                                 self._agreed, self.to_resume))
         else:
@@ -96,7 +100,15 @@ class Run:
         if asked or (self.every and done % self.every == 0):
             self.keep()
         if asked:
-            kept = (f"The run is in {self.path}: {self.to_resume} goes on with it." if self.path
-                    else f"Nothing of the run was kept: {self.to_save} keeps it.")
-            raise Stopped(f"stopped in {self._progress.label}, after step {done}. {kept}",
+            raise Stopped(f"stopped in {self._progress.label}, after step {done}. {self.kept()}",
                           128 + asked)
+
+    @property
+    def begun(self):
+        """Whether a trainer trains, or has trained, in it."""
+        return self._trainer is not None
+
+    def kept(self):
+        """A sentence: where the run is, and what to type."""
+        return (f"The run is in {self.path}: {self.to_resume} goes on with it." if self.path
+                else f"Nothing of the run was kept: {self.to_save} keeps it.")

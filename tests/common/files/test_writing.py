@@ -1,6 +1,8 @@
 """A file is whole or not there, whatever goes wrong on the way."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -27,6 +29,22 @@ def test_an_error_leaves_the_old_file_and_no_other(tmp_path):
         raise KeyError
     assert path.read_bytes() == b"old"
     assert list(tmp_path.glob(".a.bin*")) == []
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere the open file itself is in the way")
+def test_what_a_killed_process_left_is_removed_and_nothing_else(tmp_path):
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    left = tmp_path / f".a[1].npz.{gone.pid}-0123abcd.tmp"
+    others = [tmp_path / name for name in (
+        f".a[1].npz.{os.getppid()}-0123abcd.tmp",            # a process that runs
+        f".a1.npz.{gone.pid}-0123abcd.tmp", f"a[1].npz.{gone.pid}-0123abcd.tmp",
+        f".a[1].npz.{gone.pid}.tmp", f".a[1].npz.{gone.pid}-0123abcd.tmp.npz")]
+    for path in (left, *others):
+        path.write_bytes(b"half")
+    with replacing(tmp_path / "a[1].npz") as file:
+        file.write(b"new")
+    assert not left.exists() and all(path.exists() for path in others)
 
 
 def test_a_missing_folder_is_named(tmp_path):

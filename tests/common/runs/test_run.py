@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 
 from ch03_word2vec.glove import GloVe, PairBatches, weighted_pairs
+from ch04_fast_word2vec.chunks import ChunkBatches
+from ch04_fast_word2vec.fast import FastSkipGram
 from ch06_lstm.rnnlm import Rnnlm
 from ch08_attention.ntm import NTM
 from ch08_attention.ntm.tasks import Copy, TaskBatches
@@ -186,6 +188,11 @@ def fit_glove(run):
     Trainer(GloVe(9, 3, rng=0), RowAdaGrad(0.1)).over(batches, 1, run=run)
 
 
+def fit_fast_word2vec(run):
+    trainer = Trainer(FastSkipGram(9, 3, 2, WORDS, rng=0), RowAdaGrad(0.1))
+    trainer.over(ChunkBatches(WORDS, 50), 1, run=run)
+
+
 def fit_ntm(run):
     task = Copy(1, 3, bits=2)
     model = NTM(task.input_size, task.output_size, 6, 5, 4, rng=1)
@@ -198,7 +205,7 @@ WAYS = {
     "epochs": lambda run: make().epochs(WORDS[:-1], WORDS[1:], 1, 4, 10, run=run),
     "pairs": lambda run: Trainer(make().model, SGD()).epochs(WORDS[None], WORDS[None], 1, 1,
                                                              run=run),
-    "GloVe": fit_glove, "NTM": fit_ntm,
+    "GloVe": fit_glove, "fast word2vec": fit_fast_word2vec, "NTM": fit_ntm,
 }
 
 
@@ -218,7 +225,8 @@ def test_a_run_that_is_there_is_not_begun_anew(way):
 def test_there_must_be_something_to_go_on_with():
     with pytest.raises(InputError, match=r"Run\(FILE, resume=True\) needs FILE, the checkpoint"):
         Run(resume=True)
-    with pytest.raises(InputError, match=r"cannot read run\.npz"):
+    with pytest.raises(InputError, match=r"cannot read run\.npz: there is no run yet to go on "
+                                         r"with\. Begin it without Run\(FILE, resume=True\)\."):
         epochs(make(), save="run.npz", resume=True)
     assert not os.listdir()
 
