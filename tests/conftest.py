@@ -3,13 +3,14 @@
 import contextlib
 import functools
 import io
+import sys
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
 from dataset import sequence
-from tests.run_script import READS, call_main
+from tests.run_script import READS, run_guarded
 
 UNSET = "DLFS2_DATA http_proxy https_proxy HTTP_PROXY HTTPS_PROXY all_proxy ALL_PROXY".split()
 
@@ -43,8 +44,8 @@ def questions_made_once():
 def quick_run(tmp_path_factory):
     """quick_run("ch05_rnn/train.py --quick"): a Quick, the run made once in a session.
 
-    A script that reads a model runs where that was made. The files are shared: copy what you want
-    to change.
+    Its guard runs it, with a stdout that is a StringIO. A script that reads a model runs where that
+    was made. The files are shared: copy what you want to change.
     """
     @functools.cache
     def run(command):
@@ -53,7 +54,8 @@ def quick_run(tmp_path_factory):
                   else tmp_path_factory.mktemp("quick"))
         with pytest.MonkeyPatch.context() as patch:
             patch.chdir(folder)
+            patch.setattr(sys, "argv", [script, *arguments])
             with contextlib.redirect_stdout(io.StringIO()) as printed:
-                call_main(script, *arguments)
+                run_guarded(script)
         return Quick(folder, printed.getvalue())
     return run

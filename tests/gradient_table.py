@@ -1,6 +1,5 @@
 """Print every gradient check as a table: python -m tests.gradient_table [part of a name]."""
 
-import sys
 
 import numpy as np
 
@@ -10,7 +9,7 @@ from tests.gradient_cases import CASES
 
 
 def main(argv=None):
-    wanted = " ".join(sys.argv[1:] if argv is None else argv).lower()
+    wanted = " ".join(argv or []).lower()
     worst, checked = 0.0, 0
     print(f"{'layer':60} {'gradient of':20} relative error")
     for name, build in CASES.items():

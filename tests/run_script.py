@@ -28,6 +28,12 @@ def call_main(path, *arguments):
     module.main(list(arguments))
 
 
+def run_guarded(path):
+    """Run a script in this process as its last two lines do: its words are in sys.argv."""
+    module = importlib.import_module(path.removesuffix(".py").replace("/", "."))
+    module.run(module.main)
+
+
 def golden():
     """{command: its golden lines}, a command being 'ch05_rnn/train.py --quick'."""
     sections = (ROOT / "tests/golden.txt").read_text("utf-8").split("$ python ")[1:]

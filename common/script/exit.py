@@ -1,37 +1,52 @@
 """The end of a script: a line and an exit status, not a traceback, where the input is at fault."""
 
 import os
+import signal
 import sys
+from inspect import signature
 
 from common.errors import InputError
+from common.script.options import ScriptRun
+from common.script.streams import usable_streams
 
 
 def run(main):
-    """Call main(), and end as a command should.
+    """Call main() with the words of the command line, if it takes any, and end as a command should.
 
-    0; a line on stderr and 2 for bad input; 130 for Ctrl-C, 143 for SIGTERM.
+    0, whatever main() returns; a line on stderr and 2 for bad input; 130 for Ctrl-C, 143 for
+    SIGTERM.
     """
-    for name in ("stdout", "stderr"):
-        if getattr(sys, name) is None:                       # closed by the caller, `>&-`
-            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))           # noqa: SIM115
-        getattr(sys, name).reconfigure(errors="replace")     # a word the terminal cannot show
-    try:
-        main()
-        sys.stdout.flush()
-    except InputError as error:
-        sys.exit(_complain(f"error: {error}", 2))
-    except MemoryError as error:
-        sys.exit(_complain(f"error: not enough memory: {error}. Take smaller sizes.", 2))
-    except KeyboardInterrupt as stop:
-        sys.exit(_complain(str(stop) or "\nstopped", getattr(stop, "status", 130)))
-    except BrokenPipeError:                                  # `script | head` has seen enough
-        sys.stderr.close()
-        sys.exit(141)
-    except OSError as error:                                 # a full disk beneath the output
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)         # what is still printed goes nowhere
-        sys.exit(_complain(f"error: {error}", 2))
+    words = [sys.argv[1:]] if signature(main).parameters else []
+    ScriptRun.latest = None
+    if getattr(signal.getsignal(signal.SIGINT), "__name__", "") == "_stopped":    # of start.py
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    with usable_streams():
+        try:
+            main(*words)
+            sys.stdout.flush()
+        except InputError as error:
+            sys.exit(_complain(f"error: {error}", 2))
+        except MemoryError as error:
+            sys.exit(_complain(f"error: not enough memory: {error}. Take smaller sizes.", 2))
+        except KeyboardInterrupt as stop:
+            message = str(stop) or f"\nstopped {ScriptRun.reached()}"
+            sys.exit(_complain(message, getattr(stop, "status", 130)))
+        except BrokenPipeError:                              # `script | head` has seen enough
+            _discard_output()
+            sys.exit(141)
+        except OSError as error:                             # a full disk beneath the output
+            status = _complain(f"error: {error}", 2)
+            _discard_output()
+            sys.exit(status)
 
 
 def _complain(message, status):
     print(message, file=sys.stderr)
     return status
+
+
+def _discard_output():
+    """What is still to be printed, at Python's own end too, goes nowhere."""
+    for stream, own in ((sys.stdout, sys.__stdout__), (sys.stderr, sys.__stderr__)):
+        if stream is own:                                    # not a notebook's
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

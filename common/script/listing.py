@@ -56,7 +56,7 @@ def chapter_title(folder):
 
 def main(argv=None):
     verbatim = argparse.RawDescriptionHelpFormatter
-    argparse.ArgumentParser(description=__doc__, formatter_class=verbatim).parse_args(argv)
+    argparse.ArgumentParser(description=__doc__, formatter_class=verbatim).parse_args(argv or [])
     width, chapter = max(shutil.get_terminal_size((125, 24)).columns, 100), None
     print("Every script has --help, and --quick for a run of seconds. Times by default, on two "
           "cores; PTB: on that corpus.")

@@ -14,14 +14,16 @@ Under --quick models and figures go to quick/, and a model is read from there if
 """
 
 import argparse
+import difflib
 import math
 import os
 import re
+import sys
 
 from common.errors import InputError
 from common.files.writing import cannot_read, check_can_write, make_folder
 from common.runs import Run
-from common.script.figures import new_figure
+from common.script.figures import check_can_show
 
 
 def _number(kind, allowed, what):
@@ -129,6 +131,8 @@ class ScriptParser(argparse.ArgumentParser):
                               **{"choices" if isinstance(kind, tuple) else "type": kind})
 
     def parse_args(self, args=None, namespace=None):
+        """What was typed, `args`: None for nothing, as in a notebook; run() has the command's."""
+        args = args or []
         found = super().parse_args(args, namespace)
         if found.quick:                                      # an option that was typed still holds
             quick = {**self.quick, **self._under_quick()}
@@ -142,6 +146,23 @@ class ScriptParser(argparse.ArgumentParser):
             found.run = ScriptRun(found.save, found.resume, found.checkpoint_every, lambda: {
                 name: getattr(found, name, None) for name in self._of_role("setting")})
         return found
+
+    def error(self, message):
+        """End with usage, message and, where an option is not known, the one that may be meant."""
+        typed = re.search(r"unrecognized arguments:.*?(--?[a-zA-Z][\w-]+)", message)
+        if typed and (meant := self._meant(typed[1])):
+            message += f" (did you mean {' or '.join(meant)}?)"
+        super().error(message)
+
+    def _meant(self, typed):
+        """The options spelt like the one typed, else those whose help has its words."""
+        typed = typed.lower().replace("_", "-").lstrip("-")
+        helps = {action.option_strings[-1].lstrip("-"): action.help or ""
+                 for action in self._actions if action.option_strings}
+        words = typed.replace("-", " ")
+        found = (difflib.get_close_matches(typed, helps, n=2)
+                 or [name for name, text in helps.items() if words in text][:2])
+        return [f"--{name}" for name in found]
 
     def _of_role(self, wanted):
         return [name for name, role in self.roles.items() if role == wanted]
@@ -166,8 +187,7 @@ class ScriptParser(argparse.ArgumentParser):
         if hasattr(found, "figures"):
             check_can_write(make_folder(found.figures) / "figure.png")
             if found.show:
-                from matplotlib import pyplot
-                pyplot.close(new_figure(found))              # only to see whether windows open
+                check_can_show()
         named = {}                                           # {real path: the option before}
         for role in FILES:
             for name in self._of_role(role):
@@ -224,9 +244,32 @@ def _quick_twin(path):
 
 
 class ScriptRun(Run):
-    """A Run that speaks of a script's options."""
+    """A Run that speaks of a script's options; `latest` is the one that was made last."""
 
     file, to_save, to_resume = "--save FILE", "--save FILE", "--resume"
+    latest = None
+
+    def __init__(self, *how):
+        super().__init__(*how)
+        ScriptRun.latest = self
+
+    def kept(self):
+        """A sentence: where the run is, and what to type, also at Python's prompt."""
+        if not (hasattr(sys, "ps1") or sys.flags.interactive):
+            return super().kept()
+        return (f'The run is in {self.path}: main([..., "--save", "{self.path}", "--resume"]) goes '
+                "on with it." if self.path
+                else 'Nothing of the run was kept: main([..., "--save", "run.npz"]) keeps it.')
+
+    @classmethod
+    def reached(cls):
+        """Where a script is: what follows 'stopped'."""
+        if cls.latest is None:
+            return "before the end"
+        if not cls.latest.begun:
+            return "before training began"
+        kept = cls.latest.kept() if cls.latest.path else "No checkpoint was asked for, by --save."
+        return f"after training began. {kept}"
 
 
 def options(doc, *, corpus=False, figure=False, training=False, weights=None, vectors=None,

@@ -1,5 +1,9 @@
 """Figures of scripts: where they go, windows, axes with plain numbers."""
 
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
 import pytest
 from matplotlib.figure import Figure
 
@@ -26,6 +30,51 @@ def test_show_without_a_display_says_so_before_any_work(monkeypatch):
     matplotlib.use("Agg")
     with pytest.raises(InputError, match="display"):
         arguments("--show")
+    assert not matplotlib.pyplot.get_fignums()               # no empty figure is left
+
+
+@pytest.fixture
+def notebook(monkeypatch):
+    """What a notebook displays: IPython, and the back end that draws under the cell."""
+    import matplotlib
+    from matplotlib import pyplot
+    displayed = []
+    shell = SimpleNamespace(get_ipython=object)
+    monkeypatch.setitem(sys.modules, "IPython", shell)
+    monkeypatch.setitem(sys.modules, "IPython.display",
+                        SimpleNamespace(Image=bytes, display=displayed.append))
+    with matplotlib.rc_context():
+        before = dict.get(matplotlib.rcParams, "backend")
+        matplotlib.rcParams["backend"] = "module://matplotlib_inline.backend_inline"
+        yield SimpleNamespace(shell=shell, displayed=displayed)
+        matplotlib.rcParams["backend"] = before
+    assert not pyplot.get_fignums()                          # no empty figures are left
+
+
+@pytest.mark.parametrize("typed", [[], ["--show"]])
+def test_in_a_notebook_a_figure_is_shown_once_under_its_cell(typed, notebook):
+    args = arguments(*typed)
+    figure = new_figure(args)
+    figure.subplots().plot([1, 2])
+    assert notebook.displayed == []
+    assert notebook.displayed == [save_figure(figure, "line", args).read_bytes()]
+
+
+def test_what_a_notebooks_shell_starts_shows_nothing(notebook):
+    """`!python ch05_rnn/train.py` inherits the back end, not IPython."""
+    notebook.shell.get_ipython = lambda: None
+    args = arguments()
+    figure = new_figure(args)
+    save_figure(figure, "line", args)
+    assert notebook.displayed == []
+
+
+def test_a_fault_in_drawing_is_not_told_as_one_in_writing():
+    args = arguments()
+    figure = new_figure(args)
+    figure.savefig = lambda *where, **how: Path("no such font").read_bytes()
+    with pytest.raises(FileNotFoundError, match="no such font"):
+        save_figure(figure, "line", args)
 
 
 def test_epochs_are_whole_numbers():

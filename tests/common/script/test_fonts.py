@@ -2,8 +2,10 @@
 
 from types import SimpleNamespace
 
+import pytest
+
 from common.script import new_figure, save_figure
-from common.script.fonts import families_for, fonts_for
+from common.script.fonts import families_for, font_list, fonts_for
 
 STIX_ONLY = "\u2a57"                                         # of matplotlib's fonts: STIXGeneral
 NOBODY = "\uf8fe"                                            # of no script at all
@@ -24,6 +26,29 @@ def test_a_font_that_has_the_character_is_added():
 def test_what_no_font_has_is_left():
     families, missing = families_for({NOBODY, STIX_ONLY})
     assert len(families) == 2 and missing == {NOBODY}
+
+
+@pytest.mark.parametrize("fault", ["gone", "broken"])
+def test_a_font_that_is_in_the_list_alone_is_not_taken(fault, monkeypatch, tmp_path, capsys):
+    """matplotlib keeps its list of fonts; one may have been removed since."""
+    from matplotlib.font_manager import FontEntry, fontManager
+    if fault == "broken":
+        (tmp_path / "Gone.ttf").write_bytes(b"no font")
+    entry = FontEntry(str(tmp_path / "Gone.ttf"), "Gone", "normal", "normal", 400, "normal",
+                      "scalable")
+    monkeypatch.setattr(fontManager, "ttflist", [entry, *fontManager.ttflist])
+    assert families_for({NOBODY, STIX_ONLY})[1] == {NOBODY}
+    args = SimpleNamespace(show=False, figures=str(tmp_path))
+    figure = new_figure(args)
+    figure.subplots().set(xlabel=f"{NOBODY} {STIX_ONLY}")
+    assert save_figure(figure, "words", args).exists()
+    told = capsys.readouterr().err
+    assert f"delete {font_list()}, matplotlib's list of fonts" in told
+
+
+def test_the_list_of_fonts_is_the_file_that_matplotlib_keeps():
+    import matplotlib.font_manager  # noqa: F401             writes it, where there is none
+    assert font_list().exists()
 
 
 def test_texts_of_a_figure_get_the_fonts():

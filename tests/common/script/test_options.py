@@ -32,6 +32,19 @@ def test_a_wrong_value_names_the_option(capsys):
     assert "argument --seed: must be a whole number" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("typed, meant", [
+    ("--epoch 3", "--max-epoch"), ("--max_epoch 3", "--max-epoch"), ("-epochs 3", "--max-epoch"),
+    ("--learning-rate 1", "--lr"), ("x --Quik", "--quick"), ("--colour red", None)])
+def test_an_option_that_is_misspelt_gets_a_guess(typed, meant, capsys):
+    parser = options("doc")
+    parser.add_settings({"max_epoch": 3, "lr": 0.1})
+    with pytest.raises(SystemExit) as end:
+        parser.parse_args(typed.split())
+    told = capsys.readouterr().err
+    assert end.value.code == 2 and f"error: unrecognized arguments: {typed}" in told
+    assert ("did you mean" in told) == bool(meant) and (not meant or f"mean {meant}?)" in told)
+
+
 def test_figures_cannot_go_into_a_file(tmp_path, capsys):
     (tmp_path / "file").write_text("")
     with pytest.raises(SystemExit):
