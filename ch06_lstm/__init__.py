@@ -1,1 +1,6 @@
 """Chapter 6: recurrent networks with gates."""
+
+from pathlib import Path
+from runpy import run_path
+
+run_path(str(Path(__file__).parents[1] / "common" / "script" / "start.py"))

@@ -1,1 +1,1 @@
-"""The pieces that every chapter imports: functions, layers, optimizers, trainers, and tools."""
+"""The pieces of dlfs2-numpy that every chapter imports: functions, layers, optimizers, trainers."""

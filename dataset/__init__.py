@@ -1,1 +1,6 @@
-"""The texts and tasks to learn from: the Penn Treebank, an embedded toy text, or any file."""
+"""The texts and tasks of dlfs2-numpy: the Penn Treebank, an embedded toy text, or any file."""
+
+from pathlib import Path
+from runpy import run_path
+
+run_path(str(Path(__file__).parents[1] / "common" / "script" / "start.py"))
