@@ -37,6 +37,7 @@ HEADER = ["window", "alpha", "weight", "spearman", "pairs_covered", "analogies_p
 
 
 def main(argv=None):
+    """Measure every combination; returns the rows of the table."""
     args = parse(argv)
     data = load_corpus(args.corpus)
     if args.quick:
@@ -74,6 +75,7 @@ def main(argv=None):
     draw(panels, windows, lines, args)
     figure.legend(*panels[0].get_legend_handles_labels(), loc="outside right center")
     save_figure(figure, "ch02_count_grid", args, table=(HEADER, rows))
+    return rows
 
 
 def draw(panels, windows, lines, args):

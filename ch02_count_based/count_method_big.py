@@ -28,6 +28,7 @@ from dataset.corpus import add_gold_options, announce, gold, load_corpus
 
 
 def main(argv=None):
+    """Count, decompose, show; returns the word vectors (V, D)."""
     args = parse(argv)
     data = load_corpus(args.corpus)
     if args.quick:

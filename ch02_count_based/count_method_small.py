@@ -10,12 +10,14 @@ Takes 1 s.
 
 import numpy as np
 
+import ch02_count_based  # noqa: F401            it looks whose `common` follows
 from common.errors import InputError
 from common.script import new_figure, options, plain, run, save_figure
 from common.util import create_co_matrix, ppmi, preprocess
 
 
 def main(argv=None):
+    """Count, decompose, draw; returns U (V, V), whose rows are word vectors."""
     parser = options(__doc__, figure=True)
     parser.add_argument("--text", default="You say goodbye and I say hello.", help="what to count")
     parser.add_settings({"window_size": 1}, window_size="neighbours counted on each side")
@@ -38,6 +40,7 @@ def main(argv=None):
     figure = new_figure(args, width=6, height=4.5)
     draw(figure.subplots(), U[:, :2], word_to_id)
     save_figure(figure, "ch02_count_method_small", args)
+    return U
 
 
 def draw(axes, points, word_to_id):

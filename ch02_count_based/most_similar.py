@@ -8,11 +8,13 @@ In the book's sentence goodbye, i and hello are equally near to 'you', with 0.70
 Takes 1 s.
 """
 
+import ch02_count_based  # noqa: F401            it looks whose `common` follows
 from common.script import options, positive, run
 from common.util import create_co_matrix, most_similar, preprocess
 
 
 def main(argv=None):
+    """Print the ranking."""
     parser = options(__doc__)
     parser.add_argument("--text", default="You say goodbye and I say hello.", help="what to count")
     parser.add_argument("--similar", default="you", metavar="WORD",

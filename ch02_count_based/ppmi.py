@@ -10,11 +10,13 @@ Takes 1 s.
 
 import numpy as np
 
+import ch02_count_based  # noqa: F401            it looks whose `common` follows
 from common.script import options, run
 from common.util import create_co_matrix, ppmi, preprocess
 
 
 def main(argv=None):
+    """Print both matrices."""
     parser = options(__doc__)
     parser.add_argument("--text", default="You say goodbye and I say hello.", help="what to count")
     parser.add_settings({"window_size": 1}, window_size="neighbours counted on each side")

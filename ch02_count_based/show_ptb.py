@@ -6,12 +6,14 @@
 Takes 1 s.
 """
 
+import ch02_count_based  # noqa: F401            it looks whose `common` follows
 from common.script import options, run
 from common.util.similarity import folded, id_of
 from dataset.corpus import announce, load_corpus
 
 
 def main(argv=None):
+    """Print what the corpus has."""
     parser = options(__doc__, corpus=True)
     parser.add_argument("--words", nargs="*", metavar="WORD",
                         help="words to look up (default: car, happy and lexus)")

@@ -8,12 +8,14 @@ Prints the similarity of 'you' and 'i' in the sentence of the book: 0.7071.
 Takes 1 s.
 """
 
+import ch02_count_based  # noqa: F401            it looks whose `common` follows
 from common.script import options, run
 from common.util import cos_similarity, create_co_matrix, preprocess
 from common.util.similarity import id_of
 
 
 def main(argv=None):
+    """Print the cosine."""
     parser = options(__doc__)
     parser.add_argument("--text", default="You say goodbye and I say hello.", help="what to count")
     parser.add_argument("--words", nargs=2, default=["you", "i"], metavar="WORD",

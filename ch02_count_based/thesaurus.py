@@ -10,12 +10,14 @@ from Debian's package wordnet-base), else a small thesaurus that is built in.
 Takes 2 s.
 """
 
+import ch02_count_based  # noqa: F401            it looks whose `common` follows
 from common.script import options, run
 from dataset.thesaurus import small as small_thesaurus
 from dataset.thesaurus import wordnet
 
 
 def main(argv=None):
+    """Print what a thesaurus knows of two words."""
     parser = options(__doc__)
     parser.add_argument("words", nargs="*", metavar="WORD",
                         help="two words to compare (default: car motorcycle)")

@@ -7,6 +7,7 @@ Takes 1 s.
 
 import numpy as np
 
+import ch03_word2vec  # noqa: F401            it looks whose `common` follows
 from common.initializers import normal
 from common.layers import MatMul
 from common.script import options, run
@@ -14,6 +15,7 @@ from common.util import convert_one_hot, preprocess
 
 
 def main(argv=None):
+    """Print the scores."""
     args = options(__doc__).parse_args(argv)
     rng = np.random.default_rng(args.seed)
 

@@ -24,6 +24,7 @@ MODELS = {"cbow": SimpleCBOW, "skipgram": SimpleSkipGram}
 
 
 def main(argv=None):
+    """Train as the options ask; returns (model, trainer)."""
     parser = options(__doc__, figure=True, training=True, quick={"max_epoch": 20})
     parser.add_argument("--model", choices=MODELS, default="cbow")
     parser.add_settings({"max_epoch": 1000})

@@ -23,6 +23,7 @@ from dataset.corpus import add_gold_options, announce, gold, load_corpus
 
 
 def main(argv=None):
+    """Train as the options ask; returns (model, trainer)."""
     args = parse(argv)
     data = load_corpus(args.corpus, tokens=args.tokens)
     announce(data, args)

@@ -11,6 +11,7 @@ benchmarks do. Without options the book's words and analogies are shown.
 Takes 1 s.
 """
 
+import ch04_fast_word2vec  # noqa: F401            it looks whose `common` follows
 from common.files.vectors import load_vectors
 from common.script import options, positive, run
 from common.util import analogy, most_similar
@@ -18,6 +19,7 @@ from common.util.questions import show
 
 
 def main(argv=None):
+    """Print neighbours and analogies."""
     parser = options(__doc__)
     parser.add_argument("--vectors", role="trained", default="vectors.npz",
                         made_by="ch04_fast_word2vec/train.py",

@@ -28,6 +28,7 @@ from dataset.corpus import announce, load_corpus
 
 
 def main(argv=None):
+    """Draw what --study names."""
     parser = options(__doc__, corpus=True, figure=True)
     parser.add_argument("--study", choices=["all", *STUDIES], default="all")
     args = parser.parse_args(argv)

@@ -26,6 +26,7 @@ OLD = ("car", "king", "paris")
 
 
 def main(argv=None):
+    """Train, and train on; returns the model that has learned the new words."""
     args = options(__doc__).parse_args(argv)
     tokens, hidden_size = (60_000, 30) if args.quick else (400_000, 100)
     rng = np.random.default_rng(args.seed)

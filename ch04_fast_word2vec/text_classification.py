@@ -25,6 +25,7 @@ LABELS = (1, 5, 20, 100)
 
 
 def main(argv=None):
+    """Train vectors and use them; returns the scores that are drawn."""
     args = options(__doc__, figure=True).parse_args(argv)
     tokens, hidden_size = (50_000, 30) if args.quick else (500_000, 100)
     rng = np.random.default_rng(args.seed)

@@ -32,6 +32,7 @@ TOY = {**BOOK, "window_size": 3, "batch_size": 500, "max_epoch": 6, "lr": 0.01, 
 
 
 def main(argv=None):
+    """Train as the options ask; returns (model, trainer)."""
     args = parse(argv)
     on_toy = TOY if args.model == "cbow" else {**TOY, "max_epoch": 3}  # each word asks 6 times
     fill_in(args, on_toy if load_corpus(args.corpus, tokens=1).name == "toy" else BOOK)

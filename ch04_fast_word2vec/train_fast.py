@@ -30,6 +30,7 @@ from dataset.corpus import add_gold_options, gold
 
 
 def main(argv=None):
+    """Train as the options ask; returns (model, trainer)."""
     args = parse(argv)
     data, tables, hidden_size = begin(args, toy_tokens=1_000_000)
     name, corpus, word_to_id, id_to_word = data

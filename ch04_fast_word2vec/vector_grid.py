@@ -28,6 +28,7 @@ HEADER = ["model", "tokens", "dimensions", "semantic", "syntactic", "semantic_co
 
 
 def main(argv=None):
+    """Train every combination; returns the rows of the table."""
     args = parse(argv)
     data = load_corpus(args.corpus, tokens=max(args.sizes))
     announce(data, args)

@@ -76,6 +76,7 @@ def left_contexts(corpus, window_size):
 
 
 def main(argv=None):
+    """Train all; returns (the simple RNN, {(window, combination): perplexity})."""
     parser = options(__doc__, corpus=True, figure=True, quick={"tokens": 5_000, "max_epoch": 1})
     parser.add_settings({"tokens": 500_000, "max_epoch": 3})
     args = parser.parse_args(argv)
@@ -107,6 +108,7 @@ def main(argv=None):
     if data.lowest_perplexity:
         print(f"lowest possible perplexity {data.lowest_perplexity:.2f}")
     draw(args, windows, ppl, weights, data)
+    return model, ppl
 
 
 def fit(trainer, *arguments):

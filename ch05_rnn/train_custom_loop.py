@@ -19,6 +19,7 @@ from dataset.corpus import announce, load_corpus
 
 
 def main(argv=None):
+    """Train and draw; returns (model, the perplexities of the epochs)."""
     parser = options(__doc__, corpus=True, figure=True, quick={"max_epoch": 3})
     parser.add_settings({"max_epoch": 100})
     args = parser.parse_args(argv)
@@ -64,6 +65,7 @@ def main(argv=None):
     axes.set(xlabel="epoch", ylabel="perplexity",
              title=f"{len(corpus):,} words of {plain(data.name)}, memorized")
     save_figure(figure, "ch05_custom_loop_perplexity", args, curves=True)
+    return model, ppl_list
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ LENGTHS = (10, 20, 50, 100, 200, 500, 1000)
 
 
 def main(argv=None):
+    """Train, and measure both gradients; returns the model."""
     parser = options(__doc__, corpus=True, figure=True)
     parser.add_argument("--block", type=positive, default=10, help="steps of truncated BPTT")
     args = parser.parse_args(argv)
@@ -63,6 +64,7 @@ def main(argv=None):
     right.set(xscale="log", xlabel="T, words read", ylim=(0, None),
               ylabel="truncated gradient of Wh: angle to the full one [degrees]")
     save_figure(figure, "ch05_truncated_bptt", args)
+    return model
 
 
 def measure(model, xs, ts, T, block):

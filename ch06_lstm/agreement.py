@@ -26,6 +26,7 @@ BINS = ((0, 1), (2, 3), (4, 6), (7, 9), (10, 12), (13, 40))
 
 
 def main(argv=None):
+    """Measure and draw the models in --weights."""
     parser = options(__doc__, figure=True)
     parser.add_argument("--weights", nargs="+", default=["Rnnlm.npz"],
                         role="trained", made_by="ch06_lstm/train_rnnlm.py",

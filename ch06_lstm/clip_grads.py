@@ -7,11 +7,13 @@ Takes 1 s.
 
 import numpy as np
 
+import ch06_lstm  # noqa: F401            it looks whose `common` follows
 from common.script import above_zero, options, run
 from common.util import clip_grads
 
 
 def main(argv=None):
+    """Print gradients before and after."""
     parser = options(__doc__)
     parser.add_argument("--max-norm", type=above_zero, default=5.0, help="largest norm")
     args = parser.parse_args(argv)

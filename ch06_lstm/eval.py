@@ -26,6 +26,7 @@ from dataset.corpus import load_parts
 
 
 def main(argv=None):
+    """Print the perplexity, or the score of a sentence."""
     parser = options(__doc__, corpus=True)
     parser.add_argument("--weights", default="BetterRnnlm.npz", role="trained",
                         made_by="ch06_lstm/train_better_rnnlm.py", help="the model")

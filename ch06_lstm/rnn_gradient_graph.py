@@ -18,6 +18,7 @@ Takes 2 s.
 
 import numpy as np
 
+import ch06_lstm  # noqa: F401            it looks whose `common` follows
 from common.script import new_figure, options, positive, run, save_figure
 from common.time_layers import GRU, LSTM, RNN
 
@@ -27,6 +28,7 @@ WHY = {"GRU": "gates half open: h halved", "GRU, b_z = -2": "z nearly shut: h ke
 
 
 def main(argv=None):
+    """Measure and draw the gradients."""
     parser = options(__doc__, figure=True)
     parser.add_argument("--time-size", type=positive, default=50, help="steps back")
     args = parser.parse_args(argv)

@@ -32,6 +32,7 @@ DROPOUT = {"words": (0.1, "words"), "dropout-in": (0.4, "vectors that enter"),
 
 
 def main(argv=None):
+    """Train as the options ask; returns (model, trainer)."""
     args = parse(argv)
     text = begin(args, PTB, TOY)
     xs, ts = text.train[:-1], text.train[1:]

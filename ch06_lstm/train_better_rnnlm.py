@@ -29,6 +29,7 @@ QUICK = {"hidden_size": 10, "max_epoch": 2, "tokens": 2_000}
 
 
 def main(argv=None):
+    """Train as the options ask; returns (model, trainer)."""
     args = parse(argv)
     model, trainer, text = train(args)
     report(trainer, eval_perplexity(model, text.test), text, "ch06_better_rnnlm", args)

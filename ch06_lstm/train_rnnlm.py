@@ -25,6 +25,7 @@ TOY = {**BOOK, "hidden_size": 160, "optimizer": "adam", "lr": 0.004, "decay": 0.
 
 
 def main(argv=None):
+    """Train as the options ask; returns (model, trainer)."""
     args = parse(argv)
     model, trainer, text = train(args)
     model.save_params(args.weights)

@@ -19,6 +19,7 @@ BUDGET = "--lr 0.002 --fall 1"
 
 
 def main(argv=None):
+    """Train all; returns {name: (validation values, test values)}."""
     parser = options(__doc__, figure=True, quick={"seeds": 1, "max_epoch": 2})
     parser.add_argument("--seeds", type=positive, default=3, help="runs of each, from --seed on")
     parser.add_argument("--max-epoch", type=positive, default=25,

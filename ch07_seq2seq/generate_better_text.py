@@ -12,6 +12,7 @@ from common.script import run
 
 
 def main(argv=None):
+    """Print a text."""
     start = "the meaning of life is"
     args = parse(argv, __doc__, start, "BetterRnnlm.npz", "ch06_lstm/train_better_rnnlm.py")
     write(args, start)

@@ -20,6 +20,7 @@ SKIPPED = ("N", "<unk>", "$")                                # words that stand 
 
 
 def main(argv=None):
+    """Print a text."""
     write(parse(argv, __doc__, "you", "Rnnlm.npz", "ch06_lstm/train_rnnlm.py"), "you")
 
 

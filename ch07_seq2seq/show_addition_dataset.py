@@ -5,11 +5,13 @@
 Takes 1 s.
 """
 
+import ch07_seq2seq  # noqa: F401            it looks whose `common` follows
 from common.script import options, run
 from dataset import sequence
 
 
 def main(argv=None):
+    """Print some of the task."""
     args = options(__doc__).parse_args(argv)
     (x_train, t_train), (x_test, t_test) = sequence.load_data("addition.txt", seed=1984 + args.seed)
     char_to_id, id_to_char = sequence.get_vocab()

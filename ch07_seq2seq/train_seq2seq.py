@@ -26,6 +26,7 @@ BOOK = {"wordvec_size": 16, "hidden_size": 128, "batch_size": 128, "max_epoch": 
 
 
 def main(argv=None):
+    """Train, or --ask; returns (model, trainer), the trainer None after --ask."""
     args = parse(argv)
     if args.ask:
         model, about = load_model(args.weights, MODELS)

@@ -25,6 +25,7 @@ SLOW = ("input-feeding", "deep", "gnmt")
 
 
 def main(argv=None):
+    """Train all; returns {name: (validation values, test values)}."""
     parser = options(__doc__, figure=True, quick={"seeds": 1})
     parser.add_argument("--models", nargs="+", choices=FLAGS, default=list(FLAGS),
                         help="(default all)")

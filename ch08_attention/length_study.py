@@ -24,6 +24,7 @@ LONGEST = 20
 
 
 def main(argv=None):
+    """Train and draw both; returns {name: model}."""
     parser = options(__doc__, figure=True, quick={"max_epoch": 1})
     parser.add_argument("--max-epoch", type=positive, default=15,
                         help="epochs: passes over the words")
@@ -36,9 +37,10 @@ def main(argv=None):
     print("length          " + "".join(f"{low:>4}-{low + 3:<4}" for low in edges))
 
     figure = new_figure(args, width=6.5, height=4)
-    axes = figure.subplots()
+    axes, models = figure.subplots(), {}
     for name, Model in (("plain", Seq2seq), ("attention", AttentionSeq2seq)):
         model, _ = train(Model, size, args)
+        models[name] = model
         answers = answer_all(model, x_test, int(t_test[0, 0]), LONGEST, end_id=0)
         right = compare(model, answers, t_test, end_id=0)
         by_length = [100 * right[(lengths >= low) & (lengths < low + 4)].mean() for low in edges]
@@ -47,6 +49,7 @@ def main(argv=None):
     axes.set(xlabel="letters in the word", ylabel="words written right [%]", ylim=(-3, 103))
     axes.legend()
     save_figure(figure, "ch08_length", args, curves=True)
+    return models
 
 
 def train(Model, size, args):

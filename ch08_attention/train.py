@@ -30,6 +30,7 @@ OWN = {("model", "attention"): {"lr": 0.005, "fall": 0.5, "beta2": 0.98},
 
 
 def main(argv=None):
+    """Train, or --ask; returns (model, trainer), the trainer None after --ask."""
     args = parse(argv)
     if args.ask:
         model, about = load_model(args.weights, MODELS)

@@ -25,6 +25,7 @@ from common.trainer import Trainer
 
 
 def main(argv=None):
+    """Train, or --draw; returns (model, trainer)."""
     args = parse(argv)
     task, name = TASKS[args.task](), f"ch08_{args.model}_{args.task}"
     if args.draw:

@@ -27,6 +27,7 @@ SETTINGS = {"wordvec_size": 64, "hidden_size": 256, "heads": 4, "layers": 2, "dr
 
 
 def main(argv=None):
+    """Train, or --ask; returns (model, trainer), the trainer None after --ask."""
     args = parse(argv)
     if args.ask:
         model, about = load_model(args.weights, {"transformer": Transformer})

@@ -30,6 +30,7 @@ QUICK = {"wordvec_size": 16, "hidden_size": 32, "layers": 1, "max_epoch": 2, "to
 
 
 def main(argv=None):
+    """Train as the options ask; returns (model, trainer)."""
     args = parse(argv)
     rng = np.random.default_rng(args.seed)
     model, trainer, text = train(args, rng)

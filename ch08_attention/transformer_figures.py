@@ -17,6 +17,7 @@ from common.script import options, run
 
 
 def main(argv=None):
+    """Draw positions, or the heads of a trained model."""
     parser = options(__doc__, figure=True)
     parser.add_argument("--weights", role="trained", made_by="ch08_attention/train_transformer.py",
                         help="a model of train_transformer.py (default none: positions)")

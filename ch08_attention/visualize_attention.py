@@ -16,6 +16,7 @@ __all__ = ["main", "visualize"]
 
 
 def main(argv=None):
+    """Draw where a trained model looks."""
     parser = options(__doc__, figure=True)
     parser.add_argument("--weights", default="attention.npz", role="trained",
                         made_by="ch08_attention/train.py", help="a model of train.py")
