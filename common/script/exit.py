@@ -21,23 +21,31 @@ def run(main):
     if getattr(signal.getsignal(signal.SIGINT), "__name__", "") == "_stopped":    # of start.py
         signal.signal(signal.SIGINT, signal.default_int_handler)
     with usable_streams():
-        try:
-            main(*words)
-            sys.stdout.flush()
-        except InputError as error:
-            sys.exit(_complain(f"error: {error}", 2))
-        except MemoryError as error:
-            sys.exit(_complain(f"error: not enough memory: {error}. Take smaller sizes.", 2))
-        except KeyboardInterrupt as stop:
-            message = str(stop) or f"\nstopped {ScriptRun.reached()}"
-            sys.exit(_complain(message, getattr(stop, "status", 130)))
-        except BrokenPipeError:                              # `script | head` has seen enough
-            _discard_output()
-            sys.exit(141)
-        except OSError as error:                             # a full disk beneath the output
-            status = _complain(f"error: {error}", 2)
-            _discard_output()
-            sys.exit(status)
+        status = _status(main, *words)
+    if status:                                               # out here no error stands behind it
+        sys.exit(status)
+
+
+def _status(main, *words):
+    """Call main(*words); the status with which the command ends, its line on stderr printed."""
+    try:
+        main(*words)
+        sys.stdout.flush()
+    except InputError as error:
+        return _complain(f"error: {error}", 2)
+    except MemoryError as error:
+        return _complain(f"error: not enough memory: {error}. Take smaller sizes.", 2)
+    except KeyboardInterrupt as stop:
+        return _complain(str(stop) or f"\nstopped {ScriptRun.reached()}",
+                         getattr(stop, "status", 130))
+    except BrokenPipeError:                                  # `script | head` has seen enough
+        _discard_output()
+        return 141
+    except OSError as error:                                 # a full disk beneath the output
+        status = _complain(f"error: {error}", 2)
+        _discard_output()
+        return status
+    return 0
 
 
 def _complain(message, status):
