@@ -40,6 +40,12 @@ def test_a_quick_run_prints_the_golden_lines(command, quick_run):
             f"no '{line}' in\n{printed}"
 
 
+@pytest.mark.parametrize("command", golden())
+def test_a_quick_run_writes_into_its_folder_alone(command, quick_run):
+    """Nothing of it replaces anything of a real run."""
+    assert {path.name for path in quick_run(command).folder.iterdir()} <= {"quick"}
+
+
 def agree(line, other):
     """Whether the printed line `other` begins with the words and numbers of the golden one."""
     words = [r"\s+".join(map(re.escape, part.split(" "))) for part in NUMBER.split(line)]

@@ -69,8 +69,9 @@ class Run:
         """Write the checkpoint, if there is to be one."""
         if self.path is not None:
             trainer = self._trainer
-            save_checkpoint(self.path, trainer.model, trainer.optimizer, self._agreed,
-                            trainer.position(), trainer.kept)
+            with self._telling():
+                save_checkpoint(self.path, trainer.model, trainer.optimizer, self._agreed,
+                                trainer.position(), trainer.kept)
 
     def print_rate(self, units, a_step):
         """Print how fast the steps were, if this process made any: `a_step` units in each."""
@@ -87,7 +88,8 @@ class Run:
         began, self._progress = time.monotonic(), Progress(total, label, done)
         with listening() as self._listener, np.errstate(over="ignore", invalid="ignore"):
             try:
-                yield
+                with self._telling():
+                    yield
             finally:
                 self.seconds += time.monotonic() - began
                 self._progress.close()
@@ -102,6 +104,15 @@ class Run:
         if asked:
             raise Stopped(f"stopped in {self._progress.label}, after step {done}. {self.kept()}",
                           128 + asked)
+
+    @contextlib.contextmanager
+    def _telling(self):
+        """A Ctrl-C at once, within the block, says where the run is too."""
+        try:
+            yield
+        except KeyboardInterrupt as stop:
+            stop.args = stop.args or (f"stopped. {self.kept()}",)
+            raise
 
     @property
     def begun(self):

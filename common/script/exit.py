@@ -22,8 +22,8 @@ def run(main):
         signal.signal(signal.SIGINT, signal.default_int_handler)
     with usable_streams():
         status = _status(main, *words)
-    if status:                                               # out here no error stands behind it
-        sys.exit(status)
+    if status and not sys.flags.interactive:                 # `python -i` shows it as an error
+        sys.exit(status)                                     # out here, none stands behind it
 
 
 def _status(main, *words):

@@ -73,6 +73,6 @@ def _stopped(*_):
     sys.exit(130)
 
 
+end_quietly_at_ctrl_c()
 for package in ("common", "dataset"):
     check(package)
-end_quietly_at_ctrl_c()

@@ -134,6 +134,7 @@ def test_two_signals_in_a_step_end_at_once_and_what_was_kept_is_good():
         for epoch in epochs(trainer, save="run.npz"):
             body(trainer, epoch)
     assert not isinstance(caught.value, Stopped)
+    assert str(caught.value).startswith("stopped. The run is in run.npz: Run(FILE, resume=True)")
     assert signal.getsignal(signal.SIGINT) is before
     assert_goes_on()
 
@@ -163,6 +164,21 @@ def test_a_signal_while_the_run_is_kept_is_not_lost(steps, number, monkeypatch):
                         lambda *how: begun.append(how) or Progress(*how))
     assert_goes_on()
     assert (4, "epoch 1", 3 if steps == 2 else 4) in begun   # of the time left
+
+
+def test_a_signal_between_two_steps_while_the_run_is_written_says_where_it_is(monkeypatch):
+    """The handlers are the caller's then: the file of before stays."""
+    def fsync(number):
+        if trainer.current_epoch == 2:
+            signal.raise_signal(signal.SIGINT)
+
+    trainer = make()
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", fsync)
+        with pytest.raises(KeyboardInterrupt, match=r"^stopped\. The run is in run\.npz: Run\(F"):
+            for epoch in epochs(trainer, save="run.npz"):
+                body(trainer, epoch)
+    assert_goes_on()
 
 
 def test_without_a_file_the_message_says_how_to_keep_a_run():
