@@ -9,6 +9,7 @@ so that tests call main(["--quick"]) and a user gets one line, not a traceback, 
 at fault.
 """
 
+import common.script.start  # noqa: F401                     whose is the rest of `common`?
 from common.script.exit import run
 from common.script.figures import draw_losses, log_scale, new_figure, plain, save_figure
 from common.script.options import (

@@ -91,6 +91,14 @@ def test_ours_written_over_by_an_installed_one_is_noticed(tmp_path):
     assert "the 'dataset' that" in python("-c", "import ch05_rnn", first=tmp_path).stderr
 
 
+def test_common_script_looks_too(tmp_path):
+    """An editable install lends another's `common` the modules that it lacks."""
+    put(tmp_path, BOOK)
+    code = (f"import common; common.__path__.append({str(ROOT / 'common')!r})\n"
+            "import common.script")
+    assert "of the repository of the book" in python("-c", code, first=tmp_path).stderr
+
+
 def test_dataset_looks_too(tmp_path):
     first = put(tmp_path, {"common.py": ""})
     done = python("-c", "import dataset", first=first)
