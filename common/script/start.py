@@ -47,8 +47,9 @@ def whose(name, path):
     from importlib.metadata import packages_distributions  # slow, and seldom needed
     installed = [other for other in packages_distributions().get(name, []) if other != MARK]
     if installed and folder.name in ("site-packages", "dist-packages"):
+        over = ", install this library again" if folder == ROOT else ""           # it lies on ours
         return (f"of the installed package {installed[0]}",
-                f"`python -m pip uninstall {installed[0]}`, or keep an environment for each")
+                f"`python -m pip uninstall {installed[0]}`{over}, or keep an environment for each")
     if (folder / "ch01").is_dir():
         return "of the repository of the book", f"{off}, or keep an environment for each"
     if path.is_file() and MARK in path.read_text("utf-8", "replace"):
