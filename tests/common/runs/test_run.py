@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 import threading
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -245,6 +246,14 @@ def test_there_must_be_something_to_go_on_with():
                                          r"with\. Begin it without Run\(FILE, resume=True\)\."):
         epochs(make(), save="run.npz", resume=True)
     assert not os.listdir()
+
+
+def test_what_a_kill_left_beside_a_run_is_gone_once_it_is_resumed():
+    """Also where nothing is left to train, and so nothing to write."""
+    list(epochs(make(), save="run.npz"))
+    left = Path(f".run.npz.{2 ** 22 + 1}-0123abcd.tmp")      # no process has such a number
+    left.write_bytes(b"half")
+    assert not list(epochs(make(), save="run.npz", resume=True)) and not left.exists()
 
 
 def test_a_run_is_kept_at_the_start_every_so_many_steps_and_around_each_epochs_end(monkeypatch):
