@@ -126,3 +126,11 @@ def test_each_main_says_what_it_returns(script):
     assert ("returns" in ast.get_docstring(main)) == bool(own)
     trains = re.search(r"\.(fit|over|epochs)\(|= train\(", ast.unparse(main))
     assert not trains or own
+
+
+def test_in_an_interactive_python_the_end_of_a_script_is_no_error():
+    done = subprocess.run([sys.executable, "-i", str(ROOT / "ch02_count_based/show_ptb.py"),
+                           "--corpus", "none.txt"], input="print(main)\n", capture_output=True,
+                          text=True, check=True)
+    assert "error: cannot read none.txt" in done.stderr and "SystemExit" not in done.stderr
+    assert "<function main" in done.stdout
