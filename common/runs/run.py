@@ -45,15 +45,19 @@ class Run:
         if self.path is not None and not self.resume and os.path.exists(self.path):
             raise InputError(f"{self.path} is there already: go on with that run by "
                              f"{self.to_resume}, name another file, or delete it")
+        if self.path is not None:
+            check_can_write(self.path)
+
+    def check_begun(self):
+        """InputError where there is no run to be resumed."""
         if self.resume and not os.path.exists(self.path):
             raise InputError(f"cannot read {self.path}: there is no run yet to go on with. Begin "
                              f"it without {self.to_resume}.")
-        if self.path is not None:
-            check_can_write(self.path)
 
     def begin(self, trainer, settings):
         """Put the trainer where the run is. settings: a function without arguments."""
         self.check()
+        self.check_begun()
         self._trainer = trainer
         if self.path is not None:
             own = self.settings() if callable(self.settings) else self.settings

@@ -251,6 +251,7 @@ class ScriptRun(Run):
 
     def __init__(self, *how):
         super().__init__(*how)
+        self.check_begun()                                   # before the data are read
         ScriptRun.latest = self
 
     def kept(self):

@@ -105,6 +105,8 @@ def test_a_model_that_is_not_there_names_what_makes_it():
 def test_a_run_is_made_of_the_options_and_one_that_is_there_is_not_begun_anew():
     run = parse("--save", "run.npz", "--checkpoint-every", "7").run
     assert (run.path, run.resume, run.every) == ("run.npz", False, 7)
+    with pytest.raises(InputError, match=r"cannot read run\.npz: .* Begin it without --resume"):
+        parse("--save", "run.npz", "--resume")
     Path("run.npz").write_bytes(b"PK")
     with pytest.raises(InputError, match=r"run\.npz is there already: go on .* by --resume,"):
         parse("--save", "run.npz")
