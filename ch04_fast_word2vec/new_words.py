@@ -38,7 +38,7 @@ def main(argv=None):
     model = FastSkipGram(old_size, hidden_size, 5, old, shared=64, rng=rng)
     trainer = fit_fast(model, ChunkBatches(old), 2 if args.quick else 10, 0.2)
     for word in OLD:
-        most_similar(word, word_to_id, words, model.word_vecs, top=3)
+        most_similar(word, word_to_id, words[:old_size], model.word_vecs, top=3)
 
     print("\nThe new text comes in.")
     start = time.perf_counter()

@@ -31,7 +31,9 @@ def instance(module, name):
     made = find(module, name)
     needed = [p for p in inspect.signature(made).parameters.values()
               if p.default is p.empty and p.kind is p.POSITIONAL_OR_KEYWORD]
-    return made(*(np.ones((4, 4)) for _ in needed))
+    shapes = [[4 * int(axis[:-1] or 1) for axis in shape.split()]                 # D 4H: (4, 16)
+              for shape in getattr(made, "param_shapes", ())] or [(4, 4)] * len(needed)
+    return made(*(np.ones(shape) for shape in shapes))
 
 
 def misfit(ours, call):

@@ -23,7 +23,8 @@ class BitLoss(Layer):
         self.dx = None
 
     def forward(self, x, t, mask=None):
-        x, t = float_array(self, "x", x, ...), number_array(self, "t", t, ...)
+        x = float_array(self, "x", x, "N", "T", "B")
+        t = number_array(self, "t", t, ...)
         mask = np.ones(x.shape[:2], bool) if mask is None else check_mask(mask, x.shape[:2])
         if t.shape != x.shape:
             raise ValueError(f"scores {x.shape} need bits of the same shape, got {t.shape}")
