@@ -23,7 +23,7 @@ class Optimizer:
     """The base of all: rule(p, g, *slots) changes p and its slots in place, and leaves g.
 
     `state`: the slots of each weight. adam.m is None or the list of all weights' `m`. `touched`:
-    the weights and slots, or the rows of them, that the last step changed.
+    the weights, or the rows of them, that the last step changed.
     """
 
     slots = ()                                               # what the rule remembers of a weight
@@ -70,10 +70,10 @@ class Optimizer:
                 p[g.ids] = used
                 for slot, changed in zip(slots, used_slots):
                     slot[g.ids] = changed
-                self.touched += [used, *used_slots]
+                self.touched.append(used)
             else:
                 self._apply(p, np.asarray(g), slots)
-                self.touched += [p, *slots]
+                self.touched.append(p)
 
     @contextlib.contextmanager
     def averaged(self, model):
@@ -125,7 +125,6 @@ class AveragedSGD(SGD):
         if past > 0 and past % self.every == 0:
             for p, mean in zip(params, self.mean):
                 mean += (p - mean) / (past // self.every)
-            self.touched += self.mean
 
     @contextlib.contextmanager
     def averaged(self, model):

@@ -156,20 +156,19 @@ class Trainer:
                 self.iteration += 1
                 self.steps += 1
                 run.stepped(self.iteration, self._reached())
+        self.check_moments(run)
         self.current_epoch, self.iteration, self.handing_over = epoch + 1, 0, True
 
     def _batch(self, batches, epoch, iteration):
         return batches.get(epoch, iteration)
 
     def _check(self, loss, run):
-        """InputError if the loss, or a number that the step changed, is not finite."""
-        touched = getattr(self.optimizer, "touched", None) or self.model.params
+        """InputError if the loss, or a weight that the step changed, is not finite."""
         fault = None
         if loss is not None and not math.isfinite(self.measure(loss)):
             fault = f"{self.quantity} became {self.measure(loss)}"
-        elif not _finite(touched):
-            what = "optimizer's moments" if _finite(self.model.params) else "weights"
-            fault = f"{what} became infinite or no numbers"
+        elif not _finite(getattr(self.optimizer, "touched", None) or self.model.params):
+            fault = "weights became infinite or no numbers"
         if fault:
             place = f"in epoch {self.current_epoch + 1}, iteration {self.iteration + 1}"
             raise _diverged(f"the {fault} {place}", run)
@@ -208,6 +207,17 @@ class Trainer:
         if hasattr(self.model, "named_params"):
             return self.model.named_params()
         return {f"param{i}": p for i, p in enumerate(self.model.params)}
+
+    def check_moments(self, run):
+        """InputError if what the optimizer keeps of the weights is not finite.
+
+        Asked at each epoch's end and before each checkpoint: at every step it would cost 3 % of
+        CBOW's.
+        """
+        state = getattr(self.optimizer, "state", None) or []
+        if not _finite(slot for slots in state for slot in slots):
+            raise _diverged("the optimizer's moments became infinite or no numbers in epoch "
+                            f"{self.current_epoch + 1}, by iteration {self.iteration}", run)
 
     def position(self):
         """The place of the run, for its checkpoint; go_on_from() takes it."""

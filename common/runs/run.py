@@ -73,6 +73,7 @@ class Run:
         """Write the checkpoint, if there is to be one."""
         if self.path is not None:
             trainer = self._trainer
+            trainer.check_moments(self)
             with self._telling():
                 save_checkpoint(self.path, trainer.model, trainer.optimizer, self._agreed,
                                 trainer.position(), trainer.kept)
