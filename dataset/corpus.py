@@ -9,7 +9,7 @@ from common.util.evaluation import read_analogies, read_word_pairs
 from common.util.similarity import neighbours
 from dataset import ptb, text_file, toy
 
-SHORTEST = 10 * 35 + 1       # words in a part: what eval_perplexity's windows need
+SHORTEST = 351               # words in a part: fewer tell little of a model
 LONG = 15                    # characters in a mean word, from which it is likely to be a sentence
 
 
