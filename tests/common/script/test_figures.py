@@ -43,11 +43,11 @@ def notebook(monkeypatch):
     monkeypatch.setitem(sys.modules, "IPython", shell)
     monkeypatch.setitem(sys.modules, "IPython.display",
                         SimpleNamespace(Image=bytes, display=displayed.append))
-    with matplotlib.rc_context():
-        before = dict.get(matplotlib.rcParams, "backend")
-        matplotlib.rcParams["backend"] = "module://matplotlib_inline.backend_inline"
-        yield SimpleNamespace(shell=shell, displayed=displayed)
-        matplotlib.rcParams["backend"] = before
+    inline = "module://matplotlib_inline.backend_inline"     # which need not be installed here
+    before = dict.get(matplotlib.rcParams, "backend")
+    dict.__setitem__(matplotlib.rcParams, "backend", inline)                     # nor be valid
+    yield SimpleNamespace(shell=shell, displayed=displayed)
+    dict.__setitem__(matplotlib.rcParams, "backend", before)
     assert not pyplot.get_fignums()                          # no empty figures are left
 
 
