@@ -59,27 +59,29 @@ def gradient_errors(layer, *inputs, rng=0, eps=1e-5, **options):
     layer: anything with params (float64), grads, forward and backward. inputs, options: arguments
     of forward(); float64 arrays are differentiated ('x0', 'x1', ...), integers are not. Each
     evaluation runs on a fresh copy of the layer, so that dropout masks, samples and hidden states
-    are the same each time; `layer` itself stays as it was.
+    are the same each time; `layer` itself stays as it was. Gradients are read from the arrays that
+    `grads` held before forward(), as a model reads them: one that is put there anew is not seen.
     """
     rng = np.random.default_rng(rng)
     inputs = [x.copy() if isinstance(x, np.ndarray) else x for x in inputs]
 
-    def forward():
-        fresh = copy.deepcopy(layer)
-        return fresh, _as_tuple(fresh.forward(*inputs, **options))
+    def forward(fresh):
+        return _as_tuple(fresh.forward(*inputs, **options))
 
-    fresh, outs = forward()
+    fresh = copy.deepcopy(layer)
+    grads = list(fresh.grads)
+    outs = forward(fresh)
     upstream = [rng.uniform(0.5, 1.5, np.shape(out)) * rng.choice([-1, 1], np.shape(out))
                 for out in outs]
-    backs = _as_tuple(fresh.backward(*upstream))
+    backs = _as_tuple(fresh.backward(*[g.copy() for g in upstream]))             # to be changed
 
     def objective():
-        return sum(float(np.sum(out * g)) for out, g in zip(forward()[1], upstream))
+        return sum(float(np.sum(out * g)) for out, g in zip(forward(copy.deepcopy(layer)), upstream))
 
     params = layer.params
     names = list(getattr(layer, "param_names", ())) or [f"params[{i}]" for i in range(len(params))]
     groups = find_shared(params)                             # a shared weight has one gradient
-    _, grads = remove_duplicate(params, fresh.grads, groups)
+    _, grads = remove_duplicate(params, grads, groups)
     pairs = [(names[i], params[i], grad) for ((i, _), *_), grad in zip(groups, grads)]
     floats = [(f"x{i}", x) for i, x in enumerate(inputs)
               if isinstance(x, np.ndarray) and x.dtype.kind == "f"]

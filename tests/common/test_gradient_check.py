@@ -103,3 +103,26 @@ def test_relative_error_by_hand():
     assert relative_error([3, 4], [3, 4]) == 0
     assert relative_error([1.0], [-1.0]) == 1
     assert relative_error([0.0], [0.0]) == float("inf")
+
+
+def test_a_gradient_in_another_array_is_not_seen_as_no_model_would():
+    class Rebound(Affine):
+        def backward(self, dout):
+            dx = super().backward(dout)
+            self.grads[0] = self.grads[0].copy()             # in its list, in nobody else's
+            self.held[...] = 0
+            return dx
+
+    layer = Rebound(np.ones((2, 3)), np.ones(3))
+    layer.held = layer.grads[0]
+    errors = gradient_errors(layer, np.ones((4, 2)))
+    assert errors.pop("W") > 0.9 and max(errors.values()) < 1e-6
+
+
+def test_a_backward_may_write_into_what_comes_from_above():
+    class InPlace(Scale):
+        def backward(self, dout):
+            dout *= self.params[0]
+            return super().backward(dout / self.params[0])
+
+    check_gradients(InPlace(np.full(3, 2.0)), np.ones(3))
