@@ -1,0 +1,1 @@
+"""Tools for readers of the book who type its classes themselves."""
