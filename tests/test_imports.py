@@ -8,7 +8,7 @@ import sys
 
 from tests.run_script import ROOT
 
-FOLDERS = ("common", "dataset", *sorted(path.name for path in ROOT.glob("ch*/")))
+FOLDERS = ("common", "dataset", "dlfs2", *sorted(path.name for path in ROOT.glob("ch*/")))
 
 
 def modules(*folders):

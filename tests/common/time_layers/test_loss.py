@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from common.layers import SigmoidWithLoss, SoftmaxWithLoss
-from common.time_layers import TimeSigmoidWithLoss, TimeSoftmaxWithLoss
+from common.layers import SoftmaxWithLoss
+from common.time_layers import TimeSoftmaxWithLoss
 from common.time_layers import loss as loss_module
 
 
@@ -90,13 +90,6 @@ def test_scores_are_left_alone_unless_they_are_given_away():
 def test_labels_that_cannot_be_are_told(ts, message):
     with pytest.raises(ValueError, match=message):
         TimeSoftmaxWithLoss().forward(np.zeros((1, 2, 4)), np.array(ts))
-
-
-def test_sigmoid_loss_is_the_mean_over_all_steps():
-    rng = np.random.default_rng(0)
-    xs, ts = rng.standard_normal((2, 3)), rng.integers(0, 2, (2, 3))
-    by_step = [SigmoidWithLoss().forward(xs[:, t], ts[:, t]) for t in range(3)]
-    assert TimeSigmoidWithLoss().forward(xs, ts) == pytest.approx(np.mean(by_step))
 
 
 @pytest.mark.parametrize("row", [[0, 0, 0], [0.5, 0.5, 0], [1, 1, 0], [2, -1, 0]])

@@ -1,4 +1,4 @@
-"""Whole sequences against stepped cells, state kept and refused, dropout along time."""
+"""Whole sequences against the plain reference, state kept and refused, dropout along time."""
 
 import numpy as np
 import pytest
@@ -17,6 +17,7 @@ from common.time_layers import (
     recurrent,
 )
 from common.time_layers.lstm import gates_backward, gates_backward_in_place
+from dlfs2.reference import time_layers as reference
 
 FAMILIES = [(RNN, TimeRNN, 1), (LSTM, TimeLSTM, 4), (GRU, TimeGRU, 3)]
 each_family = pytest.mark.parametrize("Cell, TimeCell, gates", FAMILIES)
@@ -43,29 +44,20 @@ def states(layer):
 @narrow_and_wide
 @pytest.mark.parametrize("N", [2, 20])
 @each_family
-def test_time_layer_equals_stepped_cells(monkeypatch, Cell, TimeCell, gates, N, narrow):
+def test_a_time_layer_equals_the_plain_one(monkeypatch, Cell, TimeCell, gates, N, narrow):
     monkeypatch.setattr(recurrent, "NARROW", narrow)  # 0: every Wx counts as wide
     rng = np.random.default_rng(0)
     params = weights(rng, gates)
-    layer, cells = TimeCell(*params), [Cell(*params) for _ in range(5)]
+    layer, plain = TimeCell(*params), getattr(reference, TimeCell.__name__)(*params, stateful=True)
     xs, dhs = normals(rng, (N, 5, 3), (N, 5, 4))
-    state = tuple(rng.standard_normal((N, 4)) for _ in layer.get_state())
+    state = [rng.standard_normal((N, 4)) for _ in layer.get_state()]
     layer.set_state(*state)
-    hs = layer.forward(xs)
-    for t, cell in enumerate(cells):
-        state = as_tuple(cell.forward(xs[:, t], *state))
-        assert_allclose(hs[:, t], state[0])
-    for kept, last in zip(layer.get_state(), state):
-        assert_allclose(kept, last)
-    dxs, dstate = layer.backward(dhs), [np.zeros((N, 4)) for _ in state]
-    for t in reversed(range(5)):
-        dx, *dstate = cells[t].backward(dhs[:, t] + dstate[0], *dstate[1:])
-        assert_allclose(dxs[:, t], dx)
-    assert_allclose(layer.dh, dstate[0])
-    if Cell is LSTM:
-        assert_allclose(layer.dc, dstate[1])
-    for k, grad in enumerate(layer.grads):
-        assert_allclose(grad, sum(cell.grads[k] for cell in cells))
+    plain.set_state(*state)
+    assert_allclose(layer.forward(xs), plain.forward(xs))
+    assert_allclose(layer.backward(dhs), plain.backward(dhs))
+    for ours, expected in zip((*states(layer), layer.dh, *layer.grads),
+                              (*states(plain), plain.dh, *plain.grads), strict=True):
+        assert_allclose(ours, expected)
 
 
 @each_family
