@@ -16,6 +16,7 @@ from common import optimizer as common_optimizer
 from common import trainer as common_trainer
 from common import util as common_util
 from dlfs2.reference import attention_seq2seq, optimizer, rnnlm, seq2seq, trainer, util, word2vec
+from dlfs2.reference.two_layer_net import TwoLayerNet
 from tests.dlfs2.test_reference import (
     GUARD,
     D,
@@ -263,12 +264,31 @@ def test_a_language_models_trainer_equals_the_librarys(max_grad):
                      one.get_batch(corpus[:-1], corpus[1:], 2, 7))
 
 
-@pytest.mark.parametrize("name", MODELS)
-def test_weights_start_as_the_librarys(name):
-    plain, ours, sizes, _ = MODELS[name]
-    sizes = tuple(40 * size if size >= 1 else size for size in sizes)        # many numbers
-    models = getattr(plain, name)(*sizes), getattr(ours, name)(*sizes, rng=0, dtype=float)
-    for p, q in zip(*(unique(model)[0] for model in models), strict=True):
+MANY = np.arange(40 * V)                 # words, each once: enough numbers to tell a spread
+START = {**{name: (getattr(plain, name), getattr(ours, name),
+                   tuple(40 * size if size >= 1 else size for size in sizes))
+            for name, (plain, ours, sizes, _) in MODELS.items()},
+         "CBOW": (word2vec.CBOW, cbow.CBOW, (40 * V, 40 * H, 2, MANY)),
+         "SkipGram": (word2vec.SkipGram, skip_gram.SkipGram, (40 * V, 40 * H, 2, MANY))}
+
+
+def assert_same_spread(plain, ours):
+    for p, q in zip(plain, ours, strict=True):
         assert p.shape == q.shape
         assert p.std() == pytest.approx(q.std(), rel=7 / p.size ** 0.5)
         assert abs(p.mean()) <= 5 * p.std() / p.size ** 0.5
+
+
+@pytest.mark.parametrize("name", START)
+def test_weights_start_as_the_librarys(name):
+    Plain, Ours, sizes = START[name]
+    models = Plain(*sizes), Ours(*sizes, rng=0, dtype=float)
+    assert_same_spread(*(unique(model)[0] for model in models))
+
+
+def test_weights_of_models_of_other_sizes_start_as_the_librarys():
+    sizes = 40 * V, 40 * D, 40 * H
+    encoder = BidirectionalEncoder(*sizes[:2], 2 * sizes[2], dtype=float)
+    assert_same_spread(attention_seq2seq.AttentionBiEncoder(*sizes).params, encoder.params)
+    for p in TwoLayerNet(40 * D, 40 * H, 40 * V).params:
+        assert p.std() == pytest.approx(0.01 if p.ndim == 2 else 0, rel=0.05)
