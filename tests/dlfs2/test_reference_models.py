@@ -190,6 +190,8 @@ def test_dropout_of_a_model_is_on_in_training_only():
 @pytest.mark.parametrize("name", ["Rnnlm", "BetterRnnlm"])
 def test_perplexity_equals_the_librarys(name):
     plain, ours = model_pair(name, np.random.default_rng(0))
+    for layer in getattr(plain, "drop_layers", []):
+        layer.dropout_ratio = 0.5                            # which must not be used
     corpus = np.random.default_rng(1).integers(0, V, 101)
     plain.forward(*words(np.random.default_rng(2)))          # a state to be forgotten
     expected = common_util.eval_perplexity(ours, corpus, 4, 7)
