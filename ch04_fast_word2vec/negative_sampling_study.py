@@ -81,7 +81,7 @@ def power(axes, data, rng, quick):
              title="A power below 1 lifts rare words")
 
 
-def softmax(axes, data, rng, quick):
+def full_softmax(axes, data, rng, quick):
     """Milliseconds of a step of CBOW with a full softmax and with five negatives, as V grows."""
     sizes = (1_000, 3_000) if quick else (1_000, 3_000, 10_000, 30_000, 100_000)
     times = {"full softmax": [], "negative sampling": []}
@@ -134,7 +134,7 @@ def median_step(model, contexts, target, runs=7):
     return statistics.median(times)
 
 
-STUDIES = {"positives": positives, "power": power, "softmax": softmax}
+STUDIES = {"positives": positives, "power": power, "softmax": full_softmax}
 
 
 if __name__ == "__main__":

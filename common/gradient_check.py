@@ -76,7 +76,8 @@ def gradient_errors(layer, *inputs, rng=0, eps=1e-5, **options):
     backs = _as_tuple(fresh.backward(*[g.copy() for g in upstream]))             # to be changed
 
     def objective():
-        return sum(float(np.sum(out * g)) for out, g in zip(forward(copy.deepcopy(layer)), upstream))
+        outs = forward(copy.deepcopy(layer))
+        return sum(float(np.sum(out * g)) for out, g in zip(outs, upstream))
 
     params = layer.params
     names = list(getattr(layer, "param_names", ())) or [f"params[{i}]" for i in range(len(params))]

@@ -1,1 +1,8 @@
-"""Tools for readers of the book who type its classes themselves."""
+"""Tools for the reader's own code: it is judged, traced, shown (`python -m dlfs2.check_mine`).
+
+This package stands above the chapters, and nothing imports it.
+"""
+
+from dlfs2.checking import check
+
+__all__ = ["check"]

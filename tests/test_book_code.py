@@ -32,7 +32,7 @@ def time_lstm(D, H, stateful):
     return TimeLSTM(weights(D, 4 * H), weights(H, 4 * H), np.zeros(4 * H, dtype="f"), stateful)
 
 
-class TwoLayerNet:
+class SmallTwoLayerNet:
     def __init__(self, input_size, hidden_size, output_size):
         W1, b1 = weights(input_size, hidden_size), np.zeros(hidden_size)
         W2, b2 = weights(hidden_size, output_size), np.zeros(output_size)
@@ -63,7 +63,7 @@ def right(model):
 
 
 def test_a_net_learns_by_updates_written_by_hand():
-    model = TwoLayerNet(2, 10, 2)
+    model = SmallTwoLayerNet(2, 10, 2)
     for _ in range(500):
         model.forward(x, t)
         model.backward()
@@ -76,7 +76,7 @@ def test_a_net_learns_by_updates_written_by_hand():
 def test_a_net_learns_by_the_trainer_which_draws():
     from matplotlib import pyplot
     pyplot.switch_backend("Agg")
-    model, optimizer = TwoLayerNet(2, 10, 2), SGD(lr=2.0)
+    model, optimizer = SmallTwoLayerNet(2, 10, 2), SGD(lr=2.0)
     trainer = Trainer(model, optimizer)
     trainer.fit(x, t, 200, 30, eval_interval=10)
     assert right(model) > 0.9 and len(trainer.loss_list) == 200
@@ -113,7 +113,7 @@ def test_gradients_that_were_gathered_once_are_those_of_the_last_backward(layer,
     assert not any(np.allclose(*pair) for pair in zip(*seen))
 
 
-class CBOW:
+class SmallCBOW:
     """Two context words: W_in stands twice in params, as in chapters 3 and 4."""
 
     def __init__(self, vocab_size, hidden_size, corpus):
@@ -141,7 +141,7 @@ class CBOW:
 
 def test_a_shared_table_is_updated_once_with_both_gradients():
     contexts, target = create_contexts_target(corpus, window_size=1)
-    model = CBOW(len(word_to_id), 5, corpus)
+    model = SmallCBOW(len(word_to_id), 5, corpus)
     loss = model.forward(contexts, target)
     model.backward()
     both = model.grads[0] + model.grads[1]
@@ -154,7 +154,7 @@ def test_a_shared_table_is_updated_once_with_both_gradients():
     assert model.forward(contexts, target) < 0.9 * loss
 
 
-class Rnnlm(BaseModel):
+class SmallRnnlm(BaseModel):
     """Two LSTM layers with dropout, the last layer tied to the first; gather() is never called."""
 
     def __init__(self, vocab_size, hidden_size, dropout_ratio=0.1):
@@ -195,17 +195,17 @@ class Rnnlm(BaseModel):
 
 def test_a_language_model_learns_and_is_kept():
     xs, ts = corpus[:-1], corpus[1:]
-    model = Rnnlm(len(word_to_id), 12)
+    model = SmallRnnlm(len(word_to_id), 12)
     trainer = RnnlmTrainer(model, SGD(2.0))
     trainer.fit(xs, ts, 20, 5, 10, 0.25, eval_interval=5)
     model.reset_state()
     ppl = eval_perplexity(model, corpus, 5, 10)
     assert ppl < 1.5 < trainer.ppl_list[0] and trainer.current_epoch == 20
 
-    model.save_params()                                      # Rnnlm.npz, in the folder we are in
+    model.save_params()                                      # SmallRnnlm.npz, in the folder we are in
     model.save_params("mine.pkl")                            # under the book's ending
     for name in (None, "mine.pkl"):
-        other = Rnnlm(len(word_to_id), 12)
+        other = SmallRnnlm(len(word_to_id), 12)
         other.load_params(name)
         assert eval_perplexity(other, corpus, 5, 10) == ppl
         assert other.params[0] is other.layers[0].params[0]  # loaded into the layers' arrays
@@ -214,7 +214,7 @@ def test_a_language_model_learns_and_is_kept():
 def test_a_language_model_learns_by_a_loop_written_by_hand():
     batch_size, time_size, lr, max_grad = 5, 10, 2.0, 0.25
     xs, ts = corpus[:-1], corpus[1:]
-    model, jump, time_idx = Rnnlm(len(word_to_id), 12), len(xs) // batch_size, 0
+    model, jump, time_idx = SmallRnnlm(len(word_to_id), 12), len(xs) // batch_size, 0
     for _ in range(100):
         batch_x, batch_t = np.empty((2, batch_size, time_size), dtype="i")
         for step in range(time_size):
@@ -232,7 +232,7 @@ def test_a_language_model_learns_by_a_loop_written_by_hand():
     assert eval_perplexity(model, corpus, 5, 10) < 1.5
 
 
-class Encoder:
+class SmallEncoder:
     def __init__(self, vocab_size, wordvec_size, hidden_size):
         V, D, H = vocab_size, wordvec_size, hidden_size
         self.embed = TimeEmbedding(weights(V, D))
@@ -251,7 +251,7 @@ class Encoder:
         return self.embed.backward(self.lstm.backward(dhs))
 
 
-class Decoder:
+class SmallDecoder:
     def __init__(self, vocab_size, wordvec_size, hidden_size):
         V, D, H = vocab_size, wordvec_size, hidden_size
         self.embed = TimeEmbedding(weights(V, D))
@@ -283,8 +283,8 @@ class Decoder:
 
 class Seq2seq(BaseModel):
     def __init__(self, vocab_size, wordvec_size, hidden_size):
-        self.encoder = Encoder(vocab_size, wordvec_size, hidden_size)
-        self.decoder = Decoder(vocab_size, wordvec_size, hidden_size)
+        self.encoder = SmallEncoder(vocab_size, wordvec_size, hidden_size)
+        self.decoder = SmallDecoder(vocab_size, wordvec_size, hidden_size)
         self.softmax = TimeSoftmaxWithLoss()
         self.params = self.encoder.params + self.decoder.params
         self.grads = self.encoder.grads + self.decoder.grads

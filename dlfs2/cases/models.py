@@ -1,0 +1,279 @@
+"""Cases of models: their weights get known numbers, whatever they began with."""
+
+from types import SimpleNamespace
+
+import numpy as np
+
+from dlfs2.cases import ids, numbers
+
+CORPUS = np.array([0, 1, 2, 3, 4, 1, 2, 0, 1, 5, 6, 7, 8, 2, 3, 1, 4, 2, 1, 8, 1, 2])
+
+
+def _letters(shape, s):
+    """A shape in the letters of the book: (D, 4H)."""
+    names = {}
+    for times in (1, 2, 3, 4, 8):
+        for letter in "VDH":
+            names.setdefault(times * getattr(s, letter), f"{'' if times == 1 else times}{letter}")
+    names.setdefault(s.D + s.H, "D + H")
+    return "(" + ", ".join(names.get(n, str(n)) for n in shape) + ("," * (len(shape) == 1)) + ")"
+
+
+def _weights(made):
+    """[(array, its places in params, each with whether it is transposed there)] of a model."""
+    found = []
+    for k, p in enumerate(made.params):
+        for array, places in found:
+            if p is array or (p.size and np.shares_memory(p, array)):
+                places.append((k, (p is not array and p.shape != array.shape)
+                               or (p is not array and p.T is not p and _is_transposed(p, array))))
+                break
+        else:
+            found.append((p, [(k, False)]))
+    return found
+
+
+def _is_transposed(p, array):
+    return p.ndim == 2 and p.shape == array.shape[::-1] and p.strides == array.strides[::-1]
+
+
+def model(note, thing, arguments, s, scale=0.7):
+    """A model with known weights; the first time how large its own were is noted."""
+    made = note.make(thing, *arguments)
+    weights = note.attempt("__init__", _weights, made)
+    seen = {}
+    for array, _ in weights:
+        number = seen[array.shape] = seen.get(array.shape, 0) + 1
+        array[...] = scale * numbers([*array.shape, number], *array.shape)
+    for shape, number in sorted(seen.items()):
+        note.note(f"number of weights {_letters(shape, s)}", number)
+    return made
+
+
+def scales(note, thing, arguments, s):
+    """Note how large the random weights of a new, larger model are."""
+    made = note.make(thing, *arguments)
+    seen = {}
+    for array, _ in note.attempt("__init__", _weights, made):
+        seen.setdefault(array.shape, []).append(np.asarray(array, float))
+    for shape, arrays in sorted(seen.items()):
+        for k, array in enumerate(arrays, 1):
+            number = f" {k}" if len(arrays) > 1 else ""
+            note.note(f"deviation of new weights {_letters(shape, s)}{number}", array.std(),
+                      "scale")
+
+
+def gradients(note, made, s):
+    """Note the gradient of each weight, over all its uses, in the list and in the held arrays."""
+    note.method = "backward"
+    grads = note.attempt("backward", lambda: [np.array(grad, float) for grad in made.grads])
+    held = [np.array(grad, float) for grad in note.held]
+    for what, arrays in (("", grads), (" in the arrays that an optimizer holds", held)):
+        seen = {}
+        for array, places in _weights(made):
+            number = seen[array.shape] = seen.get(array.shape, 0) + 1
+            total = note.attempt("backward", lambda places=places, arrays=arrays: sum(
+                arrays[k].T if turned else arrays[k] for k, turned in places))
+            several = sum(other.shape == array.shape for other, _ in _weights(made)) > 1
+            more = f" {number}" if several else ""
+            note.note(f"gradient of the weights {_letters(array.shape, s)}{more}{what}", total)
+
+
+def fix_negatives(made, V, depth=4):
+    """Let every sampler in an object draw the same words: those that follow the target."""
+    if hasattr(made, "get_negative_sample"):
+        size = made.sample_size
+        made.get_negative_sample = lambda target: (
+            np.asarray(target)[:, None] + np.arange(1, size + 1)) % V
+        return
+    if depth and hasattr(made, "__dict__"):
+        for value in vars(made).values():
+            for part in value if isinstance(value, (list, tuple)) else [value]:
+                fix_negatives(part, V, depth - 1)
+
+
+def _with_vocabulary(s):
+    return SimpleNamespace(**{**vars(s), "V": int(CORPUS.max()) + 1})
+
+
+def _big(s):
+    return SimpleNamespace(**{**vars(s), "V": 70, "D": 50, "H": 60})
+
+
+def _run(note, made, s, inputs, twice):
+    for k, (xs, ts) in enumerate([inputs, twice]):
+        note.case = f"{note.first}, {('first', 'second')[k]} call"
+        note.call(made, "forward", xs, ts, gives="loss")
+        note.silent(made, "backward")
+        gradients(note, made, s)
+
+
+def two_layer_net(thing, note, s):
+    made = model(note, thing, (s.D, s.H, s.V), s)
+    x, t = numbers(1, s.N, s.D), np.eye(s.V, dtype=int)[ids(1, s.V, s.N)]
+    note.call(made, "predict", x, gives="score")
+    _run(note, made, s, (x, t), (0.5 * x, t[::-1].copy()))
+    scales(note, thing, (50, 60, 70), _big(s))
+
+
+def simple_word2vec(thing, note, s):
+    made = model(note, thing, (s.V, s.H), s)
+    one_hot = np.eye(s.V, dtype=int)
+    batches = [(one_hot[ids(k, s.V, n, 2)], one_hot[ids(5 + k, s.V, n)])
+               for k, n in enumerate((s.N, s.N + 1))]
+    _run(note, made, s, *batches)
+    note.method = "word_vecs"
+    note.note("word_vecs", note.attempt("word_vecs", lambda: made.word_vecs.copy()))
+    scales(note, thing, (70, 60), _big(s))
+
+
+def word2vec(thing, note, s):
+    s = _with_vocabulary(s)
+    V = s.V
+    made = model(note, thing, (V, s.H, s.w, CORPUS), s)
+    fix_negatives(made, V)
+    batches = [(ids(k, V, n, 2 * s.w), ids(5 + k, V, n)) for k, n in enumerate((s.N, s.N + 1))]
+    _run(note, made, s, *batches)
+    note.note("word_vecs", note.attempt("word_vecs", lambda: made.word_vecs.copy()))
+    scales(note, thing, (70, 60, s.w, np.arange(70)), _big(s))
+
+
+def negative_sampling_loss(thing, note, s):
+    s = _with_vocabulary(s)
+    V = s.V
+    W = numbers(1, V, s.H)
+    made = note.make(thing, W, CORPUS, 0.75, 3)
+    fix_negatives(made, V)
+    for k, n in enumerate((s.N, s.N + 1)):
+        note.case = f"{note.first}, {('first', 'second')[k]} call"
+        note.call(made, "forward", numbers(2 + k, n, s.H), ids(4 + k, V, n), gives="loss")
+        note.call(made, "backward", *((), (3.0,))[k], gives="dh")
+        gradients(note, made, s)
+
+
+def unigram_sampler(thing, note, s):
+    if s.label != "all sizes differ":
+        return
+    V = int(CORPUS.max()) + 1
+    counts = np.bincount(CORPUS)
+    for power in (0.75, 0.0):
+        note.case = f"{note.first}, power={power}"
+        made = note.make(thing, CORPUS, power, 2)
+        note.note("word_p", note.attempt("__init__", lambda made=made: made.word_p))
+        target = np.repeat(np.arange(V), 120)
+        found = np.asarray(note.attempt("get_negative_sample", made.get_negative_sample, target))
+        note.note("shape", found.shape)
+        if found.shape != (len(target), 2):
+            return
+        note.note("the target is never drawn", not (found == target[:, None]).any(), "exact")
+        note.note("a word is drawn once a row", not (found[:, 0] == found[:, 1]).any(), "exact")
+        p = counts ** power / np.sum(counts ** power)
+        share = np.array([np.mean(found[target != k][:, 0] == k) for k in range(V)])
+        others = np.array([np.mean([p[k] / (1 - p[t]) for t in range(V) if t != k])
+                           for k in range(V)])
+        note.note("words are drawn as often as p asks", bool(
+            np.all(np.abs(share - others) < 0.05)), "exact")
+
+
+def _language_model(thing, note, s, arguments, more=()):
+    made = model(note, thing, arguments, s)
+    xs, ts = ids(1, s.V, s.N, s.T), ids(2, s.V, s.N, s.T)
+    _run(note, made, s, (xs, ts), (ts, xs))
+    note.case = f"{note.first}, after reset_state()"
+    note.silent(made, "reset_state")
+    note.call(made, "forward", xs, ts, gives="loss")
+    return made, xs
+
+
+def simple_rnnlm(thing, note, s):
+    _language_model(thing, note, s, (s.V, s.D, s.H))
+    scales(note, thing, (70, 50, 60), _big(s))
+
+
+def rnnlm(thing, note, s):
+    made, xs = _language_model(thing, note, s, (s.V, s.D, s.H))
+    note.silent(made, "reset_state")
+    note.call(made, "predict", xs, gives="score")
+    scales(note, thing, (70, 50, 60), _big(s))
+
+
+def better_rnnlm(thing, note, s):
+    made, xs = _language_model(thing, note, s, (s.V, s.H, s.H, 0.0))
+    note.silent(made, "reset_state")
+    note.call(made, "predict", xs, gives="score")
+    note.case = f"{note.first}, with dropout"
+    made = model(note, thing, (s.V, s.H, s.H, 0.5), s)
+    for what, arguments in (("in evaluation", (xs, xs, False)), ("when it trains", (xs, xs, True))):
+        losses = []
+        for _ in range(2):
+            note.silent(made, "reset_state")
+            losses.append(float(note.attempt("forward", made.forward, *arguments)))
+        note.note(f"two losses are equal {what}", losses[0] == losses[1], "exact")
+    scales(note, thing, (70, 60, 60), _big(s))
+
+
+def rnnlm_gen(thing, note, s):
+    for D, more in ((s.H, (0.5,)), (s.D, ())):
+        try:
+            made = thing(s.V, D, s.H, *more)
+        except TypeError:
+            continue
+        break
+    made = model(note, thing, (s.V, D, s.H, *more), s, scale=400.0)     # the likeliest is certain
+    note.note("ids", [int(i) for i in note.attempt("generate", made.generate, 1, None, 6)])
+    state = note.attempt("get_state", made.get_state)
+    note.silent(made, "generate", 3, None, 4)
+    note.silent(made, "set_state", state)
+    found = note.attempt("generate", made.generate, 2, None, 5)
+    note.note("ids after set_state()", [int(i) for i in found])
+    made = model(note, thing, (s.V, D, s.H, *more), s, scale=0.1)       # all are about as likely
+    found = [int(i) for i in note.attempt("generate", made.generate, 1, [0, 2], 30)]
+    note.note("number of ids", len(found))
+    note.note("skip_ids are skipped", not set(found[1:]) & {0, 2}, "exact")
+    note.note("ids are drawn, not always the likeliest", len(set(found)) > 2, "exact")
+
+
+def encoder(thing, note, s):
+    made = model(note, thing, (s.V, s.D, s.H), s)
+    for k, n in enumerate((s.N, s.N + 1)):
+        note.case = f"{note.first}, {('first', 'second')[k]} call"
+        out = note.call(made, "forward", ids(k, s.V, n, s.T), gives="hs")
+        note.silent(made, "backward", numbers(3 + k, *np.shape(out)))
+        gradients(note, made, s)
+    scales(note, thing, (70, 50, 60), _big(s))
+
+
+def _decoder(attention):
+    def decoder(thing, note, s):
+        made = model(note, thing, (s.V, s.D, s.H), s)
+        for k, n in enumerate((s.N, s.N + 1)):
+            note.case = f"{note.first}, {('first', 'second')[k]} call"
+            from_encoder = numbers(7 + k, n, *([s.T] if attention else []), s.H)
+            note.call(made, "forward", ids(k, s.V, n, s.S), from_encoder, gives="score")
+            gives = "denc_hs" if attention else "dh"
+            note.call(made, "backward", numbers(3 + k, n, s.S, s.V), gives=gives)
+            gradients(note, made, s)
+        from_encoder = numbers(9, 1, *([s.T] if attention else []), s.H)
+        found = note.attempt("generate", made.generate, from_encoder, 1, 5)
+        note.note("ids", [int(i) for i in found])
+        scales(note, thing, (70, 50, 60), _big(s))
+    return decoder
+
+
+def seq2seq(thing, note, s):
+    made = model(note, thing, (s.V, s.D, s.H), s)
+    batches = [(ids(k, s.V, n, s.T), ids(5 + k, s.V, n, s.S)) for k, n in enumerate((s.N, s.N + 1))]
+    _run(note, made, s, *batches)
+    found = note.attempt("generate", made.generate, ids(9, s.V, 1, s.T), 1, 5)
+    note.note("ids", [int(i) for i in found])
+    scales(note, thing, (70, 50, 60), _big(s))
+
+
+CASES = {"UnigramSampler": unigram_sampler, "NegativeSamplingLoss": negative_sampling_loss,
+         "TwoLayerNet": two_layer_net, "SimpleCBOW": simple_word2vec,
+         "SimpleSkipGram": simple_word2vec, "CBOW": word2vec, "SkipGram": word2vec,
+         "SimpleRnnlm": simple_rnnlm, "Rnnlm": rnnlm, "BetterRnnlm": better_rnnlm,
+         "RnnlmGen": rnnlm_gen, "BetterRnnlmGen": rnnlm_gen, "Encoder": encoder,
+         "Decoder": _decoder(False), "PeekyDecoder": _decoder(False), "Seq2seq": seq2seq,
+         "PeekySeq2seq": seq2seq, "AttentionEncoder": encoder, "AttentionDecoder": _decoder(True),
+         "AttentionSeq2seq": seq2seq}

@@ -1,0 +1,112 @@
+"""Cases of optimizers and trainers (chapter 1 and section 5.5.4)."""
+
+import contextlib
+import io
+
+import numpy as np
+
+from dlfs2.cases import ids, numbers
+
+
+def optimizer(thing, note, s):
+    for what, arguments in (("", ()), (", lr=0.5", (0.5,))):
+        note.case = f"{note.first}{what}"
+        made = note.make(thing, *arguments)
+        params = [numbers(1, s.D, s.H), numbers(2, s.H)]
+        for step in range(1, 5):
+            grads = [numbers(10 * step + k, *p.shape) for k, p in enumerate(params)]
+            if step == 2:
+                grads[1][:] = 0
+            note.silent(made, "update", params, grads)
+            for name, p in zip(("W", "b"), params):
+                note.note(f"{name} after step {step}", p.copy())
+
+
+class _Linear:
+    """The model of a trainer: y = x W + x W, its weights shared by two places of the list."""
+
+    def __init__(self, s):
+        W = numbers(1, s.D, s.H)
+        self.params = [W, W]
+        self.grads = [np.zeros_like(W), np.zeros_like(W)]
+
+    def forward(self, x, t):
+        self.x = x
+        self.difference = x @ self.params[0] + x @ self.params[1] - t
+        return 0.5 * float(np.sum(self.difference ** 2))
+
+    def backward(self):
+        for k, grad in enumerate(self.grads):
+            grad[...] = (1 + k) * self.x.T @ self.difference
+
+
+class _SGD:
+    def __init__(self, lr):
+        self.lr = lr
+
+    def update(self, params, grads):
+        for param, grad in zip(params, grads):
+            param -= self.lr * np.asarray(grad)
+
+
+def trainer(thing, note, s):
+    for what, max_grad in (("", None), (", max_grad=0.5", 0.5)):
+        note.case = f"{note.first}{what}"
+        model = _Linear(s)
+        made = note.make(thing, model, _SGD(0.01))
+        x, t = numbers(2, 6, s.D), numbers(3, 6, s.H)
+        with contextlib.redirect_stdout(io.StringIO()):
+            note.attempt("fit", made.fit, x, t, 2, 6, max_grad)
+        note.note("W after two steps", model.params[0].copy())
+        with contextlib.redirect_stdout(io.StringIO()):
+            note.attempt("fit", made.fit, x, t, 1, 2, max_grad)
+        note.note("an epoch of three batches moves W", not np.allclose(
+            model.params[0], note.values[note.case, "fit", "W after two steps"].value), "exact")
+
+
+class _Listening:
+    """The model of a language model's trainer: it notes the batches that it is given."""
+
+    def __init__(self):
+        self.params, self.grads = [np.zeros(2)], [np.ones(2)]
+        self.batches = []
+
+    def forward(self, xs, ts):
+        self.batches.append((xs.copy(), ts.copy()))
+        return 1.0
+
+    def backward(self):
+        self.grads[0][...] = 3.0
+
+    def reset_state(self):
+        pass
+
+
+def rnnlm_trainer(thing, note, s):
+    xs, ts = ids(1, 50, 30), ids(2, 50, 30)
+    made = note.make(thing, _Listening(), _SGD(0.01))
+    made.time_idx = 0                                        # as fit() sets it
+    for k in range(6):
+        note.method = f"get_batch, call {k + 1}"
+        note.call(made, "get_batch", xs, ts, 2, 4, gives=["xs", "ts"])
+    model = _Listening()
+    made = note.make(thing, model, _SGD(0.5))
+    with contextlib.redirect_stdout(io.StringIO()):
+        note.attempt("fit", made.fit, xs, ts, 2, 2, 4, 0.25)
+    note.note("number of batches", len(model.batches))
+    for k, (batch_x, batch_t) in enumerate(model.batches):
+        note.note(f"xs of batch {k + 1}", batch_x)
+        note.note(f"ts of batch {k + 1}", batch_t)
+    note.note("weights after clipped steps", model.params[0].copy())
+
+
+def _once(case):
+    def once(thing, note, s):
+        if s.label == "all sizes differ":
+            case(thing, note, s)
+    return once
+
+
+CASES = {name: _once(optimizer) for name in ("SGD", "Momentum", "Nesterov", "AdaGrad", "RMSprop",
+                                             "Adam")}
+CASES |= {"Trainer": _once(trainer), "RnnlmTrainer": _once(rnnlm_trainer)}

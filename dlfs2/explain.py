@@ -1,0 +1,324 @@
+"""Which change of our plain form gives exactly the numbers that a reader's gives.
+
+Where one does, that change is the explanation. Tried are single changes, likely ones first; the
+gates in another order; changes of the parts below; two in one statement; two and three anywhere,
+beginning with those that explain the first wrong values.
+"""
+
+import ast
+import contextlib
+import copy
+import difflib
+import importlib
+import itertools
+import math
+import signal
+import threading
+import time
+import warnings
+
+import numpy as np
+
+from dlfs2.catalogue import ENTRIES
+from dlfs2.mutants import mutants, parsed
+from dlfs2.record import Differs, Record
+
+GATES = {"LSTM": "fgio", "TimeLSTM": "fgio", "GRU": "zrh", "TimeGRU": "zrh"}
+UNLIKELY = {"name": 0.1, "target": 0.2, "order": 0.1, "index": 0.05, "factor": 0.3,
+            "constant": 0.15, "loop": 0.2, "brackets": 0.15, "sign": 0.1, "operator": 0.15,
+            "rename": 0.1, "wrap": 0.1, "swap": 0.2}         # the rest: 0
+RARE = {"factor", "loop", "brackets", "operator"}            # tried where nothing else fits
+
+
+class TooLong(BaseException):
+    """A change that runs on and on."""
+
+
+@contextlib.contextmanager
+def at_most(seconds):
+    """TooLong in the block after so many seconds, where the system has such an alarm."""
+    def stop(number, frame):
+        raise TooLong
+
+    main = threading.current_thread() is threading.main_thread()
+    if not (main and hasattr(signal, "setitimer")):
+        yield
+        return
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+class Explanation:
+    """What was found: `fits`, lists of mutants made at once; or `words` alone."""
+
+    def __init__(self, fits=(), words="", place=""):
+        self.fits, self.words, self.place = list(fits), words, place
+
+
+class Search:
+    """The search for one definition.
+
+    values: {key: Value}, what the reader's did; first: methods where it is most likely wrong;
+    source: its text, by which fits are told apart.
+    """
+
+    def __init__(self, entry, values, first=(), source="", seconds=20):
+        self.entry, self.values, self.first = entry, values, list(first)
+        self.lines = [line.strip() for line in source.split("\n") if line.strip()]
+        self.deadline = time.monotonic() + seconds
+
+    def over(self):
+        return time.monotonic() > self.deadline
+
+    def run(self):
+        """An Explanation, empty if nothing fits."""
+        start = self.progress(self.entry.reference())
+        if start == math.inf:
+            return Explanation(words=f"It differs by less than {Record().tolerance:g} of the "
+                                     "largest number: a constant, or rounding.")
+        order = self.gate_orders()
+        if order:
+            return order
+        ahead, found = [], []
+        for rare, entry in itertools.product((False, True), self.entry.forms()):
+            more, further = self.singles(parsed(entry.source()), entry, start,
+                                         lambda mutant, rare=rare: (mutant.kind in RARE) == rare)
+            found += more
+            ahead += further
+            if found:
+                return Explanation([[fit] for fit in self.likeliest(found)])
+        found = self.pairs_in_a_statement(start)
+        if found:
+            return found
+        for name in below(self.entry.name):
+            entry = ENTRIES[name]
+            found, _ = self.singles(parsed(entry.source()), entry, start)
+            if found:
+                return Explanation([[fit] for fit in self.likeliest(found)], place=name)
+        return self.several(ahead, start)
+
+    def singles(self, tree, entry, start, wanted=lambda mutant: True, limit=40):
+        """(the mutants that fit, those that go further than `start`: [(reached, mutant, tree)])."""
+        fits, ahead = [], []
+        for mutant in mutants(tree, self.first):
+            if self.over() or len(fits) == limit:
+                break
+            if not wanted(mutant):
+                continue
+            reached = self.progress(self.built(tree, entry, mutant.where[0]))
+            if reached == math.inf:
+                fits.append(mutant)
+            elif reached > start and len(ahead) < 200:
+                ahead.append((reached, mutant, kept(tree)))
+        return fits, ahead
+
+    def likeliest(self, fits):
+        """The one that reads most like the reader's line; up to three where they are alike."""
+        def resembles(text):
+            return max((difflib.SequenceMatcher(None, text, line).ratio() for line in self.lines),
+                       default=0)
+
+        def score(mutant):
+            changed = 0.85 if mutant.kind == "delete" else resembles(mutant.changed)
+            refuted = mutant.right in self.lines and mutant.changed not in self.lines
+            return changed - resembles(mutant.right) - UNLIKELY.get(mutant.kind, 0) - refuted
+
+        scored = sorted(((score(mutant), -k, mutant) for k, mutant in enumerate(fits)),
+                        reverse=True)
+        return [mutant for value, _, mutant in scored[:3] if value > scored[0][0] - 0.05]
+
+    def pairs_in_a_statement(self, start):
+        """An Explanation by two names or indices exchanged in one statement."""
+        tree = parsed(self.entry.source())
+        kinds, where, place = ("name", "index", "order", "transpose"), None, 0
+        for mutant in mutants(tree, self.first):
+            if self.over():
+                break
+            place = place + 1 if mutant.where == where else 0
+            where = mutant.where
+            if mutant.kind not in kinds or where[1] < 0:
+                continue
+            second = kept(tree)
+            for other in itertools.islice(mutants(second, self.first, where), place + 1, None):
+                if self.over():
+                    break
+                if other.kind in kinds and \
+                        self.progress(self.built(second, self.entry, where[0])) == math.inf:
+                    return Explanation([[mutant, other]])
+        return None
+
+    def several(self, ahead, start):
+        """An Explanation by two or three changes at once."""
+        ahead.sort(key=lambda found: -found[0])
+        further = []
+        for reached, mutant, tree in ahead[:12]:
+            if self.over():
+                break
+            fits, more = self.singles(tree, self.entry, reached, limit=1)
+            if fits:
+                return Explanation([[mutant, fits[0]]])
+            further += [(r, m, t, mutant) for r, m, t in more]
+        further.sort(key=lambda found: -found[0])
+        for reached, mutant, tree, first in further[:6]:
+            if self.over():
+                break
+            fits, _ = self.singles(tree, self.entry, reached, limit=1)
+            if fits:
+                return Explanation([[first, mutant, fits[0]]])
+        return Explanation()
+
+    def built(self, tree, entry, method):
+        """The thing of our entry, with `tree` in place of `entry`'s, of which one method was
+        changed; None if it cannot be built."""
+        try:
+            if entry.name == self.entry.name and not getattr(tree, "changed", False):
+                return changed_method(tree, entry, method)
+            return rebuilt(self.entry.name, {entry.name: executed(tree, entry)})
+        except Exception:                                    # a change that is no Python
+            return None
+
+    def progress(self, thing):
+        """How many of the values a thing reproduces before one differs; inf: all."""
+        if thing is None:
+            return -1
+        record = Record(self.values)
+        try:
+            with at_most(1.0):
+                self.entry.run(thing, record)
+        except Differs:
+            return len(record.values)
+        except (Exception, TooLong):                         # a case fell over what it was given
+            return -1
+        return math.inf if len(record.values) == len(self.values) else len(record.values)
+
+    def gate_orders(self):
+        """An Explanation if the columns of the weights are packed in another order."""
+        letters = GATES.get(self.entry.name, "")
+        for order in itertools.permutations(range(len(letters))):
+            if list(order) != sorted(order) and \
+                    self.progress(packed(self.entry.reference(), order)) == math.inf:
+                yours = ", ".join(letters[k] for k in np.argsort(order))
+                return Explanation(words=f"The gates are packed {yours}; the book packs "
+                                         f"{', '.join(letters)}.")
+        return None
+
+
+def kept(tree):
+    """A copy of a tree as it is changed now, for a second change."""
+    tree = copy.deepcopy(tree)
+    tree.changed = True
+    return tree
+
+
+def executed(tree, entry, replaced=None):
+    """The class or function of a tree, in the namespace of its entry's module."""
+    namespace = {**vars(importlib.import_module(entry.module)), "_0": 0, "_1": 1,
+                 **(replaced or {})}
+    whole = ast.fix_missing_locations(ast.Module([tree], []))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")                      # 'is' with a literal, and the like
+        exec(compile(whole, f"<{entry.name}, changed>", "exec"), namespace)
+    return namespace[tree.name]
+
+
+def changed_method(tree, entry, method):
+    """Our plain form with one method as in `tree`: compiling all of them would take longer."""
+    if isinstance(tree, ast.ClassDef) and method:
+        node = next(node for node in tree.body if getattr(node, "name", "") == method)
+        if not any(getattr(part, "id", "") == "super" for part in ast.walk(node)):
+            return type(entry.name, (entry.reference(),), {method: executed(node, entry)})
+    return executed(tree, entry)
+
+
+def uses(name):
+    """The names of the catalogue that our plain form of `name` uses itself."""
+    tree = parsed(ENTRIES[name].source())
+    found = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    return [other for other in ENTRIES if other in found and other != name]
+
+
+def below(name):
+    """All names that `name` rests on, the nearest first."""
+    found = []
+    todo = uses(name)
+    while todo:
+        other = todo.pop(0)
+        if other not in found:
+            found.append(other)
+            todo += uses(other)
+    return found
+
+
+def rebuilt(name, changed):
+    """Our plain form of `name`, made anew from parts of which some are changed {name: thing}."""
+    if name in changed:
+        return changed[name]
+    parts = {other: rebuilt(other, changed) for other in uses(name)
+             if other in changed or set(below(other)) & changed.keys()}
+    entry = ENTRIES[name]
+    return executed(parsed(entry.source()), entry, parts) if parts else entry.reference()
+
+
+def packed(reference, order):
+    """The class `reference` with the columns of its weights in another order of gates."""
+    def columns(array, order):
+        parts = np.split(array, len(order), axis=-1)
+        return np.concatenate([parts[k] for k in order], axis=-1)
+
+    class Packed:
+        def __init__(self, Wx, Wh, b, *more):
+            self.inner = reference(*(columns(p, order) for p in (Wx, Wh, b)), *more)
+            self.grads = [np.zeros_like(p) for p in (Wx, Wh, b)]
+
+        def __getattr__(self, name):
+            return getattr(self.inner, name)
+
+        def backward(self, *above):
+            result = self.inner.backward(*above)
+            for grad, inner in zip(self.grads, self.inner.grads):
+                grad[...] = columns(inner, np.argsort(order))
+            return result
+
+    return Packed
+
+
+def handed_in_changed(source):
+    """Lines that write into an array which a method was given, or another method has kept."""
+    found = []
+    for function in (node for node in ast.walk(ast.parse(source))
+                     if isinstance(node, ast.FunctionDef)):
+        given = {argument.arg for argument in function.args.args} - {"self"}
+        for node in ast.walk(function):
+            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Tuple) and \
+                    isinstance(node.value, ast.Attribute):
+                given |= {getattr(part, "id", "") for part in node.targets[0].elts}
+        for node in ast.walk(function):
+            target = node.target if isinstance(node, ast.AugAssign) else \
+                node.targets[0] if isinstance(node, ast.Assign) and \
+                isinstance(node.targets[0], ast.Subscript) else None
+            if target is not None and ast.unparse(target).split("[")[0] in given:
+                found.append(ast.unparse(node))
+    return found
+
+
+def hint(key, mine, right):
+    """What one wrong value says without a search: a constant factor, zeros, another shape."""
+    if mine is None or right is None or mine.kind == "exact" or right.kind == "exact":
+        return ""
+    a, b = mine.value, right.value
+    if a.shape != b.shape:
+        return f"its shape is {a.shape}, right is {b.shape}"
+    if not a.any() and b.any():
+        return "it is 0: nothing was stored"
+    with np.errstate(all="ignore"):
+        ratios = (a / b)[np.abs(b) > 1e-12]
+    if ratios.size > 1 and np.allclose(ratios, ratios.flat[0], rtol=1e-4):
+        return f"it is {ratios.flat[0]:.4g} times the right one"
+    k = np.unravel_index(np.argmax(np.abs(np.nan_to_num(a - b, nan=np.inf))), a.shape)
+    at = f"[{', '.join(map(str, k))}]" if k else ""
+    return f"{a[k]:.6g} where {b[k]:.6g} is right{f', at {at}' if at else ''}"

@@ -1,0 +1,216 @@
+"""Judges the definitions of a reader's files: finds them, runs each apart, says what is wrong."""
+
+import ast
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import tokenize
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from dlfs2.books_way import WAYS
+from dlfs2.catalogue import ENTRIES
+from dlfs2.explain import Explanation, Search, handed_in_changed
+from dlfs2.readers_code import definitions
+from dlfs2.record import NUMBER, Record, Value, differing
+
+SECONDS = 10                                                 # for the code of one name
+SKIPPED = {"node_modules", "site-packages", "__pycache__", "build", "dist", "venv", "env"}
+
+
+class Definition(NamedTuple):
+    """A class or function of a reader's, and the name of the book that it is judged as."""
+
+    file: str
+    line: int
+    name: str
+    entry: object
+
+    def source(self):
+        """Its text, without comments."""
+        with tokenize.open(self.file) as file:
+            text = file.read()
+        node = next(node for node in definitions(ast.parse(text).body)
+                    if (node.name, node.lineno) == (self.name, self.line))
+        return ast.unparse(node)
+
+
+class Verdict(NamedTuple):
+    """What was found: wrong keys {key: (mine, right)}, or an error; and why."""
+
+    definition: Definition
+    wrong: dict
+    right: list                                              # methods in which all is right
+    error: str
+    remarks: list
+    explanation: Explanation
+    messages: dict
+
+    @property
+    def ok(self):
+        return not (self.error or self.wrong)
+
+
+def find(path, names=(), renamed=None):
+    """(definitions in the order of blame, [lines on files that cannot be read]) below a path."""
+    renamed = {mine: book for book, mine in (renamed or {}).items()}
+    path = Path(path).resolve()
+    found, complaints = [], []
+    for file in [path] if path.is_file() else python_files(path):
+        try:
+            with tokenize.open(file) as text:
+                tree = ast.parse(text.read(), str(file))
+        except (SyntaxError, ValueError, UnicodeDecodeError, OSError) as error:
+            line = f":{error.lineno}" if getattr(error, "lineno", None) else ""
+            complaints.append(f"{file}{line} cannot be read: {getattr(error, 'msg', error)}")
+            continue
+        for node in definitions(tree.body):
+            book = renamed.get(node.name, node.name)
+            if book in ENTRIES and (not names or book in names or node.name in names):
+                found.append(Definition(str(file), node.lineno, node.name, ENTRIES[book]))
+    return sorted(found, key=lambda d: (d.entry.depth, d.file, d.line)), complaints
+
+
+def python_files(folder):
+    for here, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if name not in SKIPPED and name[0] != "."
+                            and not os.path.isfile(os.path.join(here, name, "pyvenv.cfg")))
+        yield from (Path(here, name) for name in sorted(files) if name.endswith(".py"))
+
+
+def judge(found, root, report=lambda verdict: None):
+    """A Verdict for each definition; `report` is told of each as soon as it is there."""
+    verdicts, replaced = [], []
+    for depth in sorted({d.entry.depth for d in found}):
+        level = [d for d in found if d.entry.depth == depth]
+        found_wrong = list(replaced)
+        with ProcessPoolExecutor(min(os.cpu_count() or 1, len(level))) as pool:
+            for verdict in pool.map(partial(judged, root=root, replaced=found_wrong), level):
+                if not verdict.ok:
+                    d = verdict.definition
+                    replaced.append([d.file, d.line, d.entry.module, d.entry.name])
+                verdicts.append(verdict)
+                report(verdict)
+    return verdicts
+
+
+def judged(definition, root, replaced):
+    """The Verdict on one definition, with ours in place of those that are `replaced`."""
+    answer = run_apart(definition, root, replaced)
+    if replaced and any(method == "__init__" and what == "raises"
+                        for _, method, what in answer.get("values", ())):
+        answer = run_apart(definition, root, [])             # ours does not fit what theirs adds
+    return verdict_on(definition, answer)
+
+
+def run_apart(definition, root, replaced, bare=False):
+    """What child.py wrote on a definition: {"error", "values", "messages"}."""
+    folder = tempfile.mkdtemp(prefix="check_mine")
+    try:
+        request = os.path.join(folder, "request.json")
+        Path(request).write_text(json.dumps(
+            {"file": definition.file, "line": definition.line, "name": definition.name,
+             "as": definition.entry.name, "root": str(root), "replaced": replaced, "bare": bare}))
+        environment = {**os.environ, "TMPDIR": folder, "MPLCONFIGDIR": folder, "MPLBACKEND": "Agg",
+                       "OPENBLAS_NUM_THREADS": "1"}
+        child = subprocess.Popen(
+            [sys.executable, "-I", "-B", str(Path(__file__).with_name("child.py")), request],
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+            env=environment, start_new_session=True)
+        try:
+            _, complaint = child.communicate(timeout=SECONDS)
+        except subprocess.TimeoutExpired:
+            _end(child)
+            if not bare:
+                return run_apart(definition, root, replaced, bare=True)
+            return {"error": f"took more than {SECONDS} s"}
+        finally:
+            _end(child)
+        return _answer(folder, complaint)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _end(child):
+    """End the child and all that it started."""
+    try:
+        os.killpg(child.pid, signal.SIGKILL)
+    except (AttributeError, ProcessLookupError, PermissionError):
+        child.kill()
+    child.communicate()
+
+
+def _answer(folder, complaint):
+    try:
+        with open(os.path.join(folder, "result.json"), encoding="utf-8") as file:
+            result = json.load(file)
+        with np.load(os.path.join(folder, "result.npz"), allow_pickle=False) as arrays:
+            arrays = dict(arrays)
+    except (OSError, ValueError, EOFError) as error:
+        last = complaint.decode(errors="replace").strip().split("\n")[-1]
+        return {"error": f"ended without an answer: {last or error}"}
+    values = {}
+    for k, (case, method, what, kind, single, exact) in enumerate(result["values"]):
+        value = values[case, method, what] = Value(exact if kind == "exact" else arrays[f"a{k}"],
+                                                   kind)
+        value.single = single
+    return {"error": result["error"], "values": values,
+            "messages": {tuple(key): text for *key, text in result.get("messages", [])}}
+
+
+_right_values = {}
+
+
+def right_values(entry):
+    """What our plain form does, once for all."""
+    if entry.name not in _right_values:
+        _right_values[entry.name] = entry.run(entry.reference(), Record()).values
+    return _right_values[entry.name]
+
+
+def _reached(wrong, mine):
+    """Of the wrong keys those that do not lack merely because something raised before."""
+    raised = {case.split(",")[0] for case, _, what in mine if what == "raises"}
+    return [key for key in wrong if key in mine or key[0].split(",")[0] not in raised]
+
+
+def verdict_on(definition, answer):
+    """A Verdict from what a definition did."""
+    if answer["error"]:
+        return Verdict(definition, {}, [], answer["error"], [], Explanation(), {})
+    mine, right = answer["values"], right_values(definition.entry)
+    remarks = []
+    wrong = _reached(differing(mine, right, 1e-6), mine)
+    if wrong and any(value.single for value in mine.values()) and not differing(mine, right, 2e-4):
+        wrong = []
+        remarks.append("compared in single precision, which it computes in")
+    if wrong and definition.entry.name in WAYS:
+        way, words = WAYS[definition.entry.name]
+        if not differing(mine, definition.entry.run(way, Record()).values, 1e-6):
+            wrong, remarks = [], [words]
+    explanation = Explanation()
+    raised = {case.split(",")[0] for case, _, what in wrong if what == "raises"}
+    if wrong and len(raised) < len({case.split(",")[0] for case, _, _ in right}):
+        explanation = Search(definition.entry, mine, [method for _, method, _ in wrong],
+                             definition.source()).run()
+    if any(method == "behaviour" for _, method, _ in wrong) and not explanation.fits:
+        lines = handed_in_changed(definition.source())
+        if lines:
+            explanation = Explanation(words=f"`{lines[0]}` writes into an array that was handed "
+                                            "in, or is kept for backward: is another meant?")
+    methods = list(dict.fromkeys(method for _, method, _ in right))
+    faulty = {method for _, method, _ in wrong}
+    return Verdict(definition, {key: (mine.get(key), right.get(key)) for key in wrong},
+                   [method for method in methods if method not in faulty], "", remarks,
+                   explanation, answer.get("messages", {}))
+
+
+__all__ = ["NUMBER", "Definition", "Verdict", "find", "judge"]

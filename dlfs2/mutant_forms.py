@@ -1,0 +1,262 @@
+"""How readers mistype an expression: all forms that one place of it may take instead.
+
+A name for another, a factor or term lost, operands or arguments exchanged, a number, an index, a
+bound, an axis, a transpose, a comparison, a function for another, a call left out.
+"""
+
+import ast
+import copy
+
+ONE_FOR_ANOTHER = [("log", "log2", "log10", "exp"), ("sum", "mean", "prod"), ("max", "min"),
+                   ("argmax", "argmin"), ("zeros", "ones"), ("zeros_like", "ones_like"),
+                   ("tanh", "sigmoid"), ("repeat", "tile"), ("hstack", "vstack"),
+                   ("randn", "rand"), ("maximum", "minimum"), ("params", "grads"),
+                   ("shape", "size"), ("append", "extend"), ("dot", "multiply"),
+                   ("forward", "backward"), ("lower", "upper")]
+OTHER_OPERATORS = {ast.Add: (ast.Sub, ast.Mult), ast.Sub: (ast.Add,), ast.Mult: (ast.Add, ast.Div),
+                   ast.Div: (ast.Mult,), ast.MatMult: (ast.Mult,), ast.Pow: (ast.Mult,)}
+OTHER_COMPARISONS = {ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.Lt: ast.LtE, ast.LtE: ast.Lt,
+                     ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Is: ast.IsNot, ast.IsNot: ast.Is}
+COMMUTE = (ast.Add, ast.Mult)
+
+
+
+def call(name, *arguments):
+    return ast.Call(ast.Name(name, ast.Load()), list(arguments), [])
+
+
+def orders(elements):
+    """All exchanges of two elements of a list: (the new order in words, elements)."""
+    for i in range(len(elements)):
+        for j in range(i + 1, len(elements)):
+            new = list(elements)
+            new[i], new[j] = new[j], new[i]
+            if ast.dump(new[i]) != ast.dump(new[j]):
+                yield ", ".join(map(ast.unparse, new)), new
+
+
+def forms(node, parent, field, names, attributes):
+    """(words, kind, expression instead of node)."""
+    if isinstance(getattr(node, "ctx", ast.Load()), ast.Store):
+        return
+    text = ast.unparse(node)
+    if isinstance(node, ast.Name) and not (isinstance(parent, ast.Call) and field == "func"):
+        yield from _other_names(node, parent, field, names, attributes)
+    elif isinstance(node, ast.Name):
+        yield from _other_functions(node, node.id, lambda name: ast.Name(name, ast.Load()))
+    elif isinstance(node, ast.Attribute):
+        yield from _other_attributes(node, parent, field, names, attributes)
+    elif isinstance(node, ast.Constant):
+        yield from _other_constants(node)
+    elif isinstance(node, ast.BinOp):
+        yield from _other_sums(node)
+    elif isinstance(node, ast.UnaryOp):
+        missing = {ast.USub: "the minus", ast.Not: "`not`"}.get(type(node.op), "a sign")
+        yield f"{missing} is missing", "drop", node.operand
+    elif isinstance(node, ast.BoolOp):
+        for part in node.values:
+            yield f"only `{ast.unparse(part)}` is asked", "condition", part
+        other = ast.And() if isinstance(node.op, ast.Or) else ast.Or()
+        yield "`and` and `or` are exchanged", "condition", ast.BoolOp(other, node.values)
+    elif isinstance(node, ast.Compare):
+        yield from _other_comparisons(node, text)
+    elif isinstance(node, ast.IfExp):
+        yield f"always `{ast.unparse(node.body)}`", "condition", node.body
+        yield f"always `{ast.unparse(node.orelse)}`", "condition", node.orelse
+    elif isinstance(node, ast.Call):
+        yield from _other_calls(node, text)
+    elif isinstance(node, ast.Subscript):
+        yield from _other_subscripts(node)
+    elif isinstance(node, (ast.Tuple, ast.List)):
+        make = type(node)
+        for order, new in orders(node.elts):
+            yield f"the order is {order}", "order", make(new, ast.Load())
+    elif isinstance(node, ast.ListComp) and _is_range(node.generators[0].iter):
+        count = node.generators[0].iter.args[0]
+        yield "one object for all elements of the list", "share", ast.BinOp(
+            ast.List([node.elt], ast.Load()), ast.Mult(), count)
+    if isinstance(node, (ast.Name, ast.Attribute)) and isinstance(parent, ast.BinOp):
+        if not (isinstance(node, ast.Attribute) and node.attr == "T"):
+            yield f"{text}.T instead of {text}", "transpose", ast.Attribute(node, "T", ast.Load())
+        yield f"tanh is taken of {text} once more", "wrap", ast.Call(
+            ast.Attribute(ast.Name("np", ast.Load()), "tanh", ast.Load()), [node], [])
+    if isinstance(node, (ast.BinOp, ast.Call)) and field in ("value", "right", "left"):
+        yield f"the sign of `{text}` is the other one", "sign", ast.UnaryOp(ast.USub(), node)
+
+
+def _is_range(node):
+    return isinstance(node, ast.Call) and getattr(node.func, "id", "") == "range" \
+        and len(node.args) == 1
+
+
+def _other_names(node, parent, field, names, attributes):
+    for name in names if node.id in names else ():
+        if name != node.id and not (name == "self" and not isinstance(parent, ast.Attribute)):
+            yield f"{name} instead of {node.id}", "name", ast.Name(name, ast.Load())
+    if node.id in names and node.id != "self":
+        for name in attributes:
+            yield f"self.{name} instead of {node.id}", "name", ast.Attribute(
+                ast.Name("self", ast.Load()), name, ast.Load())
+        if field in ("slice", "elts"):
+            for number in (0, 1, -1):
+                yield f"always {number} instead of {node.id}", "index", ast.Constant(number)
+            for step in (1, -1):
+                yield f"{node.id} {'+-'[step < 0]} 1 instead of {node.id}", "index", ast.BinOp(
+                    node, ast.Add(), ast.Constant(step))
+        else:
+            for number in (0, 1):
+                yield f"{number} instead of {node.id}", "constant", ast.Constant(number)
+    yield from _other_functions(node, node.id, lambda name: ast.Name(name, ast.Load()))
+
+
+def _other_functions(node, name, make):
+    for group in ONE_FOR_ANOTHER:
+        if name in group:
+            for other in group:
+                if other != name:
+                    yield f"{other} instead of {name}", "function", make(other)
+
+
+def _other_attributes(node, parent, field, names, attributes):
+    text = ast.unparse(node)
+    if isinstance(node.value, ast.Name) and node.value.id == "self":
+        for name in attributes:
+            if name != node.attr:
+                yield f"self.{name} instead of {text}", "name", ast.Attribute(
+                    node.value, name, ast.Load())
+        for name in names:
+            if name != "self" and not (isinstance(parent, ast.Call) and field == "func"):
+                yield f"{name} instead of {text}", "name", ast.Name(name, ast.Load())
+    elif node.attr == "T":
+        yield f"{ast.unparse(node.value)} is not transposed", "transpose", node.value
+    yield from _other_functions(node, node.attr,
+                                lambda name: ast.Attribute(node.value, name, ast.Load()))
+    if node.attr == "tanh":
+        yield "sigmoid instead of tanh", "function", ast.Name("sigmoid", ast.Load())
+
+
+def _other_constants(node):
+    value = node.value
+    if isinstance(value, bool):
+        yield f"{not value} instead of {value}", "constant", ast.Constant(not value)
+    elif isinstance(value, (int, float)):
+        for other in dict.fromkeys((0, 1, 2, -value, value + 1, value - 1, 1 - value, value / 10,
+                                    value * 10, value / 2, value * 2)):
+            if other != value:
+                yield f"{other:g} instead of {value:g}", "constant", ast.Constant(
+                    int(other) if float(other).is_integer() and isinstance(value, int) else other)
+    elif value is None:
+        yield "0 instead of None", "constant", ast.Constant(0)
+
+
+def _parts(node):
+    """All operands below a BinOp, not its own two."""
+    for side in (node.left, node.right):
+        if isinstance(side, ast.BinOp):
+            yield side.left
+            yield side.right
+            yield from _parts(side)
+
+
+def _other_sums(node):
+    left, right = ast.unparse(node.left), ast.unparse(node.right)
+    thing = "term" if isinstance(node.op, (ast.Add, ast.Sub)) else "factor"
+    if isinstance(node.op, ast.Div):
+        yield f"it is not divided by {right}", "drop", node.left
+    else:
+        yield f"the {thing} {right} is missing", "drop", node.left
+    yield f"the {thing} {left} is missing", "drop", node.right
+    for part in _parts(node):
+        yield f"only {ast.unparse(part)} is left of `{ast.unparse(node)}`", "drop", part
+    if not isinstance(node.op, COMMUTE):
+        yield f"{left} and {right} are exchanged", "exchange", ast.BinOp(node.right, node.op,
+                                                                        node.left)
+    for other in OTHER_OPERATORS.get(type(node.op), ()):
+        yield "another operator", "operator", ast.BinOp(node.left, other(), node.right)
+    # (a + b) * c for a + b * c, and back
+    if isinstance(node.right, ast.BinOp):
+        inner = node.right
+        yield "brackets stand elsewhere", "brackets", ast.BinOp(
+            ast.BinOp(node.left, node.op, inner.left), inner.op, inner.right)
+    if isinstance(node.left, ast.BinOp):
+        inner = node.left
+        yield "brackets stand elsewhere", "brackets", ast.BinOp(
+            inner.left, inner.op, ast.BinOp(inner.right, node.op, node.right))
+
+
+def _other_comparisons(node, text):
+    other = OTHER_COMPARISONS.get(type(node.ops[0]))
+    if other:
+        yield "another comparison", "condition", ast.Compare(node.left, [other()],
+                                                             node.comparators)
+    yield f"`{text}` is not asked: always", "condition", ast.Compare(node.left, [ast.Eq()],
+                                                                    [node.left])
+    yield f"`{text}` is not asked: never", "condition", ast.Compare(node.left, [ast.NotEq()],
+                                                                   [node.left])
+
+
+def _other_calls(node, text):
+    function = ast.unparse(node.func)
+    if isinstance(node.func, ast.Attribute) and not (
+            isinstance(node.func.value, ast.Name) and node.func.value.id in ("np", "self")):
+        yield f"{node.func.attr}() is missing", "drop", node.func.value
+    for argument in node.args:
+        if not isinstance(argument, ast.Starred):
+            yield f"{function}() is missing", "drop", argument
+    for k in range(len(node.keywords)):
+        keyword = node.keywords[k]
+        if keyword.arg:
+            yield f"{keyword.arg}={ast.unparse(keyword.value)} is missing", "drop", ast.Call(
+                node.func, node.args, node.keywords[:k] + node.keywords[k + 1:])
+    for k in range(len(node.args) - 1):
+        if ast.dump(node.args[k]) != ast.dump(node.args[k + 1]):
+            new = [*node.args[:k], node.args[k + 1], node.args[k], *node.args[k + 2:]]
+            yield f"the order is {', '.join(map(ast.unparse, new))}", "order", ast.Call(
+                node.func, new, node.keywords)
+    if len(node.args) > 1 or (node.args and function != "range"):
+        yield f"{ast.unparse(node.args[-1])} is not handed on", "drop", ast.Call(
+            node.func, node.args[:-1], node.keywords)
+    if function == "range":
+        for k, argument in enumerate(node.args):
+            for step in (1, -1):
+                new = list(node.args)
+                new[k] = ast.BinOp(argument, ast.Add(), ast.Constant(step))
+                yield f"the range is {'+-'[step < 0]}1", "index", ast.Call(node.func, new, [])
+        if len(node.args) == 1:
+            yield "the range begins with 1", "index", ast.Call(
+                node.func, [ast.Constant(1), *node.args], [])
+        if len(node.args) == 2:
+            yield "the range begins with 0", "index", ast.Call(
+                node.func, [ast.Constant(0), node.args[1]], [])
+
+
+def _other_subscripts(node):
+    text = ast.unparse(node)
+    yield f"[{ast.unparse(node.slice)}] is missing", "drop", node.value
+    for number in (0, 1, -1):
+        if not (isinstance(node.slice, ast.Constant) and node.slice.value == number):
+            yield f"[{number}] in `{text}`", "index", ast.Subscript(
+                node.value, ast.Constant(number), ast.Load())
+    if isinstance(node.slice, ast.Tuple):
+        for order, new in orders(node.slice.elts):
+            yield f"the order is [{order}]", "order", ast.Subscript(
+                node.value, ast.Tuple(new, ast.Load()), ast.Load())
+    for part in ast.walk(node.slice):
+        if isinstance(part, ast.Slice):
+            yield from _other_slices(node, part)
+
+
+def _other_slices(node, part):
+    for field in ("lower", "upper"):
+        bound = getattr(part, field)
+        if bound is None:
+            continue
+        for words, new in (("a bound of the slice is missing", None),
+                           ("a bound of the slice is +1", ast.BinOp(bound, ast.Add(),
+                                                                    ast.Constant(1))),
+                           ("a bound of the slice is -1", ast.BinOp(bound, ast.Sub(),
+                                                                    ast.Constant(1)))):
+            setattr(part, field, new)
+            changed = copy.deepcopy(node)
+            setattr(part, field, bound)
+            yield words, "index", changed

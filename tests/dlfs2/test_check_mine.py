@@ -1,0 +1,267 @@
+"""check_mine: what is right, what is wrong and why; and that nothing of a reader's is lost."""
+
+import ast
+import hashlib
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from dlfs2 import check, reference
+from dlfs2.catalogue import ENTRIES
+from dlfs2.check_mine import main
+from dlfs2.exercise import exercises, taken_out, text_of
+from dlfs2.explain import Search
+from dlfs2.judge import find, judge
+from dlfs2.record import Record, differing
+from dlfs2.report import line
+
+
+def values_of(name, source):
+    """What the definition of a text does, in the namespace of the plain reference."""
+    entry = ENTRIES[name]
+    space = dict(vars(sys.modules[entry.reference().__module__]))
+    exec(source, space)
+    return entry.run(space[name], Record()).values
+
+
+def explained(name, source):
+    """The words and changed lines by which a mistake in our plain form is explained."""
+    mine, entry = values_of(name, source), ENTRIES[name]
+    wrong = differing(mine, entry.run(entry.reference(), Record()).values, 1e-6)
+    assert wrong
+    found = Search(entry, mine, [method for _, method, _ in wrong], source).run()
+    return [f"{mutant.words}: {mutant.changed}" for fit in found.fits for mutant in fit] \
+        or [found.words]
+
+
+# name, right text of our plain form, what stands there instead, what must be said
+MISTAKES = [
+    ("softmax", "x.max(axis=-1, keepdims=True)", "x.max()", "axis=-1 is missing"),
+    ("cross_entropy_error", " / N", "", "not divided by N"),
+    ("create_co_matrix", "idx - i", "idx - 1", "1 instead of i"),
+    ("ppmi", "np.log2(", "np.log(", "log instead of log2"),
+    ("cos_similarity", "x ** 2", "x * y", ""),
+    ("clip_grads", "np.sqrt(total_norm)", "total_norm", "sqrt"),
+    ("Affine", "np.sum(dout, axis=0)", "np.sum(dout, axis=1)", "1 instead of 0"),
+    ("Affine", "self.grads[1][...] = db", "self.grads[1] = db", "another object"),
+    ("Sigmoid", "dout * self.out * (1 - self.out)", "dout * (1 - self.out)", "factor self.out is"),
+    ("Softmax", "dx -= self.out * sumdx", "dx -= sumdx", "factor self.out is"),
+    ("SoftmaxWithLoss", "dx /= N\n", "pass\n", "the line `dx /= N` is missing"),
+    ("SigmoidWithLoss", "dx = dx * dout", "dx = dx", "factor dout is missing"),
+    ("Embedding", "dW[...] = 0", "pass", "the line `dW[...] = 0` is missing"),
+    ("EmbeddingDot", "= dout * h", "= dout * target_W", "target_W instead of h"),
+    ("NegativeSamplingLoss", "dh += embed", "dh = embed", "= instead of +="),
+    ("SimpleCBOW", "da = dh * 0.5", "da = dh", "factor 0.5 is missing"),
+    ("SimpleCBOW", "forward(contexts[:, 1])", "forward(contexts[:, 0])", "contexts[:, 0]"),
+    ("RNN", "np.dot(dt, Wh.T)", "np.dot(dt, Wh)", "Wh is not transposed"),
+    ("RNN", "np.dot(h_prev.T, dt)", "np.dot(h_next.T, dt)", "h_next instead of h_prev"),
+    ("TimeRNN", "grads[i] += grad", "grads[i] = grad", "= instead of +="),
+    ("TimeRNN", "dhs[:, t, :] + dh)", "dhs[:, t, :])", "term dh is missing"),
+    ("LSTM", "dc_prev = ds * f", "dc_prev = ds * i", "i instead of f"),
+    ("LSTM", "np.hstack((df, dg, di, do))", "np.hstack((df, di, dg, do))", "df, di, dg, do"),
+    ("Attention", "dhs0 + dhs1", "dhs1", "term dhs0 is missing"),
+    ("SGD", "-= self.lr", "+= self.lr", "sign"),
+    ("AdaGrad", "np.sqrt(self.h[i])", "self.h[i]", "sqrt"),
+]
+
+
+@pytest.mark.parametrize("name, right, wrong, said", MISTAKES)
+def test_a_mistake_is_named(name, right, wrong, said):
+    source = ENTRIES[name].source()
+    assert source.count(right) >= 1
+    before, _, after = source.rpartition(right)
+    assert any(said in words for words in explained(name, before + wrong + after))
+
+
+def test_gates_in_another_order_are_told():
+    source = ENTRIES["LSTM"].source()
+    for a, b in (("f = sigmoid(A[:, :H])", "i = sigmoid(A[:, :H])"),
+                 ("i = sigmoid(A[:, 2 * H:3 * H])", "f = sigmoid(A[:, 2 * H:3 * H])"),
+                 ("(df, dg, di, do)", "(di, dg, df, do)")):
+        assert a in source
+        source = source.replace(a, b)
+    assert explained("LSTM", source) == ["The gates are packed i, g, f, o; the book packs "
+                                         "f, g, i, o."]
+
+
+def test_three_mistakes_at_once_are_named():
+    source = ENTRIES["Affine"].source()
+    for a, b in (("+ b ", " "), ("(dout, W.T)", "(dout, W.T) * 2"),
+                 ("np.dot(self.x.T, dout)", "-np.dot(self.x.T, dout)")):
+        source = source.replace(a, b)
+    found = explained("Affine", source)
+    assert len(found) == 3 and "term b is missing" in found[0]
+
+
+def test_every_exercise_is_solved_by_its_answer_and_judged_wrong_without():
+    for name, (entry, method) in exercises().items():
+        text, (_, answer) = text_of(name), taken_out(entry, method)
+        hole = next(row for row in text.split("\n") if "raise NotImplementedError" in row)
+        assert answer.strip()
+        solved = text.replace(hole, answer)
+        assert ast.dump(ast.parse(solved).body[-1]) == ast.dump(ast.parse(entry.source()).body[0])
+
+
+READER = {
+    "common/__init__.py": "",
+    "common/np.py": "import numpy as np\nGPU = False\n",
+    "common/functions.py": """
+        from common.np import *
+
+        def sigmoid(x):
+            return 1 / (1 + np.exp(-x))
+        """,
+    "common/layers.py": """
+        from common.np import *
+        from common.functions import sigmoid
+
+        class MatMul:
+            def __init__(self, W):
+                self.params = [W]
+                self.grads = [np.zeros_like(W, dtype='f')]
+                self.x = None
+
+            def forward(self, x):
+                W, = self.params
+                self.x = x
+                return np.dot(x, W)
+
+            def backward(self, dout):
+                W, = self.params
+                dx = np.dot(dout, W.T)
+                dW = np.dot(self.x.T, dout)
+                self.grads[0] = dW
+                return dx
+        """,
+    "ch04/embedding_dot.py": """
+        import sys
+        sys.path.append('..')
+        from common.layers import *
+
+        class EmbeddingDot:
+            pass
+
+        class Sigmoid:
+            def __init__(self):
+                self.params, self.grads = [], []
+
+            def forward(self, x):
+                self.out = sigmoid(x)
+                return self.out
+
+            def backward(self, dout):
+                return dout * self.out * (1 - self.out)
+
+        class Sigmoid:
+            def forward(self, x):
+                self.out = sigmoid(x)
+                return self.out
+        """,
+    "ch06/train.py": """
+        import os, subprocess, pickle
+        from ch06.missing import nothing
+
+        def relu(x):
+            return np.maximum(x, 0)
+        """,
+    "ch06/train_custom_loop.py": """
+        import os, pickle, subprocess
+        import numpy as np
+
+        with open('weights.pkl', 'wb') as f:
+            pickle.dump([], f)
+        saved = open('weights.pkl', 'wb').write(b'lost')
+        os.remove('weights.pkl')
+        subprocess.run(['touch', 'started'])
+        for epoch in range(10 ** 9):
+            pass
+
+        def relu(x):
+            return np.maximum(x, 0)
+        """,
+    "ch06/weights.pkl": "weeks of work",
+    "ch07/torn.py": "def softmax(x:\n",
+    "ch07/forever.py": """
+        def softmax(x):
+            while True:
+                pass
+        """,
+    "ch07/vandal.py": """
+        import numpy as np
+        def clip_grads(grads, max_norm):
+            with open('weights.pkl', 'w') as file:
+                file.write('x')
+        """,
+}
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    root = tmp_path / "deep-learning"
+    for name, text in READER.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(textwrap.dedent(text))
+    monkeypatch.chdir(root)
+    return root
+
+
+def fingerprint(root):
+    return {str(path): hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in sorted(root.rglob("*")) if path.is_file()}
+
+
+def test_a_readers_folder_is_judged_and_left_as_it_was(folder, monkeypatch):
+    monkeypatch.setattr("dlfs2.judge.SECONDS", 3)
+    before = fingerprint(folder)
+    found, complaints = find(folder)
+    said = {}
+    for verdict in judge(found, folder):
+        d = verdict.definition
+        said[Path(d.file).name, d.name, d.line] = line(verdict, folder)
+    assert fingerprint(folder) == before
+    assert len(complaints) == 1 and "torn.py:1" in complaints[0]
+    texts = {f"{file} {name}": text for (file, name, _), text in said.items()}
+    assert texts["functions.py sigmoid"].endswith("right")
+    assert "another object is put there" in texts["layers.py MatMul"]
+    assert "self.grads[0] = dW" in texts["layers.py MatMul"]
+    assert "No module named 'ch06.missing'" in texts["train.py relu"]
+    assert texts["train_custom_loop.py relu"].endswith("right")
+    assert "took more than 3 s" in texts["forever.py softmax"]
+    assert "it would write 'weights.pkl', which is refused" in texts["vandal.py clip_grads"]
+    twice = [text for (_, name, _), text in sorted(said.items()) if name == "Sigmoid"]
+    assert twice[0].endswith("right") and "no attribute 'backward'" in twice[1]
+
+
+def test_the_command_runs_from_a_folder_with_a_common_of_its_own(folder):
+    (folder / "common" / "layers.py").write_text("raise SystemExit('not mine')")
+    (folder / "ch07" / "torn.py").unlink()
+    for arguments, status, said in ((["-m", "dlfs2.check_mine", ".", "sigmoid"], 0, "1 of 1 right"),
+                                    (["-m", "dlfs2.exercise", "RNN.backward"], 0, "class RNN")):
+        done = subprocess.run([sys.executable, *arguments], capture_output=True, text=True,
+                              check=False, cwd=folder)
+        assert (done.returncode, said in done.stdout) == (status, True), done.stderr
+
+
+def test_another_name_is_judged_as_the_books(tmp_path, capsys):
+    mine = tmp_path / "mine.py"
+    mine.write_text("import numpy as np\ndef my_relu(x):\n    return np.maximum(x, 0)\n")
+    assert main([str(mine), "--as", "relu=my_relu"]) == 0
+    assert "my_relu as relu: right\n1 of 1 right" in capsys.readouterr().out
+    assert main([str(mine)]) == 1
+    for wrong in ([str(mine), "--as", "rleu=my_relu"], [str(mine), "nothing"], ["nowhere.py"]):
+        with pytest.raises(SystemExit):
+            main(wrong)
+
+
+def test_check_in_ones_own_tests():
+    check(reference.layers.MatMul)
+    check(reference.layers.MatMul, "MatMul")
+    with pytest.raises(AssertionError, match="MatMul is not the book's Affine"):
+        check(reference.layers.MatMul, "Affine")
+    space = {"__name__": "__main__"}
+    exec("class LSTM: pass", space)
+    with pytest.raises(ValueError, match="%%writefile"):
+        check(space["LSTM"])
