@@ -202,7 +202,7 @@ def test_a_language_model_learns_and_is_kept():
     ppl = eval_perplexity(model, corpus, 5, 10)
     assert ppl < 1.5 < trainer.ppl_list[0] and trainer.current_epoch == 20
 
-    model.save_params()                                      # SmallRnnlm.npz, in the folder we are in
+    model.save_params()                                      # SmallRnnlm.npz, here
     model.save_params("mine.pkl")                            # under the book's ending
     for name in (None, "mine.pkl"):
         other = SmallRnnlm(len(word_to_id), 12)
@@ -281,7 +281,7 @@ class SmallDecoder:
         return sampled
 
 
-class Seq2seq(BaseModel):
+class SmallSeq2seq(BaseModel):
     def __init__(self, vocab_size, wordvec_size, hidden_size):
         self.encoder = SmallEncoder(vocab_size, wordvec_size, hidden_size)
         self.decoder = SmallDecoder(vocab_size, wordvec_size, hidden_size)
@@ -305,7 +305,7 @@ def test_sequence_to_sequence_learns_sums_and_is_asked(capsys):
     (x_train, t_train), (_, _) = sequence.load_data("addition.txt", seed=1984)
     char_to_id, id_to_char = sequence.get_vocab()
     x_train, t_train = x_train[:30, ::-1], t_train[:30]
-    model = Seq2seq(len(char_to_id), 16, 32)
+    model = SmallSeq2seq(len(char_to_id), 16, 32)
     trainer = Trainer(model, Adam(0.01))
     for _ in range(4):
         trainer.fit(x_train, t_train, max_epoch=30, batch_size=10, max_grad=5.0)
