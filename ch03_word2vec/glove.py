@@ -61,7 +61,7 @@ class GloVe(Layer, BaseModel):
         i, j, w, v, g = self.take("cache")
         g = (2 * dout * g)[:, None]                          # (N, 1)
         for grad, ids, rows, ones in zip(self.grads, (i, j), (g * v, g * w), (-1, -2)):
-            set_rows(grad, *sum_rows(ids, rows))             # (N, D + 2) -> (R, D + 2)
+            set_rows(grad, *sum_rows(ids, rows))
             grad.rows[:, ones] = 0                           # the column of ones stays
 
 

@@ -36,7 +36,7 @@ def log_probabilities(model, ids, chunk=500):
     logs = []
     for start in range(0, len(ids) - 1, chunk):
         follow = ids[start + 1:start + 1 + chunk]
-        scores = model.predict(ids[None, start:start + len(follow)])[0]           # (chunk, V)
+        scores = model.predict(ids[None, start:start + len(follow)])[0]           # (up to chunk, V)
         logs.append(log_softmax(scores.astype(float))[np.arange(len(follow)), follow])
     model.reset_state()
     return np.concatenate(logs)

@@ -63,7 +63,7 @@ def draw_transformer_heads(model, about, ids, name, args, **how):
             ("encoder", encoder, 0, read, read, ("seen", "from")),
             ("decoder", decoder, 0, before, after, ("seen", "written")),
             ("cross", decoder, 1, read, after, ("read", "written"))):
-        maps = [block[part].layer.weights[0] for block in blocks]                 # (h, S, T) each
+        maps = [block[part].layer.weights[0] for block in blocks]  # (h, as written, as read) each
         heads = len(maps[0])
         figure = new_figure(args, width=3.6 * heads, height=3.2 * len(maps))
         for k, axes in enumerate(figure.subplots(len(maps), heads, squeeze=False).flat):

@@ -49,7 +49,7 @@ def softmax(x):
 def softmax_backward(dy, y):
     """dx of y = softmax(x): dx_k = y_k (dy_k - sum_j dy_j y_j). dy, y: (..., C)."""
     dx = dy * y
-    dx -= y * dx.sum(axis=-1, keepdims=True)                 # (..., C) - (..., C) (..., 1)
+    dx -= y * dx.sum(axis=-1, keepdims=True)                 # (..., C) (..., 1)
     return dx
 
 

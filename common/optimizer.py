@@ -65,7 +65,7 @@ class Optimizer:
         self.touched = []
         for p, g, slots in zip(params, grads, self.state):
             if isinstance(g, RowGrad):
-                used, used_slots = p[g.ids], [slot[g.ids] for slot in slots]      # (R, D)
+                used, used_slots = p[g.ids], [slot[g.ids] for slot in slots]      # (rows used, ...)
                 self._apply(used, g.rows, used_slots)
                 p[g.ids] = used
                 for slot, changed in zip(slots, used_slots):

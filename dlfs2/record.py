@@ -63,7 +63,7 @@ class Record:
         self.values = {}
         self.expected, self.tolerance = expected, tolerance
         self.case, self.first, self.method = "", "", "__init__"
-        self.handed, self.returned = [], []                  # (method, what, array, copy)
+        self.handed, self.returned = [], []                  # method, what, array, copy
         self.held = []                                       # the arrays of .grads at construction
         self.errors = {}                                     # {key: exception}
 

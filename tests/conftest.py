@@ -11,6 +11,7 @@ import pytest
 
 from dataset import sequence
 from tests.run_script import READS, run_guarded
+from tests.shape_comments import Watch
 
 UNSET = "DLFS2_DATA http_proxy https_proxy HTTP_PROXY HTTPS_PROXY all_proxy ALL_PROXY".split()
 
@@ -41,7 +42,13 @@ def questions_made_once():
 
 
 @pytest.fixture(scope="session")
-def quick_run(tmp_path_factory):
+def shapes():
+    """What is seen of the shape comments while scripts and layers run."""
+    return Watch()
+
+
+@pytest.fixture(scope="session")
+def quick_run(tmp_path_factory, shapes):
     """quick_run("ch05_rnn/train.py --quick"): a Quick, the run made once in a session.
 
     Its guard runs it, with a stdout that is a StringIO. A script that reads a model runs where that
@@ -55,7 +62,7 @@ def quick_run(tmp_path_factory):
         with pytest.MonkeyPatch.context() as patch:
             patch.chdir(folder)
             patch.setattr(sys, "argv", [script, *arguments])
-            with contextlib.redirect_stdout(io.StringIO()) as printed:
+            with contextlib.redirect_stdout(io.StringIO()) as printed, shapes.on():
                 run_guarded(script)
         return Quick(folder, printed.getvalue())
     return run

@@ -39,7 +39,7 @@ def draw_addressing(model, task, name, args):
     """Input and output of one sequence, and below them where each head points at each step."""
     batch = one_sequence(task, task.sizes[-1], args)
     x, _, output = pictures(model, batch)
-    rows, weights = used_rows(model.ntm.weights[0])          # (T, K, R), of that predict()
+    rows, weights = used_rows(model.ntm.weights[0])          # (rows shown,), (T, K, rows shown)
     T, K, _ = weights.shape
     figure = new_figure(args, width=5.5 * K / 2 + 2, height=7)
     above, below = figure.subplots(2, K, squeeze=False, height_ratios=[1, 4], sharex=True)

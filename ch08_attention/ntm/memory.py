@@ -21,7 +21,7 @@ def read(M, w):
 
 def read_backward(dr, M, w):
     """(dM, dw)."""
-    return spread(w, dr), dr @ M.swapaxes(1, 2)              # (N, R, W); (N, K, W) (N, W, R)
+    return spread(w, dr), dr @ M.swapaxes(1, 2)              # (N, R, W), (N, K, R)
 
 
 def write(M, w, e, a, out=None):

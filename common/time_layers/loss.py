@@ -72,7 +72,7 @@ def _block(x, labels, counted, scale, smoothing):
     x -= x.max(axis=1, keepdims=True)  # no exponent above 0
     picked = x[row, label]
     if smoothing:
-        seen = x[row] > -np.inf        # (R, V), the classes that are not masked
+        seen = x[row] > -np.inf        # (counted rows, V), not masked
         share = smoothing / seen.sum(axis=1, keepdims=True, dtype=x.dtype)
         picked = (1 - smoothing) * picked + (share * np.where(seen, x[row], 0)).sum(axis=1)
     np.exp(x, out=x)

@@ -46,7 +46,7 @@ def count_pairs(corpus, vocab_size, window_size, chunk=2_000_000):
     check_corpus(corpus, vocab_size)
     if window_size < 1:
         raise InputError(f"window_size must be 1 or more, got {window_size}: pairs need a distance")
-    results = []                                             # (cells, counts), longer ones first
+    results = []                                             # of cells and counts, longer first
     for start in range(0, len(corpus), chunk):
         part = corpus[start:start + chunk + window_size].astype(np.int64)
         distances = range(1, min(window_size, len(part) - 1) + 1)

@@ -38,8 +38,8 @@ def eval_perplexity(model, corpus, batch_size=10, time_size=35, *, book_windows=
         for begin, length in pieces:
             model.reset_state()
             for time_idx in range(0, length, time_size):
-                steps = np.arange(time_idx, min(time_idx + time_size, length))    # (T,)
-                position = begin[:, None] + steps                                 # (N, T)
+                steps = np.arange(time_idx, min(time_idx + time_size, length))    # (up to T,)
+                position = begin[:, None] + steps                              # (up to N, up to T)
                 loss = model.forward(corpus[position], corpus[position + 1], **options)
                 total += float(loss) * position.size
                 count += position.size

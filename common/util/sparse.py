@@ -52,7 +52,7 @@ class SparseMatrix:
         bounds = self.starts.tolist()
         for i in np.flatnonzero(np.diff(self.starts)).tolist():
             s, e = bounds[i], bounds[i + 1]
-            np.dot(self.data[s:e], x[self.columns[s:e]], out=out[i])  # (n,) (n, K) -> (K,)
+            np.dot(self.data[s:e], x[self.columns[s:e]], out=out[i])  # (of row i,) (of row i, K)
         return out
 
     def astype(self, dtype):
