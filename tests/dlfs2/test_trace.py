@@ -1,0 +1,78 @@
+"""The trace of a layer: its lines as they stand, what each has set, what is called below."""
+
+import subprocess
+import sys
+import textwrap
+
+import pytest
+
+from dlfs2.cases import ALL_DIFFER
+from dlfs2.catalogue import ENTRIES
+from dlfs2.trace import extras, found, main
+
+
+def traced(capsys, *arguments):
+    main(list(arguments))
+    return capsys.readouterr().out
+
+
+def test_the_backward_of_an_lstm_fits_on_a_screen(capsys):
+    text = traced(capsys, "LSTM.backward")
+    assert text.startswith("LSTM.backward(dh_next (2, 5), dc_next (2, 5))  common/time_layers/lstm")
+    assert "dWx[...] = x.T @ da" in text and "dWx (4, 20)" in text
+    assert "> gates_backward(" in text and "-> (2, 4), (2, 5), (2, 5)" in text
+    assert len(text.splitlines()) < 24
+
+
+def test_sizes_values_and_what_lies_below(capsys):
+    text = traced(capsys, "TimeRNN.forward", "--T", "9", "--N", "3", "--deep")
+    assert "TimeRNN.forward(xs (3, 9, 4)" in text and "  x 9" in text
+    assert "a (5, 3)" in text and "TimeRNN._inputs" in text
+    assert "self.out (1, 2) = 0.547 0.372" in traced(capsys, "Sigmoid", "--N", "1", "--D", "2", "--values")
+
+
+@pytest.mark.parametrize("name", [*ENTRIES, *extras(ALL_DIFFER)])
+def test_every_name_can_be_traced(capsys, name):
+    if name in ENTRIES and not found(name):
+        return
+    text = traced(capsys, name)
+    assert ".py:" in text and "->" in text
+
+
+def test_what_is_not_there_is_told(capsys):
+    for wrong in (["LSTN"], ["LSTM.sideways"], ["LSTM", "--N", "0"]):
+        with pytest.raises(SystemExit):
+            main(wrong)
+    assert "LSTM has no sideways here; there are LSTM.forward, LSTM.backward" in \
+        capsys.readouterr().err
+
+
+def test_a_readers_own_file_is_traced_and_guarded(tmp_path):
+    mine = tmp_path / "mine.py"
+    mine.write_text(textwrap.dedent("""
+        import numpy as np
+
+        class RNN:
+            def __init__(self, Wx, Wh, b):
+                self.params, self.grads = [Wx, Wh, b], [Wx * 0, Wh * 0, b * 0]
+
+            def forward(self, x, h_prev):
+                h_next = np.tanh(x @ self.params[0] + h_prev @ self.params[1] + self.params[2])
+                return h_next
+
+            def backward(self, dh_next):
+                open("lost.txt", "w")
+
+        def double(x):
+            y = 2 * x
+            return y
+        """))
+    def run(*arguments):
+        return subprocess.run([sys.executable, "-m", "dlfs2.trace", *arguments], cwd=tmp_path,
+                              capture_output=True, text=True, check=False)
+
+    done = run("mine.py:RNN")
+    assert "RNN.forward(x (2, 4), h_prev (2, 5))  mine.py:8" in done.stdout
+    assert "h_next (2, 5)" in done.stdout and not (tmp_path / "lost.txt").exists()
+    assert "y (2, 3)" in run("mine.py:double", "--input", "(2, 3)").stdout
+    assert "--input" in run("mine.py:double").stderr
