@@ -4,5 +4,6 @@ This package stands above the chapters, and nothing imports it.
 """
 
 from dlfs2.checking import check
+from dlfs2.summary import summary
 
-__all__ = ["check"]
+__all__ = ["check", "summary"]

@@ -3,6 +3,7 @@
     python -m dlfs2.trace LSTM.backward
     python -m dlfs2.trace TimeAttention --N 2 --T 3 --values
     python -m dlfs2.trace Rnnlm --deep
+    python -m dlfs2.trace Rnnlm --summary        # a table: dlfs2/summary.py
     python -m dlfs2.trace my_rnn.py:RNN
 
 Each line stands once, as in the source, with the names that it set as they were after the first
@@ -29,6 +30,7 @@ from dlfs2.catalogue import CASES, ENTRIES
 from dlfs2.guard import guard
 from dlfs2.readers_code import Changes, load
 from dlfs2.record import Record, Stop
+from dlfs2.summary import summary
 
 MODULES = ("common.functions common.util common.layers common.negative_sampling common.time_layers "
            "common.attention common.optimizer common.trainer common.transformer_layers "
@@ -234,6 +236,25 @@ def extras(s):
             "ntm": lambda: (NTM(s.D, s.V, s.H, 6, 3, rng=0), (x, ids(3, 2, s.N, s.T, s.V)))}
 
 
+def language_models(s):
+    """{name: (object, inputs)} of the book's models, for their summaries."""
+    xs, ts = ids(1, s.V, s.N, s.T), ids(2, s.V, s.N, s.T)
+    corpus, one_hot = np.arange(s.V), np.eye(s.V, dtype=int)
+    contexts, target = ids(3, s.V, s.N, 2), ids(4, s.V, s.N)
+    return {
+        "SimpleCBOW": lambda: (found("SimpleCBOW")(s.V, s.H), (one_hot[contexts], one_hot[target])),
+        "SimpleSkipGram": lambda: (found("SimpleSkipGram")(s.V, s.H),
+                                   (one_hot[contexts], one_hot[target])),
+        "CBOW": lambda: (found("CBOW")(s.V, s.H, 1, corpus), (contexts, target)),
+        "SkipGram": lambda: (found("SkipGram")(s.V, s.H, 1, corpus), (contexts, target)),
+        **{name: lambda name=name: (found(name)(s.V, s.D, s.H), (xs, ts))
+           for name in ("SimpleRnnlm", "Rnnlm")},
+        "BetterRnnlm": lambda: (found("BetterRnnlm")(s.V, s.H, s.H), (xs, ts)),
+        **{name: lambda name=name: (found(name)(s.V, s.D, s.H),
+                                    (ids(1, s.V, s.N, s.T), ids(2, s.V, s.N, s.S)))
+           for name in ("Seq2seq", "PeekySeq2seq", "AttentionSeq2seq")}}
+
+
 def of_a_reader(place, book, sizes, values, inputs, made_of):
     """The trace of the class or function `file.py:NAME`, its file guarded as check_mine does."""
     file, _, name = place.rpartition(":")
@@ -288,6 +309,7 @@ def main(argv=None):
                             metavar="SIZE", help=f"{what} (default %(default)s)")
     parser.add_argument("--values", action="store_true", help="print small arrays")
     parser.add_argument("--deep", action="store_true", help="unfold what is called, too")
+    parser.add_argument("--summary", action="store_true", help="a table of its layers instead")
     parser.add_argument("--as", dest="book", metavar="BOOK", help="of your own: the book's name")
     parser.add_argument("--input", action="append", default=[], metavar="(2,3)",
                         help="of your own, if the book has no such thing: what forward takes")
@@ -307,8 +329,14 @@ def main(argv=None):
                              args.init)
     else:
         name, _, method = args.name.partition(".")
-        tracer, more = Tracer(HOME, args.values), extras(sizes)
-        if name in more:
+        tracer, more = Tracer(HOME, args.values), {**extras(sizes), **language_models(sizes)}
+        if args.summary and name not in more:
+            parser.error(f"--summary is of a model: {', '.join(more)}")
+        if args.summary:
+            made, inputs = more[name]()
+            summary(made, *inputs)
+            return 0
+        if name in extras(sizes):
             made, inputs = more[name]()
             follow(tracer, made, inputs)
         elif name in ENTRIES and found(name):

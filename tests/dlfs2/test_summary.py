@@ -1,0 +1,71 @@
+"""The table of a model: its layers in order, shapes, weights counted once, nothing left behind."""
+
+import numpy as np
+import pytest
+
+from ch06_lstm.better_rnnlm import BetterRnnlm
+from ch08_attention.models import MODELS
+from common.layers import Affine, Sigmoid, SoftmaxWithLoss
+from dlfs2 import summary
+from dlfs2.trace import main
+
+RNG = np.random.default_rng(0)
+
+
+class Mine:
+    """A model in the book's form, of layers in a list."""
+
+    def __init__(self):
+        W = RNG.standard_normal((4, 4))
+        self.layers = [Affine(W, np.zeros(4)), Sigmoid(), Affine(W, np.zeros(4))]
+        self.loss_layer = SoftmaxWithLoss()
+        self.params = [p for layer in self.layers for p in layer.params]
+        self.grads = [g for layer in self.layers for g in layer.grads]
+
+    def forward(self, x, t):
+        for layer in self.layers:
+            x = layer.forward(x)
+        return self.loss_layer.forward(x, t)
+
+    def backward(self, dout=1):
+        dout = self.loss_layer.backward(dout)
+        for layer in reversed(self.layers):
+            dout = layer.backward(dout)
+        return dout
+
+
+def test_a_model_of_ones_own(capsys):
+    model = Mine()
+    result = summary(model, RNG.standard_normal((3, 4)), np.array([0, 1, 2]))
+    assert [(row.name, row.output, row.weights, row.shared) for row in result.rows] == [
+        ("layers[0]", "(3, 4)", 20, False), ("layers[1]", "(3, 4)", 0, False),
+        ("layers[2]", "(3, 4)", 4, True), ("loss_layer", "()", 0, False)]
+    assert result.weights == 24 and result.memory == 192
+    assert result.rows[0].length == pytest.approx(np.sqrt(sum(
+        np.sum(g ** 2) for g in model.layers[0].grads)))
+    assert 0 < sum(row.share for row in result.rows) < 1.05
+    text = capsys.readouterr().out
+    assert text.startswith("Mine\nlayer ") and "4 + shared" in text and "24 weights, 0.2 KiB" in text
+    assert "forward" not in vars(model.layers[0])            # the layers are as they were
+
+
+def test_a_layer_stands_below_the_one_that_it_is_part_of():
+    result = summary(MODELS["attention"](7, 3, 4, rng=0), RNG.integers(0, 7, (2, 5)),
+                     RNG.integers(0, 7, (2, 4)))
+    assert [(row.depth, row.name) for row in result.rows][:4] == [
+        (0, "encoder"), (1, "embed"), (1, "lstm"), (0, "decoder")]
+    assert sum(row.weights for row in result.rows) == result.weights
+
+
+def test_what_fails_leaves_the_layers_as_they_were():
+    model = BetterRnnlm(7, 4, 4, rng=0)
+    with pytest.raises(ValueError, match="idx in 0..6"):
+        summary(model, np.full((2, 3), 9), np.zeros((2, 3), int))
+    assert "forward" not in vars(model.embed)
+
+
+def test_the_command(capsys):
+    assert main(["ntm", "--summary"]) == 0
+    assert capsys.readouterr().out.startswith("NTM\nlayer")
+    with pytest.raises(SystemExit):
+        main(["LSTM", "--summary"])
