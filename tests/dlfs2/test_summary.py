@@ -60,7 +60,7 @@ def test_a_layer_stands_below_the_one_that_it_is_part_of():
 
 def test_what_fails_leaves_the_layers_as_they_were():
     model = BetterRnnlm(7, 4, 4, rng=0)
-    with pytest.raises(ValueError, match="idx in 0..6"):
+    with pytest.raises(ValueError, match=r"idx in 0\.\.6"):
         summary(model, np.full((2, 3), 9), np.zeros((2, 3), int))
     assert "forward" not in vars(model.embed)
 
