@@ -1,6 +1,7 @@
 """Judges the definitions of a reader's files: finds them, runs each apart, says what is wrong."""
 
 import ast
+import itertools
 import json
 import os
 import shutil
@@ -16,7 +17,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dlfs2.books_way import WAYS
+from dlfs2.books_way import NUMPY, way
+from dlfs2.cases import SIZES
 from dlfs2.catalogue import ENTRIES
 from dlfs2.explain import Explanation, Search, handed_in_changed
 from dlfs2.readers_code import definitions
@@ -182,6 +184,21 @@ def _reached(wrong, mine):
     return [key for key in wrong if key in mine or key[0].split(",")[0] not in raised]
 
 
+def in_another_order(entry, mine):
+    """Whether it is right for a model that lists its layers in another order than ours."""
+    for sizes in SIZES:
+        part = {key: value for key, value in mine.items() if key[0].split(",")[0] == sizes.label}
+        first = entry.run(entry.reference(), Record(), [sizes])
+        for places in itertools.product(*map(range, first.counts.values())):
+            record = Record()
+            record.turns = dict(zip(first.counts, places))
+            if not differing(part, entry.run(entry.reference(), record, [sizes]).values, 1e-6):
+                break
+        else:
+            return False
+    return True
+
+
 def verdict_on(definition, answer):
     """A Verdict from what a definition did."""
     if answer["error"]:
@@ -192,10 +209,16 @@ def verdict_on(definition, answer):
     if wrong and any(value.single for value in mine.values()) and not differing(mine, right, 2e-4):
         wrong = []
         remarks.append("compared in single precision, which it computes in")
-    if wrong and definition.entry.name in WAYS:
-        way, words = WAYS[definition.entry.name]
-        if not differing(mine, definition.entry.run(way, Record()).values, 1e-6):
-            wrong, remarks = [], [words]
+    books = way(definition.entry.name, definition.file)
+    if wrong and books and not differing(
+            mine, definition.entry.run(books[0], Record()).values, 1e-6):
+        wrong, remarks = [], [books[1]]
+    if wrong and in_another_order(definition.entry, mine):
+        wrong = []
+    for (_, _, what), message in answer.get("messages", {}).items():
+        if what == "remark":
+            remarks += [words for text, words in NUMPY.items()
+                        if text in message and words not in remarks]
     explanation = Explanation()
     raised = {case.split(",")[0] for case, _, what in wrong if what == "raises"}
     if wrong and len(raised) < len({case.split(",")[0] for case, _, _ in right}):

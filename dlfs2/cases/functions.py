@@ -31,17 +31,21 @@ def cross_entropy_error_case(thing, note, s):
     y = np.exp(numbers(1, s.N, s.D))
     y /= y.sum(axis=1, keepdims=True)
     t = ids(2, s.D, s.N)
-    note.call(thing, "", y, t, gives="with ids")
-    note.call(thing, "", y, np.eye(s.D, dtype=int)[t], gives="with one-hot labels")
-    note.call(thing, "", y[0], t[0], gives="of one example")
+    note.call(thing, "", y, t, gives="loss with ids")
+    note.call(thing, "", y, np.eye(s.D, dtype=int)[t], gives="loss with one-hot labels")
+    note.call(thing, "", y[0], t[0], gives="loss of one example")
 
 
 def preprocess_case(thing, note, s):
     for text in (TEXT, "to be or not to be."):
-        corpus, word_to_id, id_to_word = note.call(thing, "", text,
-                                                   gives=["corpus", "word_to_id", "id_to_word"])
-        note.note("word_to_id", sorted(word_to_id.items()), "exact")
-        note.note("id_to_word", sorted((int(i), word) for i, word in id_to_word.items()), "exact")
+        _, word_to_id, id_to_word = note.call(thing, "", text, gives=["corpus", None, None])
+        note.note("word_to_id", note.attempt("call", _pairs, word_to_id), "exact")
+        note.note("id_to_word", note.attempt("call", _pairs, id_to_word), "exact")
+
+
+def _pairs(found):
+    """What is in a dict, or in a list, which finds words by id as well."""
+    return sorted(found.items() if hasattr(found, "items") else enumerate(found))
 
 
 def convert_one_hot_case(thing, note, s):
@@ -98,6 +102,7 @@ def most_similar_case(thing, note, s):
 
 def analogy_case(thing, note, s):
     word_to_id, id_to_word, W = _vocabulary()
+    W /= np.linalg.norm(W, axis=1, keepdims=True)            # by dot product or by cosine
     text = note.printed(thing, "man", "king", "woman", word_to_id, id_to_word, W, 3)
     words, _ = _words(text, word_to_id, 0)
     note.note("words", [word for word in words if word not in ("man", "king", "woman")], "exact")

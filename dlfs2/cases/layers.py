@@ -80,15 +80,15 @@ def dropout(thing, note, s):
     """What the book's Dropout does: kept or 0 when it trains, the same mask in backward."""
     layer = note.make(thing, 0.25)
     x = numbers(1, 40, 50)
-    out = np.asarray(note.attempt("forward", layer.forward, x, True))
-    note.note("factors when it trains", np.unique((out / x).round(6)))
+    out = np.asarray(note.attempt("forward", layer.forward, x, train_flg=True))
+    note.note("factors when it trains", np.unique((out / x).round(3)))
     note.note("share that is dropped", np.mean(out == 0), "scale")
     dx = np.asarray(note.attempt("backward", layer.backward, 2 * x))
     note.note("the mask is used again", bool(np.allclose(dx, 2 * out)), "exact")
-    again = np.asarray(note.attempt("forward", layer.forward, x, True))
+    again = np.asarray(note.attempt("forward", layer.forward, x, train_flg=True))
     note.note("a new mask each time", not np.array_equal(out, again), "exact")
-    out = np.asarray(note.attempt("forward", layer.forward, x, False))
-    note.note("factors in evaluation", np.unique((out / x).round(6)))
+    out = np.asarray(note.attempt("forward", layer.forward, x, train_flg=False))
+    note.note("factors in evaluation", np.unique((out / x).round(3)))
 
 
 def weight_sum(thing, note, s):
@@ -119,9 +119,14 @@ def time_attention(thing, note, s):
     for k in (1.0, 0.5):
         note.case = f"{note.first}, {'first' if k == 1 else 'second'} call"
         note.call(layer, "forward", k * numbers(1, s.N, s.T, s.H), numbers(2, s.N, s.S, s.H))
-        note.note("attention_weights", np.stack([np.asarray(a) for a in layer.attention_weights])
-                  if hasattr(layer, "attention_weights") else "none")
+        note.note("attention_weights", note.attempt("forward", _by_step, layer))
         note.call(layer, "backward", k * numbers(3, s.N, s.S, s.H), gives=["dhs_enc", "dhs_dec"])
+
+
+def _by_step(layer):
+    """The weights (S, N, T), from a list of (N, T) or from an array (N, S, T)."""
+    weights = layer.attention_weights
+    return np.swapaxes(weights, 0, 1) if isinstance(weights, np.ndarray) else np.stack(weights)
 
 
 CASES = {"MatMul": matmul, "Affine": affine, "Softmax": elementwise, "Sigmoid": elementwise,

@@ -21,32 +21,48 @@ def _letters(shape, s):
 
 def _weights(made):
     """[(array, its places in params, each with whether it is transposed there)] of a model."""
-    found = []
+    shared = []
     for k, p in enumerate(made.params):
-        for array, places in found:
-            if p is array or (p.size and np.shares_memory(p, array)):
-                places.append((k, (p is not array and p.shape != array.shape)
-                               or (p is not array and p.T is not p and _is_transposed(p, array))))
+        for uses in shared:
+            if p is uses[0][1] or (p.size and np.shares_memory(p, uses[0][1])):
+                uses.append((k, p))
                 break
         else:
-            found.append((p, [(k, False)]))
+            shared.append([(k, p)])
+    found = []
+    for uses in shared:
+        array = next((p for _, p in uses if p.flags.c_contiguous), uses[0][1])
+        found.append((array, [(k, _is_transposed(p, array)) for k, p in uses]))
     return found
 
 
 def _is_transposed(p, array):
-    return p.ndim == 2 and p.shape == array.shape[::-1] and p.strides == array.strides[::-1]
+    return p is not array and p.ndim == 2 and p.shape == array.shape[::-1] \
+        and p.strides == array.strides[::-1]
+
+
+def _numbered(note, made):
+    """_weights, each with its number among those of its shape.
+
+    Models list their layers in any order: {shape: places} in note.turns count from another one.
+    """
+    weights = _weights(made)
+    shapes = [array.shape for array, _ in weights]
+    for k, (array, places) in enumerate(weights):
+        shape, number = array.shape, shapes[:k].count(array.shape)
+        note.counts[shape] = shapes.count(shape)
+        yield array, places, 1 + (number + note.turns.get(shape, 0)) % note.counts[shape]
 
 
 def model(note, thing, arguments, s, scale=0.7):
     """A model with known weights; the first time how large its own were is noted."""
     made = note.make(thing, *arguments)
-    weights = note.attempt("__init__", _weights, made)
-    seen = {}
-    for array, _ in weights:
-        number = seen[array.shape] = seen.get(array.shape, 0) + 1
+    seen = []
+    for array, _, number in note.attempt("__init__", lambda: list(_numbered(note, made))):
         array[...] = scale * numbers([*array.shape, number], *array.shape)
-    for shape, number in sorted(seen.items()):
-        note.note(f"number of weights {_letters(shape, s)}", number)
+        seen.append(array.shape)
+    for shape in sorted(set(seen)):
+        note.note(f"number of weights {_letters(shape, s)}", seen.count(shape))
     return made
 
 
@@ -69,26 +85,24 @@ def gradients(note, made, s):
     grads = note.attempt("backward", lambda: [np.array(grad, float) for grad in made.grads])
     held = [np.array(grad, float) for grad in note.held]
     for what, arrays in (("", grads), (" in the arrays that an optimizer holds", held)):
-        seen = {}
-        for array, places in _weights(made):
-            number = seen[array.shape] = seen.get(array.shape, 0) + 1
+        for array, places, number in _numbered(note, made):
             total = note.attempt("backward", lambda places=places, arrays=arrays: sum(
                 arrays[k].T if turned else arrays[k] for k, turned in places))
-            several = sum(other.shape == array.shape for other, _ in _weights(made)) > 1
-            more = f" {number}" if several else ""
+            more = f" {number}" if note.counts[array.shape] > 1 else ""
             note.note(f"gradient of the weights {_letters(array.shape, s)}{more}{what}", total)
 
 
 def fix_negatives(made, V, depth=4):
     """Let every sampler in an object draw the same words: those that follow the target."""
     if hasattr(made, "get_negative_sample"):
-        size = made.sample_size
+        size = np.shape(made.get_negative_sample(np.zeros(1, dtype=int)))[-1]
         made.get_negative_sample = lambda target: (
             np.asarray(target)[:, None] + np.arange(1, size + 1)) % V
         return
     if depth and hasattr(made, "__dict__"):
         for value in vars(made).values():
-            for part in value if isinstance(value, (list, tuple)) else [value]:
+            parts = value.values() if isinstance(value, dict) else value
+            for part in parts if isinstance(value, (list, tuple, dict)) else [value]:
                 fix_negatives(part, V, depth - 1)
 
 
@@ -159,15 +173,15 @@ def unigram_sampler(thing, note, s):
     for power in (0.75, 0.0):
         note.case = f"{note.first}, power={power}"
         made = note.make(thing, CORPUS, power, 2)
-        note.note("word_p", note.attempt("__init__", lambda made=made: made.word_p))
-        target = np.repeat(np.arange(V), 120)
+        p = counts ** power / np.sum(counts ** power)
+        note.note("word_p", getattr(made, "word_p", p))      # it may have another name
+        target = np.repeat(np.arange(V), 250)
         found = np.asarray(note.attempt("get_negative_sample", made.get_negative_sample, target))
         note.note("shape", found.shape)
         if found.shape != (len(target), 2):
             return
         note.note("the target is never drawn", not (found == target[:, None]).any(), "exact")
         note.note("a word is drawn once a row", not (found[:, 0] == found[:, 1]).any(), "exact")
-        p = counts ** power / np.sum(counts ** power)
         share = np.array([np.mean(found[target != k][:, 0] == k) for k in range(V)])
         others = np.array([np.mean([p[k] / (1 - p[t]) for t in range(V) if t != k])
                            for k in range(V)])
@@ -203,31 +217,39 @@ def better_rnnlm(thing, note, s):
     note.call(made, "predict", xs, gives="score")
     note.case = f"{note.first}, with dropout"
     made = model(note, thing, (s.V, s.H, s.H, 0.5), s)
-    for what, arguments in (("in evaluation", (xs, xs, False)), ("when it trains", (xs, xs, True))):
+    for what, train_flg in (("in evaluation", False), ("when it trains", True)):
         losses = []
         for _ in range(2):
             note.silent(made, "reset_state")
-            losses.append(float(note.attempt("forward", made.forward, *arguments)))
+            losses.append(float(note.attempt("forward", made.forward, xs, xs,
+                                             train_flg=train_flg)))
         note.note(f"two losses are equal {what}", losses[0] == losses[1], "exact")
     scales(note, thing, (70, 60, 60), _big(s))
 
 
 def rnnlm_gen(thing, note, s):
-    for D, more in ((s.H, (0.5,)), (s.D, ())):
-        try:
-            made = thing(s.V, D, s.H, *more)
-        except TypeError:
-            continue
-        break
-    made = model(note, thing, (s.V, D, s.H, *more), s, scale=400.0)     # the likeliest is certain
-    note.note("ids", [int(i) for i in note.attempt("generate", made.generate, 1, None, 6)])
+    _generates(thing, note, s, (s.V, s.D, s.H))
+
+
+def better_rnnlm_gen(thing, note, s):
+    _generates(thing, note, s, (s.V, s.H, s.H, 0.5))
+
+
+def _ids(note, made, *arguments):
+    """What generate writes: a list, of numbers or of arrays of one, or an array."""
+    found = note.attempt("generate", made.generate, *arguments)
+    return note.attempt("generate", lambda: [int(i) for i in np.ravel(found)])
+
+
+def _generates(thing, note, s, sizes):
+    made = model(note, thing, sizes, s, scale=400.0)         # the likeliest is certain
+    note.note("ids", _ids(note, made, 1, None, 6))
     state = note.attempt("get_state", made.get_state)
     note.silent(made, "generate", 3, None, 4)
     note.silent(made, "set_state", state)
-    found = note.attempt("generate", made.generate, 2, None, 5)
-    note.note("ids after set_state()", [int(i) for i in found])
-    made = model(note, thing, (s.V, D, s.H, *more), s, scale=0.1)       # all are about as likely
-    found = [int(i) for i in note.attempt("generate", made.generate, 1, [0, 2], 30)]
+    note.note("ids after set_state()", _ids(note, made, 2, None, 5))
+    made = model(note, thing, sizes, s, scale=0.1)           # all are about as likely
+    found = _ids(note, made, 1, [0, 2], 30)
     note.note("number of ids", len(found))
     note.note("skip_ids are skipped", not set(found[1:]) & {0, 2}, "exact")
     note.note("ids are drawn, not always the likeliest", len(set(found)) > 2, "exact")
@@ -254,8 +276,7 @@ def _decoder(attention):
             note.call(made, "backward", numbers(3 + k, n, s.S, s.V), gives=gives)
             gradients(note, made, s)
         from_encoder = numbers(9, 1, *([s.T] if attention else []), s.H)
-        found = note.attempt("generate", made.generate, from_encoder, 1, 5)
-        note.note("ids", [int(i) for i in found])
+        note.note("ids", _ids(note, made, from_encoder, 1, 5))
         scales(note, thing, (70, 50, 60), _big(s))
     return decoder
 
@@ -264,8 +285,7 @@ def seq2seq(thing, note, s):
     made = model(note, thing, (s.V, s.D, s.H), s)
     batches = [(ids(k, s.V, n, s.T), ids(5 + k, s.V, n, s.S)) for k, n in enumerate((s.N, s.N + 1))]
     _run(note, made, s, *batches)
-    found = note.attempt("generate", made.generate, ids(9, s.V, 1, s.T), 1, 5)
-    note.note("ids", [int(i) for i in found])
+    note.note("ids", _ids(note, made, ids(9, s.V, 1, s.T), 1, 5))
     scales(note, thing, (70, 50, 60), _big(s))
 
 
@@ -273,7 +293,7 @@ CASES = {"UnigramSampler": unigram_sampler, "NegativeSamplingLoss": negative_sam
          "TwoLayerNet": two_layer_net, "SimpleCBOW": simple_word2vec,
          "SimpleSkipGram": simple_word2vec, "CBOW": word2vec, "SkipGram": word2vec,
          "SimpleRnnlm": simple_rnnlm, "Rnnlm": rnnlm, "BetterRnnlm": better_rnnlm,
-         "RnnlmGen": rnnlm_gen, "BetterRnnlmGen": rnnlm_gen, "Encoder": encoder,
+         "RnnlmGen": rnnlm_gen, "BetterRnnlmGen": better_rnnlm_gen, "Encoder": encoder,
          "Decoder": _decoder(False), "PeekyDecoder": _decoder(False), "Seq2seq": seq2seq,
          "PeekySeq2seq": seq2seq, "AttentionEncoder": encoder, "AttentionDecoder": _decoder(True),
          "AttentionSeq2seq": seq2seq}

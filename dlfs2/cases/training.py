@@ -9,16 +9,19 @@ from dlfs2.cases import ids, numbers
 
 
 def optimizer(thing, note, s):
-    for what, arguments in (("", ()), (", lr=0.5", (0.5,))):
+    for what, arguments in (("", {}), (", lr=0.5", {"lr": 0.5})):
         note.case = f"{note.first}{what}"
-        made = note.make(thing, *arguments)
+        made = note.make(thing, **arguments)
         params = [numbers(1, s.D, s.H), numbers(2, s.H)]
+        held = list(params)                                  # as layers hold them
         for step in range(1, 5):
             grads = [numbers(10 * step + k, *p.shape) for k, p in enumerate(params)]
+            for grad in grads:                               # beside which 1e-7 or 1e-8 is nothing
+                grad += np.copysign(0.5, grad)
             if step == 2:
                 grads[1][:] = 0
             note.silent(made, "update", params, grads)
-            for name, p in zip(("W", "b"), params):
+            for name, p in zip(("W", "b"), held):
                 note.note(f"{name} after step {step}", p.copy())
 
 
@@ -35,7 +38,7 @@ class _Linear:
         self.difference = x @ self.params[0] + x @ self.params[1] - t
         return 0.5 * float(np.sum(self.difference ** 2))
 
-    def backward(self):
+    def backward(self, dout=1):
         for k, grad in enumerate(self.grads):
             grad[...] = (1 + k) * self.x.T @ self.difference
 
@@ -75,7 +78,7 @@ class _Listening:
         self.batches.append((xs.copy(), ts.copy()))
         return 1.0
 
-    def backward(self):
+    def backward(self, dout=1):
         self.grads[0][...] = 3.0
 
     def reset_state(self):
