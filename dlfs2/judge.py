@@ -184,7 +184,7 @@ def _reached(wrong, mine):
     return [key for key in wrong if key in mine or key[0].split(",")[0] not in raised]
 
 
-def in_another_order(entry, mine):
+def in_another_order(entry, mine, tolerance):
     """Whether it is right for a model that lists its layers in another order than ours."""
     for sizes in SIZES:
         part = {key: value for key, value in mine.items() if key[0].split(",")[0] == sizes.label}
@@ -192,7 +192,7 @@ def in_another_order(entry, mine):
         for places in itertools.product(*map(range, first.counts.values())):
             record = Record()
             record.turns = dict(zip(first.counts, places))
-            if not differing(part, entry.run(entry.reference(), record, [sizes]).values, 1e-6):
+            if not differing(part, entry.run(entry.reference(), record, [sizes]).values, tolerance):
                 break
         else:
             return False
@@ -206,14 +206,15 @@ def verdict_on(definition, answer):
     mine, right = answer["values"], right_values(definition.entry)
     remarks = []
     wrong = _reached(differing(mine, right, 1e-6), mine)
-    if wrong and any(value.single for value in mine.values()) and not differing(mine, right, 2e-4):
+    tolerance = 2e-4 if any(value.single for value in mine.values()) else 1e-6
+    if wrong and not differing(mine, right, tolerance):
         wrong = []
         remarks.append("compared in single precision, which it computes in")
     books = way(definition.entry.name, definition.file)
     if wrong and books and not differing(
-            mine, definition.entry.run(books[0], Record()).values, 1e-6):
+            mine, definition.entry.run(books[0], Record()).values, tolerance):
         wrong, remarks = [], [books[1]]
-    if wrong and in_another_order(definition.entry, mine):
+    if wrong and in_another_order(definition.entry, mine, tolerance):
         wrong = []
     for (_, _, what), message in answer.get("messages", {}).items():
         if what == "remark":

@@ -102,7 +102,6 @@ def most_similar_case(thing, note, s):
 
 def analogy_case(thing, note, s):
     word_to_id, id_to_word, W = _vocabulary()
-    W /= np.linalg.norm(W, axis=1, keepdims=True)            # by dot product or by cosine
     text = note.printed(thing, "man", "king", "woman", word_to_id, id_to_word, W, 3)
     words, _ = _words(text, word_to_id, 0)
     note.note("words", [word for word in words if word not in ("man", "king", "woman")], "exact")

@@ -81,14 +81,14 @@ def dropout(thing, note, s):
     layer = note.make(thing, 0.25)
     x = numbers(1, 40, 50)
     out = np.asarray(note.attempt("forward", layer.forward, x, train_flg=True))
-    note.note("factors when it trains", np.unique((out / x).round(3)))
+    note.note("factors when it trains", np.unique((out / x).round(6)))
     note.note("share that is dropped", np.mean(out == 0), "scale")
     dx = np.asarray(note.attempt("backward", layer.backward, 2 * x))
     note.note("the mask is used again", bool(np.allclose(dx, 2 * out)), "exact")
     again = np.asarray(note.attempt("forward", layer.forward, x, train_flg=True))
     note.note("a new mask each time", not np.array_equal(out, again), "exact")
     out = np.asarray(note.attempt("forward", layer.forward, x, train_flg=False))
-    note.note("factors in evaluation", np.unique((out / x).round(3)))
+    note.note("factors in evaluation", np.unique((out / x).round(6)))
 
 
 def weight_sum(thing, note, s):
