@@ -230,6 +230,9 @@ def verdict_on(definition, answer):
         if lines:
             explanation = Explanation(words=f"`{lines[0]}` writes into an array that was handed "
                                             "in, or is kept for backward: is another meant?")
+    if wrong and all(what.endswith("in the layer's own array") for _, _, what in wrong):
+        explanation = Explanation(words="It puts new arrays into the list `params`, and the layers "
+                                        "keep theirs: write into those, by `-=` or `[...] =`")
     methods = list(dict.fromkeys(method for _, method, _ in right))
     faulty = {method for _, method, _ in wrong}
     return Verdict(definition, {key: (mine.get(key), right.get(key)) for key in wrong},

@@ -21,8 +21,9 @@ def optimizer(thing, note, s):
             if step == 2:
                 grads[1][:] = 0
             note.silent(made, "update", params, grads)
-            for name, p in zip(("W", "b"), held):
+            for name, p, own in zip(("W", "b"), params, held):
                 note.note(f"{name} after step {step}", p.copy())
+                note.note(f"{name} after step {step}, in the layer's own array", own.copy())
 
 
 class _Linear:

@@ -98,8 +98,9 @@ def test_another_order_of_layers_hides_no_mistake():
 def test_an_optimizer_that_only_replaces_the_entry_of_the_list_is_wrong():
     source = ENTRIES["SGD"].source()
     start = source.index("        for ")
-    assert verdict("SGD", source[:start] + "        for i, grad in enumerate(grads):\n"
-                   "            params[i] = params[i] - self.lr * grad\n").wrong
+    found = verdict("SGD", source[:start] + "        for i, grad in enumerate(grads):\n"
+                    "            params[i] = params[i] - self.lr * grad\n")
+    assert found.wrong and "the layers keep theirs" in found.explanation.words
 
 
 def test_what_numpy_took_when_the_book_was_written_is_right_with_a_remark():
