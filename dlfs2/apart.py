@@ -1,22 +1,52 @@
-"""Our own code in a Python whose path holds nothing of the reader's: no folder, no PYTHONPATH."""
+"""Our own code in a Python where nothing of the reader's comes first: no folder, no PYTHONPATH.
 
-import subprocess
+`python -m` puts the reader's folder first on the path, with its random.py and types.py: so nothing
+but sys and os, which Python has loaded by then, is imported here before that folder is gone.
+"""
+
+import os
 import sys
-from pathlib import Path
 
-HOME = str(Path(__file__).resolve().parents[1])
+HOME = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
-def command(module, argv):
-    """The command that runs `module`.main(argv)."""
-    code = (f"import sys; sys.path.insert(0, {HOME!r}); "
-            f"from {module} import main; sys.exit(main(sys.argv[1:]))")
-    return [sys.executable, "-I", "-c", code, *argv]
+def command(module, argv, *options):
+    """The command that runs `module`.main(argv): ours first, what else this Python finds last."""
+    here = ("", os.getcwd())
+    rest = [folder for folder in sys.path if folder not in here]      # such as pip install --user
+    code = (f"import sys; sys.path[:] = dict.fromkeys([{HOME!r}, *sys.path, *{rest!r}]); "
+            f"from dlfs2.apart import inside; inside({module!r})")
+    return [sys.executable, "-I", *options, "-c", code, *argv]
 
 
 def run_apart(module, argv):
-    """Run it; its exit status, 130 after Ctrl-C."""
+    """Run it, and end with its exit status."""
+    words = command(module, argv)
+    if os.name == "posix":
+        os.execv(words[0], words)                            # one process, one Ctrl-C
+    sys.path[:] = [folder for folder in sys.path if folder not in ("", os.getcwd())]
+    import subprocess
+    sys.exit(subprocess.call(words))
+
+
+def inside(module):
+    """What the command does: `module`.main of its arguments."""
+    import importlib
+    import signal
+
+    def stop(*_):
+        raise KeyboardInterrupt                              # ended from without, as by Ctrl-C
+
+    signal.signal(signal.SIGTERM, stop)
+    if sys.stdout is not None:                               # a reader's line may be in Hangul
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
-        return subprocess.call(command(module, argv))
+        status = importlib.import_module(module).main(sys.argv[1:])
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except KeyboardInterrupt:
-        return 130
+        status = 130
+    except BrokenPipeError:                                  # | head
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        status = 1
+    sys.exit(status)

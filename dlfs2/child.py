@@ -1,11 +1,11 @@
 """Runs the cases of one definition of a reader's in a process of its own, and writes what it did.
 
-    python -I -B child.py REQUEST
-
-REQUEST is a JSON file beside which the result goes: result.json, and result.npz for the arrays.
+Started as dlfs2.apart.command starts it, with one argument REQUEST, a JSON file beside which the
+result goes: result.json, and result.npz for the arrays. `imported` is there once that is done.
 """
 
 import contextlib
+import io
 import json
 import os
 import sys
@@ -13,67 +13,79 @@ import traceback
 
 import numpy as np
 
-HOME = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+from dlfs2.apart import HOME
+from dlfs2.catalogue import ENTRIES
+from dlfs2.guard import guard
+from dlfs2.readers_code import Changes, load
+from dlfs2.record import Record
+
+dump, savez = json.dump, np.savez                            # whatever the reader's code puts there
 
 
-def main(request):
-    """Judge what the request names."""
-    sys.path.append(HOME)                                    # behind all that is the reader's
-    from dlfs2.catalogue import ENTRIES
-    from dlfs2.guard import guard
-    from dlfs2.readers_code import Changes, load
-    from dlfs2.record import Record
-
-    with open(request, encoding="utf-8") as file:
+def main(argv):
+    """Judge what the request names; ends this process, and what threads it has."""
+    with open(argv[0], encoding="utf-8") as file:
         ask = json.load(file)
-    folder = os.path.dirname(request)
-    result, arrays = {"error": None, "values": []}, {}
+    folder = os.path.dirname(argv[0])
+    sys.path.remove(HOME)
+    sys.path.append(HOME)                                    # behind all that is the reader's
     for entry in ENTRIES.values():
         entry.reference()                                    # ours is loaded before the reader's
+    savez(io.BytesIO(), 0)                                   # and what it imports
     with open(os.path.join(folder, "result.json"), "w", encoding="utf-8") as out, \
             open(os.path.join(folder, "result.npz"), "wb") as numbers, \
             open(os.devnull, "w", encoding="utf-8") as nowhere, \
             contextlib.redirect_stdout(nowhere), contextlib.redirect_stderr(nowhere):
-        limit_memory()
+        limits()
         guard(folder)
-        changes = Changes((ask["file"], ask["line"], ask["name"]),
-                          {(file, line): (module, name)
-                           for file, line, module, name in ask["replaced"]}, ask["bare"])
-        try:
-            thing = getattr(load(ask["file"], ask["root"], changes), ask["name"])
-        except BaseException as error:                       # also SystemExit, at import
-            result["error"] = f"cannot be imported: {describe(error, ask['root'])}"
-        else:
-            record = Record()
-            ENTRIES[ask["as"]].run(thing, record)
-            for k, (key, value) in enumerate(record.values.items()):
-                exact = value.kind == "exact"
-                result["values"].append([*key, value.kind, value.single,
-                                         value.value if exact else None])
-                if not exact:
-                    arrays[f"a{k}"] = value.value
-            result["messages"] = [[*key, describe(error, ask["root"])]
-                                  for key, error in record.errors.items()]
-        np.savez(numbers, **arrays)
-        json.dump(result, out)
+        result, arrays = judged(ask, os.path.join(folder, "imported"))
+        savez(numbers, **arrays)
+        dump(result, out)
+    os._exit(0)
+
+
+def judged(ask, imported):
+    """What the reader's definition did: (what goes into JSON, its arrays)."""
+    result, arrays = {"error": None, "values": []}, {}
+    record = Record()
+    changes = Changes((ask["file"], ask["line"], ask["name"]),
+                      {(file, line): (module, name)
+                       for file, line, module, name in ask["replaced"]}, ask["bare"])
+    doing = "cannot be imported"
+    try:
+        thing = getattr(load(ask["file"], ask["root"], changes), ask["name"])
+        os.close(os.open(imported, os.O_CREAT | os.O_WRONLY))
+        doing = "ends the run"
+        ENTRIES[ask["as"]].run(thing, record)
+    except BaseException as error:                           # also SystemExit
+        result["error"] = f"{doing}: {describe(error, ask['root'])}"
+    for k, (key, value) in enumerate(record.values.items()):
+        exact = value.kind == "exact"
+        result["values"].append([*key, value.kind, value.single, value.value if exact else None])
+        if not exact:
+            arrays[f"a{k}"] = value.value
+    result["messages"] = [[*key, describe(error, ask["root"])]
+                          for key, error in record.errors.items()]
+    return result, arrays
 
 
 def describe(error, root):
     """An exception in a line, with the reader's line where it arose."""
     where = ""
     for frame in traceback.extract_tb(error.__traceback__):
-        if frame.filename.startswith(root):
+        if frame.filename.startswith(os.path.join(root, "")):
             where = f" ({os.path.relpath(frame.filename, root)}:{frame.lineno})"
-    text = " ".join(str(error).split()) or type(error).__name__
-    return f"{type(error).__name__}: {text[:300]}{where}"
+    try:
+        text = " ".join(str(error).split())
+    except Exception:                                        # its class is the reader's
+        text = ""
+    return f"{type(error).__name__}{': ' * bool(text)}{text[:300]}{where}"
 
 
-def limit_memory(size=4 << 30):
-    """No more than 4 GiB, where the system has such a limit."""
-    with contextlib.suppress(ImportError, ValueError, OSError):
+def limits():
+    """4 GiB of memory, 256 MiB a file, two minutes of computing, no core file; where there are."""
+    with contextlib.suppress(ImportError):
         import resource
-        resource.setrlimit(resource.RLIMIT_AS, (size, size))
-
-
-if __name__ == "__main__":
-    main(sys.argv[1])
+        for name, size in (("AS", 4 << 30), ("FSIZE", 256 << 20), ("CPU", 120), ("CORE", 0)):
+            with contextlib.suppress(AttributeError, ValueError, OSError):
+                resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (size, size))

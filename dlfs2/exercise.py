@@ -8,15 +8,20 @@
 The classes are those of dlfs2/reference, in the book's plain form.
 """
 
+import sys
+
+from dlfs2.apart import run_apart
+
+if __name__ == "__main__":
+    run_apart("dlfs2.exercise", sys.argv[1:])
+
 import argparse
 import ast
 import importlib
 import inspect
-import sys
 import textwrap
 from functools import cache
 
-from dlfs2.apart import run_apart
 from dlfs2.catalogue import ENTRIES
 from dlfs2.mutants import parsed
 
@@ -100,7 +105,3 @@ def main(argv=None):
     else:
         print(text_of(args.name), end="")
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(run_apart("dlfs2.exercise", sys.argv[1:]))

@@ -7,17 +7,21 @@ over its weights when it is imported, and is no sandbox.
 import os
 import sys
 
-REFUSED = {
+PLACES = {                                                   # may be done in a folder of ours
     "os.remove": "delete", "os.rename": "rename", "os.mkdir": "make", "os.rmdir": "delete",
     "os.truncate": "cut", "os.link": "link", "os.symlink": "link", "os.chmod": "change",
-    "os.chown": "change", "os.utime": "change", "os.setxattr": "change", "os.removexattr": "change",
-    "shutil.rmtree": "delete", "shutil.move": "move", "shutil.copyfile": "copy",
-    "os.system": "start", "os.exec": "start", "os.spawn": "start", "os.posix_spawn": "start",
-    "os.fork": "start", "os.forkpty": "start", "os.startfile": "start", "subprocess.Popen": "start",
-    "pty.spawn": "start", "os.kill": "end", "os.killpg": "end", "webbrowser.open": "open",
-    "socket.__new__": "connect", "socket.connect": "connect", "socket.getaddrinfo": "connect",
-    "socket.bind": "connect", "urllib.Request": "fetch", "ftplib.connect": "connect",
-    "smtplib.connect": "connect", "http.client.connect": "connect", "signal.pthread_kill": "end",
+    "os.chown": "change", "os.chflags": "change", "os.utime": "change", "os.setxattr": "change",
+    "os.removexattr": "change", "shutil.rmtree": "delete", "shutil.move": "move",
+    "shutil.copyfile": "copy", "sqlite3.connect": "open",
+}
+REFUSED = {
+    **dict.fromkeys(["os.system", "os.exec", "os.spawn", "os.posix_spawn", "os.fork", "os.forkpty",
+                     "os.startfile", "os.startfile/2", "subprocess.Popen", "pty.spawn",
+                     "_winapi.CreateProcess"], "start a program"),
+    **dict.fromkeys(["os.kill", "os.killpg", "signal.pthread_kill"], "end a process"),
+    **dict.fromkeys(["socket.__new__", "socket.connect", "socket.getaddrinfo", "socket.bind",
+                     "urllib.Request", "ftplib.connect", "smtplib.connect", "http.client.connect",
+                     "webbrowser.open"], "use the network"),
 }
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
@@ -29,7 +33,7 @@ class Refused(PermissionError):
 def guard(allowed):
     """From here on nothing is written outside the folder `allowed`, for as long as we run."""
     allowed = os.path.realpath(allowed) + os.sep
-    devices = (os.devnull,)
+    devices = (os.devnull, ":memory:")
 
     def inside(path):
         if isinstance(path, int) or path in devices:
@@ -42,12 +46,12 @@ def guard(allowed):
             writes = set(mode) & set("wax+") if isinstance(mode, str) else (flags or 0) & WRITING
             if writes and path is not None and not inside(path):
                 raise Refused(f"it would write {path!r}, which is refused")
-        elif event in REFUSED:
+        elif event in PLACES:
             paths = [part for part in arguments if isinstance(part, (str, bytes, os.PathLike))]
-            if event.startswith(("os.", "shutil.")) and paths and REFUSED[event] not in (
-                    "start", "end") and all(map(inside, paths)):
-                return
-            what = f" {paths[0]!r}" if paths else ""
+            if not all(map(inside, paths)):
+                raise Refused(f"it would {PLACES[event]} {paths[0]!r}, which is refused")
+        elif event in REFUSED:
+            what = next((f" ({part!r})" for part in arguments if isinstance(part, str)), "")
             raise Refused(f"it would {REFUSED[event]}{what}, which is refused")
 
     sys.addaudithook(hook)

@@ -1,15 +1,15 @@
 """Judges the definitions of a reader's files: finds them, runs each apart, says what is wrong."""
 
 import ast
+import contextlib
 import itertools
 import json
+import multiprocessing
 import os
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
-import tokenize
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -17,11 +17,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from dlfs2.apart import command
 from dlfs2.books_way import NUMPY, way
 from dlfs2.cases import SIZES
 from dlfs2.catalogue import ENTRIES
 from dlfs2.explain import Explanation, Search, handed_in_changed
-from dlfs2.readers_code import definitions
+from dlfs2.readers_code import definitions, other_names, parse
 from dlfs2.record import NUMBER, Record, Value, differing
 
 SECONDS = 10                                                 # for the code of one name
@@ -38,9 +39,7 @@ class Definition(NamedTuple):
 
     def source(self):
         """Its text, without comments."""
-        with tokenize.open(self.file) as file:
-            text = file.read()
-        node = next(node for node in definitions(ast.parse(text).body)
+        node = next(node for node in definitions(parse(self.file).body)
                     if (node.name, node.lineno) == (self.name, self.line))
         return ast.unparse(node)
 
@@ -62,30 +61,40 @@ class Verdict(NamedTuple):
 
 
 def find(path, names=(), renamed=None):
-    """(definitions in the order of blame, [lines on files that cannot be read]) below a path."""
-    renamed = {mine: book for book, mine in (renamed or {}).items()}
+    """(definitions in the order of blame, [lines on files that cannot be read]) below a path.
+
+    renamed: {the reader's name: the book's}.
+    """
     path = Path(path).resolve()
     found, complaints = [], []
     for file in [path] if path.is_file() else python_files(path):
         try:
-            with tokenize.open(file) as text:
-                tree = ast.parse(text.read(), str(file))
-        except (SyntaxError, ValueError, UnicodeDecodeError, OSError) as error:
+            body = parse(file).body
+        except (SyntaxError, ValueError, OSError, RecursionError, MemoryError) as error:
             line = f":{error.lineno}" if getattr(error, "lineno", None) else ""
-            complaints.append(f"{file}{line} cannot be read: {getattr(error, 'msg', error)}")
+            place = file.name if file == path else file.relative_to(path)
+            complaints.append(f"{place}{line} cannot be read: {getattr(error, 'msg', error)}")
             continue
-        for node in definitions(tree.body):
-            book = renamed.get(node.name, node.name)
+        books = {**other_names(body), **{name: name for name in ENTRIES}, **(renamed or {})}
+        for node in definitions(body):
+            book = books.get(node.name)
             if book in ENTRIES and (not names or book in names or node.name in names):
                 found.append(Definition(str(file), node.lineno, node.name, ENTRIES[book]))
     return sorted(found, key=lambda d: (d.entry.depth, d.file, d.line)), complaints
 
 
 def python_files(folder):
+    """The Python files below a folder, each once, without those of others."""
+    seen = set()
     for here, folders, files in os.walk(folder):
         folders[:] = sorted(name for name in folders if name not in SKIPPED and name[0] != "."
                             and not os.path.isfile(os.path.join(here, name, "pyvenv.cfg")))
-        yield from (Path(here, name) for name in sorted(files) if name.endswith(".py"))
+        for file in (Path(here, name) for name in sorted(files)):
+            real = os.path.realpath(file)                    # the same by a link is no other
+            if file.suffix == ".py" and file.name[0] != "." and real not in seen and \
+                    os.path.isfile(real):
+                seen.add(real)
+                yield file
 
 
 def judge(found, root, report=lambda verdict: None):
@@ -94,7 +103,7 @@ def judge(found, root, report=lambda verdict: None):
     for depth in sorted({d.entry.depth for d in found}):
         level = [d for d in found if d.entry.depth == depth]
         found_wrong = list(replaced)
-        with ProcessPoolExecutor(min(os.cpu_count() or 1, len(level))) as pool:
+        with workers(len(level)) as pool:
             for verdict in pool.map(partial(judged, root=root, replaced=found_wrong), level):
                 if not verdict.ok:
                     d = verdict.definition
@@ -104,12 +113,45 @@ def judge(found, root, report=lambda verdict: None):
     return verdicts
 
 
+@contextlib.contextmanager
+def workers(most):
+    """A pool of processes; after Ctrl-C they end at once, and nothing is left of them."""
+    with tempfile.TemporaryDirectory(prefix="check_mine", ignore_cleanup_errors=True) as folder:
+        count = min(os.cpu_count() or 1, most)
+        with ProcessPoolExecutor(count, initializer=_begin, initargs=(folder,)) as pool:
+            try:
+                yield pool
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                for worker in multiprocessing.active_children():
+                    worker.terminate()
+                raise
+
+
+_running = []                                                # the child of this worker
+
+
+def _begin(folder):
+    """In a worker: its temporary files go into a folder; told to end, it ends its child too."""
+    def stop(*_):
+        for child in _running:
+            _end(child)
+        os._exit(1)
+
+    tempfile.tempdir = folder
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)             # which the parent hears as well
+
+
 def judged(definition, root, replaced):
     """The Verdict on one definition, with ours in place of those that are `replaced`."""
-    answer = run_apart(definition, root, replaced)
-    if replaced and any(method == "__init__" and what == "raises"
-                        for _, method, what in answer.get("values", ())):
-        answer = run_apart(definition, root, [])             # ours does not fit what theirs adds
+    try:
+        answer = run_apart(definition, root, replaced)
+        if replaced and any(method == "__init__" and what == "raises"
+                            for _, method, what in answer.get("values", ())):
+            answer = run_apart(definition, root, [])         # ours does not fit what theirs adds
+    except OSError as error:                                 # such as no room for temporary files
+        answer = {"error": f"could not be run: {error}"}
     return verdict_on(definition, answer)
 
 
@@ -121,22 +163,24 @@ def run_apart(definition, root, replaced, bare=False):
         Path(request).write_text(json.dumps(
             {"file": definition.file, "line": definition.line, "name": definition.name,
              "as": definition.entry.name, "root": str(root), "replaced": replaced, "bare": bare}))
-        environment = {**os.environ, "TMPDIR": folder, "MPLCONFIGDIR": folder, "MPLBACKEND": "Agg",
-                       "OPENBLAS_NUM_THREADS": "1"}
+        environment = {**os.environ, **dict.fromkeys(("TMPDIR", "TEMP", "TMP"), folder),
+                       "MPLBACKEND": "Agg", "OPENBLAS_NUM_THREADS": "1"}
         child = subprocess.Popen(
-            [sys.executable, "-I", "-B", str(Path(__file__).with_name("child.py")), request],
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-            env=environment, start_new_session=True)
+            command("dlfs2.child", [request], "-B"), stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=environment,
+            start_new_session=True)
+        _running.append(child)
         try:
             _, complaint = child.communicate(timeout=SECONDS)
         except subprocess.TimeoutExpired:
-            _end(child)
-            if not bare:
+            if not bare and not os.path.exists(os.path.join(folder, "imported")):
+                _end(child)
                 return run_apart(definition, root, replaced, bare=True)
             return {"error": f"took more than {SECONDS} s"}
         finally:
             _end(child)
-        return _answer(folder, complaint)
+            _running.remove(child)
+        return _answer(folder, complaint, child.returncode)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -150,15 +194,16 @@ def _end(child):
     child.communicate()
 
 
-def _answer(folder, complaint):
+def _answer(folder, complaint, status):
     try:
         with open(os.path.join(folder, "result.json"), encoding="utf-8") as file:
             result = json.load(file)
         with np.load(os.path.join(folder, "result.npz"), allow_pickle=False) as arrays:
             arrays = dict(arrays)
-    except (OSError, ValueError, EOFError) as error:
+    except (OSError, ValueError, EOFError):
         last = complaint.decode(errors="replace").strip().split("\n")[-1]
-        return {"error": f"ended without an answer: {last or error}"}
+        how = f"signal {signal.Signals(-status).name}" if status < 0 else f"status {status}"
+        return {"error": f"ended without an answer: {last or how}"}
     values = {}
     for k, (case, method, what, kind, single, exact) in enumerate(result["values"]):
         value = values[case, method, what] = Value(exact if kind == "exact" else arrays[f"a{k}"],

@@ -10,10 +10,33 @@ import importlib.machinery
 import importlib.util
 import os
 import sys
+import warnings
+
+from dlfs2.apart import HOME
 
 MAKERS = {"astype", "zeros", "ones", "empty", "full", "array", "asarray", "zeros_like", "ones_like",
           "empty_like", "full_like"}
 SINGLE = {"f", "float32", "f4", "<f4"}
+
+
+def parse(file):
+    """The syntax tree of a file; what it binds to a lambda as a function of that name."""
+    with open(file, "rb") as bits, warnings.catch_warnings():
+        warnings.simplefilter("ignore")                      # such as of "\\d", its writer's affair
+        tree = ast.parse(bits.read(), str(file))             # in the encoding that it names
+    tree.body = [_function(node) for node in tree.body]
+    return tree
+
+
+def _function(node):
+    """f = lambda x: ... as def f(x): return ..."""
+    if not (isinstance(node, ast.Assign) and isinstance(node.value, ast.Lambda) and
+            isinstance(node.targets[0], ast.Name)):
+        return node
+    function = ast.copy_location(ast.parse("def f(): return 0").body[0], node)
+    function.name, function.args = node.targets[0].id, node.value.args
+    function.body[0] = ast.copy_location(ast.Return(node.value.body), node)
+    return function
 
 
 def definitions(body):
@@ -21,10 +44,25 @@ def definitions(body):
     for node in body:
         if isinstance(node, (ast.ClassDef, ast.FunctionDef)):
             yield node
-        elif isinstance(node, ast.If):
-            yield from definitions([*node.body, *node.orelse])
-        elif isinstance(node, ast.Try):
-            yield from definitions([*node.body, *node.orelse, *node.finalbody])
+        elif isinstance(node, (ast.If, ast.Try)):
+            for part in ("body", "handlers", "orelse", "finalbody"):
+                yield from definitions(getattr(node, part, ()))
+        elif isinstance(node, ast.ExceptHandler):
+            yield from definitions(node.body)
+
+
+def other_names(body):
+    """{MyLSTM: LSTM} of a module's statements LSTM = MyLSTM."""
+    return {node.value.id: node.targets[0].id for node in body
+            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name) and
+            isinstance(node.targets[0], ast.Name)}
+
+
+def root_of(path):
+    """The folder from which the files at a path import: that of their `common`, if it is near."""
+    folder = path if path.is_dir() else path.parent
+    near = [folder, *folder.parents[:2]]
+    return next((above for above in near if (above / "common").is_dir()), folder)
 
 
 class _Double(ast.NodeTransformer):
@@ -62,10 +100,12 @@ class Changes:
         self.file, self.line, self.name = chosen
         self.replaced, self.bare = replaced, bare
 
-    def apply(self, source, file):
+    def apply(self, file):
         """The code object of a file."""
-        tree = ast.parse(source, file)
-        tree.body = self._body(tree.body, file)
+        tree = parse(file)
+        unsure = [node for node in definitions(tree.body) if node not in tree.body and
+                  (file, node.name, node.lineno) == (self.file, self.name, self.line)]
+        tree.body = self._body([*tree.body, *unsure], file)  # also where its branch is not run
         return compile(ast.fix_missing_locations(_Double().visit(tree)), file, "exec",
                        dont_inherit=True)
 
@@ -84,25 +124,25 @@ class Changes:
             return [node]
         if isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign)):
             calls = any(isinstance(part, ast.Call) for part in ast.walk(node))
-            return [] if calls and self.bare else [_tolerant(node)] if calls else [node]
-        if isinstance(node, ast.If):
-            node.body = self._body(node.body, file) or [ast.Pass()]
+            return [] if calls and self.bare else [_tolerant(node)]
+        if isinstance(node, (ast.If, ast.Try)):
+            for part in (node, *getattr(node, "handlers", ())):
+                part.body = self._body(part.body, file) or [ast.Pass()]
             node.orelse = self._body(node.orelse, file)
+            if isinstance(node, ast.Try):
+                node.finalbody = self._body(node.finalbody, file)
+            imports = any(isinstance(part, (ast.Import, ast.ImportFrom)) for part in ast.walk(node))
+            return [node if imports else _tolerant(node)]
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             return [node]
-        if isinstance(node, ast.Try):
-            node.body = self._body(node.body, file) or [ast.Pass()]
-            for handler in node.handlers:
-                handler.body = self._body(handler.body, file) or [ast.Pass()]
-            return [node]
-        if isinstance(node, ast.Expr) and (isinstance(node.value, ast.Constant) or
-                                           ast.unparse(node).startswith("sys.path.")):
-            return [node]
+        if isinstance(node, ast.Expr) and ast.unparse(node).startswith("sys.path."):
+            return [_tolerant(node)]
         return []
 
 
 def _tolerant(statement):
     """A statement whose failure does not matter: what needs its names fails later, by name."""
-    handler = ast.ExceptHandler(ast.Name("Exception", ast.Load()), None, [ast.Pass()])
+    handler = ast.ExceptHandler(ast.Name("BaseException", ast.Load()), None, [ast.Pass()])
     return ast.copy_location(ast.Try([statement], [handler], [], []), statement)
 
 
@@ -110,8 +150,7 @@ class _Loader(importlib.machinery.SourceFileLoader):
     changes = None
 
     def get_code(self, fullname):
-        path = self.get_filename(fullname)
-        return self.changes.apply(self.get_data(path), path)
+        return self.changes.apply(self.get_filename(fullname))
 
 
 class _Finder:
@@ -121,17 +160,23 @@ class _Finder:
         self.root, self.loader = root, type("Loader", (_Loader,), {"changes": changes})
 
     def find_spec(self, name, path=None, target=None):
-        spec = importlib.machinery.PathFinder.find_spec(name, path, target)
-        if spec and isinstance(spec.loader, importlib.machinery.SourceFileLoader) and \
-                spec.origin.startswith(self.root + os.sep):
-            spec.loader = self.loader(spec.loader.name, spec.loader.path)
+        find = importlib.machinery.PathFinder.find_spec
+        spec = find(name, path or [folder for folder in sys.path if folder != HOME], target) or \
+            find(name, path, target)                         # ours is behind all, also behind what
+        if spec and isinstance(spec.loader, importlib.machinery.SourceFileLoader):  # they append
+            file = os.path.normpath(spec.origin)
+            if file.startswith(os.path.join(self.root, "")):
+                spec.origin, spec.loader = file, self.loader(spec.loader.name, file)
         return spec
 
 
 def load(file, root, changes):
     """The module of a file, in a folder `root` whose other modules it may import."""
     folder, package = os.path.dirname(file), []
-    while os.path.isfile(os.path.join(folder, "__init__.py")) and folder != root:
+    dots = max((node.level for node in ast.walk(parse(file)) if isinstance(node, ast.ImportFrom)),
+               default=0)                                    # from .layers import, of a package
+    while folder != root and (os.path.isfile(os.path.join(folder, "__init__.py")) or
+                              len(package) < dots):
         package.insert(0, os.path.basename(folder))
         folder = os.path.dirname(folder)
     path = [folder]                                          # as its scripts have it: a package's
@@ -140,9 +185,11 @@ def load(file, root, changes):
     sys.path[:0] = [*path, os.path.dirname(file)]
     sys.meta_path.insert(0, _Finder(root, changes))
     os.chdir(os.path.dirname(file))
+    sys.argv = [file]
     name = ".".join([*package, os.path.splitext(os.path.basename(file))[0]])
     if package:
         return importlib.import_module(name)
+    name += "_" * (name in sys.modules)                      # a numpy.py is not NumPy's
     spec = importlib.util.spec_from_loader(name, _Finder(root, changes).loader(name, file))
     module = sys.modules[name] = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
