@@ -46,7 +46,9 @@ def inside(module):
             sys.stdout.flush()
     except KeyboardInterrupt:
         status = 130
-    except BrokenPipeError:                                  # | head
+    except OSError as error:                                 # a full disk, or | head
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         status = 1
+        if not isinstance(error, BrokenPipeError):
+            print(f"{module}: {error}", file=sys.stderr)
     sys.exit(status)

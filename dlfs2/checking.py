@@ -7,6 +7,7 @@ import inspect
 import subprocess
 
 from dlfs2.apart import command
+from dlfs2.catalogue import ENTRIES
 from dlfs2.readers_code import definitions, parse
 
 
@@ -22,14 +23,14 @@ def check(thing, name=None):
     except (TypeError, OSError):
         there = False
     if not there:
-        raise ValueError(f"{mine} does not stand at the head of a file: in a notebook put "
+        raise ValueError(f"{mine} is not at the top level of a file: in a notebook put "
                          "`%%writefile my_layers.py` at the head of its cell, and `from my_layers "
                          "import ...` below")
     book = name or mine
+    if book not in ENTRIES:
+        raise ValueError(f"{book!r} is no name of the book's; they are {', '.join(ENTRIES)}")
     done = subprocess.run(
         command("dlfs2.check_mine", [file, mine, "--as", f"{book}={mine}"]),
         capture_output=True, text=True, errors="replace", stdin=subprocess.DEVNULL, check=False)
-    if done.returncode == 2:                                 # of argparse: the name is no book's
-        raise ValueError(done.stderr.strip().split("\n")[-1])
     if done.returncode:
         raise AssertionError(f"{mine} is not the book's {book}:\n{done.stdout or done.stderr}")

@@ -4,25 +4,29 @@ An audit hook (sys.addaudithook, Python 3.8): it catches accidents, such as a tr
 over its weights when it is imported, and is no sandbox.
 """
 
+import contextlib
+import importlib
 import os
 import sys
+from functools import partial
 
 PLACES = {                                                   # may be done in a folder of ours
     "os.remove": "delete", "os.rename": "rename", "os.mkdir": "make", "os.rmdir": "delete",
     "os.truncate": "cut", "os.link": "link", "os.symlink": "link", "os.chmod": "change",
     "os.chown": "change", "os.chflags": "change", "os.utime": "change", "os.setxattr": "change",
     "os.removexattr": "change", "shutil.rmtree": "delete", "shutil.move": "move",
-    "shutil.copyfile": "copy", "sqlite3.connect": "open",
+    "shutil.copyfile": "copy", "sqlite3.connect": "open", "os.mkfifo": "make", "os.mknod": "make",
 }
 REFUSED = {
     **dict.fromkeys(["os.system", "os.exec", "os.spawn", "os.posix_spawn", "os.fork", "os.forkpty",
                      "os.startfile", "os.startfile/2", "subprocess.Popen", "pty.spawn",
-                     "_winapi.CreateProcess"], "start a program"),
+                     "_winapi.CreateProcess", "_posixsubprocess.fork_exec"], "start a program"),
     **dict.fromkeys(["os.kill", "os.killpg", "signal.pthread_kill"], "end a process"),
     **dict.fromkeys(["socket.__new__", "socket.connect", "socket.getaddrinfo", "socket.bind",
                      "urllib.Request", "ftplib.connect", "smtplib.connect", "http.client.connect",
                      "webbrowser.open"], "use the network"),
 }
+SILENT = [("os", "mkfifo"), ("os", "mknod"), ("_posixsubprocess", "fork_exec")]
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 
@@ -55,3 +59,8 @@ def guard(allowed):
             raise Refused(f"it would {REFUSED[event]}{what}, which is refused")
 
     sys.addaudithook(hook)
+    for module, name in SILENT:                              # those that raise no event
+        with contextlib.suppress(ImportError, AttributeError):         # not on Windows
+            owner = importlib.import_module(module)
+            getattr(owner, name)
+            setattr(owner, name, partial(sys.audit, f"{module}.{name}"))

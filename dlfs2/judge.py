@@ -6,6 +6,7 @@ import itertools
 import json
 import multiprocessing
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -67,13 +68,19 @@ def find(path, names=(), renamed=None):
     """
     path = Path(path).resolve()
     found, complaints = [], []
+    mine = [name for name, book in (renamed or {}).items() if not names or {name, book} & {*names}]
+    wanted = re.compile("|".join(rf"\b{name}\b" for name in [*(names or ENTRIES), *mine]).encode())
     for file in [path] if path.is_file() else python_files(path):
         try:
+            text = file.read_bytes()
+            if not wanted.search(text) and b"\0" not in text:        # as UTF-16 has it
+                continue
             body = parse(file).body
         except (SyntaxError, ValueError, OSError, RecursionError, MemoryError) as error:
             line = f":{error.lineno}" if getattr(error, "lineno", None) else ""
             place = file.name if file == path else file.relative_to(path)
-            complaints.append(f"{place}{line} cannot be read: {getattr(error, 'msg', error)}")
+            why = getattr(error, "msg", str(error)) or type(error).__name__
+            complaints.append(f"{place}{line} cannot be read: {why}")
             continue
         books = {**other_names(body), **{name: name for name in ENTRIES}, **(renamed or {})}
         for node in definitions(body):
