@@ -59,10 +59,13 @@ def other_names(body):
 
 
 def root_of(path):
-    """The folder from which the files at a path import: that of their `common`, if it is near."""
-    folder = path if path.is_dir() else path.parent
+    """The folder from which the files at a path import: that of their package, of `common`."""
+    folder = top = path if path.is_dir() else path.parent
+    while (top / "__init__.py").is_file():
+        top = top.parent
     near = [folder, *folder.parents[:2]]
-    return next((above for above in near if (above / "common").is_dir()), folder)
+    common = next((above for above in near if (above / "common").is_dir()), folder)
+    return min(top, common, key=lambda place: len(place.parts))
 
 
 class _Double(ast.NodeTransformer):
@@ -182,7 +185,8 @@ def load(file, root, changes):
     path = [folder]                                          # as its scripts have it: a package's
     while path[-1] != root and path[-1] != os.path.dirname(path[-1]):             # parent, or the
         path.append(os.path.dirname(path[-1]))                                    # file's folder
-    sys.path[:0] = [*path, os.path.dirname(file)]
+    inner = [os.path.join(folder, *package[:k + 1]) for k in range(len(package))]
+    sys.path[:0] = [*path, *inner]
     sys.meta_path.insert(0, _Finder(root, changes))
     os.chdir(os.path.dirname(file))
     sys.argv = [file]
