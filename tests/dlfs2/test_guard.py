@@ -101,6 +101,8 @@ def test_accidents_are_refused_and_reading_is_not(tmp_path):
 HARD = {
     "random.py": (RELU, "right"),                            # named like Python's, and NumPy's
     "types.py": (RELU, "right"),
+    "secrets.py": (RELU, "right"),
+    "zipfile.py": (RELU, "right"),
     "numpy.py": (RELU, "right"),
     "한글 'a b'.py": (RELU, "right"),
     "korean.py": (("# -*- coding: cp949 -*-\n# 한글\n" + RELU).encode("cp949"), "right"),
@@ -116,7 +118,8 @@ HARD = {
                   "parser.add_argument('needed')\nargs = parser.parse_args()\n"
                   "corpus = open('nowhere').read()\ncorpus = corpus[:10]\n"
                   "if args.needed == 'x':\n    epochs = 3\n"
-                  "answer = input()\nwith open('new', 'w') as file: pass\n", "right"),
+                  "import sys\nanswer = input()\nend = sys.exit(3)\n"
+                  "with open('new', 'w') as file: pass\n", "right"),
     "thread.py": ("import threading, time, numpy as np\ndef on():\n    time.sleep(99)\n"
                   "def relu(x):\n    threading.Thread(target=on).start()\n"
                   "    return np.maximum(x, 0)\n", "right"),
@@ -242,8 +245,9 @@ def test_a_start_beside_modules_named_like_pythons(tmp_path):
 
 
 def test_packages_that_this_python_found_are_found_apart(tmp_path, monkeypatch):
-    monkeypatch.setattr(sys, "path", ["", *sys.path, str(tmp_path)])
-    (tmp_path / "installed_for_user.py").write_text("def main(argv): print('found', argv)\n")
+    monkeypatch.setattr(sys, "path", ["", str(tmp_path), *sys.path])
+    (tmp_path / "installed_for_user.py").write_text(
+        "import common\ndef main(argv): print('found', argv)\n")
     (tmp_path / "common.py").write_text("raise SystemExit('not ours')\n")
     done = subprocess.run(command("installed_for_user", ["a"]), text=True, capture_output=True,
                           check=True, cwd=HOME)
@@ -256,18 +260,26 @@ def test_after_ctrl_c_nothing_runs_on_and_nothing_is_left(tmp_path):
     mine.mkdir()
     temporary.mkdir()
     for k in range(3):
-        (mine / f"a{k}.py").write_text("def relu(x):\n    while True: pass\n")
+        (mine / f"a{k}.py").write_text(
+            "import os, tempfile\ndef relu(x):\n"
+            "    os.mkdir(os.path.join(tempfile.gettempdir(), f'pid{os.getpid()}'))\n"
+            "    while True: pass\n")
     process = subprocess.Popen(command("dlfs2.check_mine", ["."]), cwd=mine, text=True,
                                stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                start_new_session=True, env={**os.environ, "TMPDIR": str(temporary)})
     for _ in range(200):
-        if list(temporary.glob("*/*/imported")):
+        pids = [int(path.name[3:]) for path in temporary.glob("*/*/pid*")]
+        if pids:
             break
         time.sleep(0.05)
     os.killpg(process.pid, signal.SIGINT)
     out, complaint = process.communicate(timeout=8)          # the pipes close: no one holds them
     assert (process.returncode, out, complaint) == (130, "", "")
     assert not list(temporary.iterdir())
+    assert pids
+    for pid in pids:
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
 
 
 def test_a_reader_of_the_output_who_leaves_is_no_error(tmp_path):
@@ -283,14 +295,7 @@ def test_exercises_are_written_in_ascii():
     assert all(text_of(name).isascii() for name in exercises())
 
 
-def decorated(function):
-    @functools.wraps(function)
-    def inner(x):
-        return function(x)
-    return inner
-
-
-@decorated
+@functools.singledispatch                                    # a decorator of another file
 def relu(x):
     return x * (x > 0)
 
