@@ -15,8 +15,8 @@ def check(thing, name=None):
 
 
 def summary(model, *inputs, steps=3):
-    """The table of a model's layers: dlfs2/summary.py."""
-    from dlfs2.summary import summary as table
+    """The table of a model's layers: dlfs2/model_table.py."""
+    from dlfs2.model_table import summary as table
     return table(model, *inputs, steps=steps)
 
 

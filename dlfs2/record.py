@@ -209,6 +209,8 @@ def _takes(function, arguments, named):
 
 def older_numpy(error):
     """Give the code that raised what NumPy had when the book was written; whether it was that."""
+    if type(error) not in (TypeError, AttributeError):       # not one of the reader's
+        return False
     place = error.__traceback__
     while place.tb_next:
         place = place.tb_next

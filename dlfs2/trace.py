@@ -3,7 +3,7 @@
     python -m dlfs2.trace LSTM.backward
     python -m dlfs2.trace TimeAttention --N 2 --T 3 --values
     python -m dlfs2.trace Rnnlm --deep
-    python -m dlfs2.trace Rnnlm --summary        # a table: dlfs2/summary.py
+    python -m dlfs2.trace Rnnlm --summary        # a table: dlfs2/model_table.py
     python -m dlfs2.trace my_rnn.py:RNN
 
 Each line stands once, as in the source, with the names that it set as they were after the first
@@ -28,9 +28,9 @@ from dlfs2.apart import HOME, run_apart
 from dlfs2.cases import ALL_DIFFER, ids, numbers
 from dlfs2.catalogue import CASES, ENTRIES
 from dlfs2.guard import guard
+from dlfs2.model_table import summary
 from dlfs2.readers_code import Changes, load
 from dlfs2.record import Record, Stop
-from dlfs2.summary import summary
 
 MODULES = ("common.functions common.util common.layers common.negative_sampling common.time_layers "
            "common.attention common.optimizer common.trainer common.transformer_layers "
