@@ -58,16 +58,16 @@ class Once(Record):
         super().__init__()
         self.tracer, self.calls = tracer, 0
 
-    def attempt(self, method, function, *arguments):
+    def attempt(self, method, function, *arguments, **named):
         if self.calls and method in ("forward", "call", "__init__"):
             raise Stop
         if method == "__init__" or not callable(function):
-            return super().attempt(method, function, *arguments)
+            return super().attempt(method, function, *arguments, **named)
         if function is getattr:
             return getattr(*arguments)
         self.calls += method not in ("forward",)
         with self.tracer:
-            return super().attempt(method, function, *arguments)
+            return super().attempt(method, function, *arguments, **named)
 
 
 class Line:
