@@ -12,7 +12,9 @@ import difflib
 import importlib
 import itertools
 import math
+import re
 import signal
+import sys
 import threading
 import time
 import warnings
@@ -22,12 +24,16 @@ import numpy as np
 from dlfs2.catalogue import ENTRIES
 from dlfs2.mutants import mutants, parsed
 from dlfs2.record import Differs, Record
+from dlfs2.reference import functions
 
 GATES = {"LSTM": "fgio", "TimeLSTM": "fgio", "GRU": "zrh", "TimeGRU": "zrh"}
 UNLIKELY = {"name": 0.1, "target": 0.2, "order": 0.1, "index": 0.05, "factor": 0.3,
             "constant": 0.15, "loop": 0.2, "brackets": 0.15, "sign": 0.1, "operator": 0.15,
-            "rename": 0.1, "wrap": 0.1, "swap": 0.2}         # the rest: 0
-RARE = {"factor", "loop", "brackets", "operator"}            # tried where nothing else fits
+            "rename": 0.1, "wrap": 0.1, "swap": 0.2, "piece": 0.2, "divisor": 0.1,
+            "exchange": 0.1}                                 # the rest: 0
+RARE = {"loop": 1, "brackets": 1, "operator": 1, "piece": 1, "divisor": 1, "factor": 2}
+UNSEEN = {"delete", "ignored"}                               # such a change leaves no line to see
+NUMBERS = re.compile(r"(?<![\w.])\d+(?:\.\d+)?")
 
 
 class TooLong(BaseException):
@@ -71,13 +77,16 @@ class Search:
         self.entry, self.values, self.first = entry, values, list(first)
         self.lines = [line.strip() for line in source.split("\n") if line.strip()]
         self.deadline = time.monotonic() + seconds
+        self.longest = 1.0                                   # of one change; some never end
 
     def over(self):
         return time.monotonic() > self.deadline
 
     def run(self):
         """An Explanation, empty if nothing fits."""
+        begun = time.monotonic()
         start = self.progress(self.entry.reference())
+        self.longest = min(1.0, 0.1 + 20 * (time.monotonic() - begun))
         if start == math.inf:
             return Explanation(words=f"It differs by less than {Record().tolerance:g} of the "
                                      "largest number: a constant, or rounding.")
@@ -85,9 +94,9 @@ class Search:
         if order:
             return order
         ahead, found = [], []
-        for rare, entry in itertools.product((False, True), self.entry.forms()):
+        for rare, entry in itertools.product(range(3), self.entry.forms()):
             more, further = self.singles(parsed(entry.source()), entry, start,
-                                         lambda mutant, rare=rare: (mutant.kind in RARE) == rare)
+                                         lambda kind, rare=rare: RARE.get(kind, 0) == rare)
             found += more
             ahead += further
             if found:
@@ -102,17 +111,17 @@ class Search:
                 return Explanation([[fit] for fit in self.likeliest(found)], place=name)
         return self.several(ahead, start)
 
-    def singles(self, tree, entry, start, wanted=lambda mutant: True, limit=40):
+    def singles(self, tree, entry, start, wanted=lambda kind: True, limit=40):
         """(the mutants that fit, those that go further than `start`: [(reached, mutant, tree)])."""
         fits, ahead = [], []
-        for mutant in mutants(tree, self.first):
-            if self.over() or len(fits) == limit:
+        ran, until = self.ran(self.built(tree, entry, "")), self.deadline
+        for mutant in mutants(tree, self.first, None, ran, wanted):
+            if time.monotonic() > until or len(fits) == limit:
                 break
-            if not wanted(mutant):
-                continue
             reached = self.progress(self.built(tree, entry, mutant.where[0]))
             if reached == math.inf:
                 fits.append(mutant)
+                until = min(until, time.monotonic() + 4)     # for others that fit as well
             elif reached > start and len(ahead) < 200:
                 ahead.append((reached, mutant, kept(tree)))
         return fits, ahead
@@ -124,9 +133,12 @@ class Search:
                        default=0)
 
         def score(mutant):
-            changed = 0.85 if mutant.kind == "delete" else resembles(mutant.changed)
+            changed = 0.85 if mutant.kind in UNSEEN else resembles(mutant.changed)
             refuted = mutant.right in self.lines and mutant.changed not in self.lines
-            return changed - resembles(mutant.right) - UNLIKELY.get(mutant.kind, 0) - refuted
+            foreign = mutant.kind == "constant" and not set(NUMBERS.findall(
+                mutant.changed)) <= set(NUMBERS.findall("\n".join(self.lines)))
+            return (changed - resembles(mutant.right) - UNLIKELY.get(mutant.kind, 0) - refuted
+                    - 0.3 * foreign)
 
         scored = sorted(((score(mutant), -k, mutant) for k, mutant in enumerate(fits)),
                         reverse=True)
@@ -188,13 +200,23 @@ class Search:
             return -1
         record = Record(self.values)
         try:
-            with at_most(1.0):
+            with at_most(self.longest):
                 self.entry.run(thing, record)
         except Differs:
             return len(record.values)
         except (Exception, TooLong):                         # a case fell over what it was given
             return -1
         return math.inf if len(record.values) == len(self.values) else len(record.values)
+
+    def ran(self, thing):
+        """Names of all functions that are called until the first value that differs."""
+        names, before = set(), sys.getprofile()
+        sys.setprofile(lambda frame, event, _: names.add(frame.f_code.co_name))
+        try:
+            self.progress(thing)
+        finally:
+            sys.setprofile(before)
+        return names
 
     def gate_orders(self):
         """An Explanation if the columns of the weights are packed in another order."""
@@ -217,8 +239,8 @@ def kept(tree):
 
 def executed(tree, entry, replaced=None):
     """The class or function of a tree, in the namespace of its entry's module."""
-    namespace = {**vars(importlib.import_module(entry.module)), "_0": 0, "_1": 1,
-                 **(replaced or {})}
+    namespace = {**vars(functions), **vars(importlib.import_module(entry.module)),
+                 "_0": 0, "_1": 1, **(replaced or {})}
     whole = ast.fix_missing_locations(ast.Module([tree], []))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")                      # 'is' with a literal, and the like

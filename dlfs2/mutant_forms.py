@@ -15,8 +15,11 @@ ONE_FOR_ANOTHER = [("log", "log2", "log10", "exp"), ("sum", "mean", "prod"), ("m
                    ("forward", "backward"), ("lower", "upper")]
 OTHER_OPERATORS = {ast.Add: (ast.Sub, ast.Mult), ast.Sub: (ast.Add,), ast.Mult: (ast.Add, ast.Div),
                    ast.Div: (ast.Mult,), ast.MatMult: (ast.Mult,), ast.Pow: (ast.Mult,)}
-OTHER_COMPARISONS = {ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.Lt: ast.LtE, ast.LtE: ast.Lt,
-                     ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Is: ast.IsNot, ast.IsNot: ast.Is}
+SIGNS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.MatMult: "@"}
+OTHER_COMPARISONS = {ast.Eq: (ast.NotEq,), ast.NotEq: (ast.Eq,), ast.Is: (ast.IsNot,),
+                     ast.IsNot: (ast.Is,), ast.In: (ast.NotIn,), ast.NotIn: (ast.In,),
+                     ast.Lt: (ast.LtE, ast.Gt), ast.LtE: (ast.Lt, ast.GtE),
+                     ast.Gt: (ast.GtE, ast.Lt), ast.GtE: (ast.Gt, ast.LtE)}
 COMMUTE = (ast.Add, ast.Mult)
 
 
@@ -40,16 +43,34 @@ def forms(node, parent, field, names, attributes):
     if isinstance(getattr(node, "ctx", ast.Load()), ast.Store):
         return
     text = ast.unparse(node)
+    divides = isinstance(getattr(parent, "op", None), ast.Div) and field in ("right", "value")
+    if divides and isinstance(node, (ast.Name, ast.Subscript, ast.Call)):
+        sizes = [name for name in names if name in ("N", "T")]
+        for name in [*names, *([" * ".join(sizes)] if len(sizes) == 2 else [])]:
+            if name not in ("self", text):
+                for shown in (f"{name}.size", f"len({name})", f"{name}.shape[1]") if \
+                        name not in sizes and isinstance(node, ast.Name) else (f"({name})",):
+                    yield (f"divided by {shown} instead of {text}", "divisor",
+                           ast.parse(shown, mode="eval").body)
     if isinstance(node, ast.Name) and not (isinstance(parent, ast.Call) and field == "func"):
         yield from _other_names(node, parent, field, names, attributes)
     elif isinstance(node, ast.Name):
         yield from _other_functions(node, node.id, lambda name: ast.Name(name, ast.Load()))
     elif isinstance(node, ast.Attribute):
         yield from _other_attributes(node, parent, field, names, attributes)
+    elif field == "value" and isinstance(parent, ast.keyword) and parent.arg == "axis":
+        for axis in (0, 1, 2, -1):
+            if str(axis) != text:
+                yield f"axis={axis} instead of axis={text}", "axis", ast.Constant(axis)
+    elif isinstance(node, ast.Constant) and field in ("slice", "elts") and \
+            isinstance(node.value, int):
+        for words, _, new in _other_constants(node):
+            yield f"index {words}", "index", new
     elif isinstance(node, ast.Constant):
         yield from _other_constants(node)
     elif isinstance(node, ast.BinOp):
         yield from _other_sums(node)
+        yield from _other_slopes(node)
     elif isinstance(node, ast.UnaryOp):
         missing = {ast.USub: "the minus", ast.Not: "`not`"}.get(type(node.op), "a sign")
         yield f"{missing} is missing", "drop", node.operand
@@ -75,6 +96,10 @@ def forms(node, parent, field, names, attributes):
         count = node.generators[0].iter.args[0]
         yield "one object for all elements of the list", "share", ast.BinOp(
             ast.List([node.elt], ast.Load()), ast.Mult(), count)
+    if isinstance(node, (ast.Name, ast.Attribute)) and field == "args" and \
+            ast.unparse(parent.func)[0].isupper():
+        yield f"a copy of {text} is handed on: it is not shared", "copy", ast.Call(
+            ast.Attribute(node, "copy", ast.Load()), [], [])
     if isinstance(node, (ast.Name, ast.Attribute)) and isinstance(parent, ast.BinOp):
         if not (isinstance(node, ast.Attribute) and node.attr == "T"):
             yield f"{text}.T instead of {text}", "transpose", ast.Attribute(node, "T", ast.Load())
@@ -145,6 +170,10 @@ def _other_constants(node):
             if other != value:
                 yield f"{other:g} instead of {value:g}", "constant", ast.Constant(
                     int(other) if float(other).is_integer() and isinstance(value, int) else other)
+    elif isinstance(value, str):
+        for other in dict.fromkeys((value.strip(), f"{value.strip()} ", f" {value.strip()} ")):
+            if other != value:
+                yield f"{other!r} instead of {value!r}", "constant", ast.Constant(other)
     elif value is None:
         yield "0 instead of None", "constant", ast.Constant(0)
 
@@ -163,6 +192,8 @@ def _other_sums(node):
     thing = "term" if isinstance(node.op, (ast.Add, ast.Sub)) else "factor"
     if isinstance(node.op, ast.Div):
         yield f"it is not divided by {right}", "drop", node.left
+    elif isinstance(node.op, ast.Pow):
+        yield f"the power {right} is missing", "drop", node.left
     else:
         yield f"the {thing} {right} is missing", "drop", node.left
     yield f"the {thing} {left} is missing", "drop", node.right
@@ -172,7 +203,9 @@ def _other_sums(node):
         yield f"{left} and {right} are exchanged", "exchange", ast.BinOp(node.right, node.op,
                                                                         node.left)
     for other in OTHER_OPERATORS.get(type(node.op), ()):
-        yield "another operator", "operator", ast.BinOp(node.left, other(), node.right)
+        new = ast.BinOp(node.left, other(), node.right)
+        yield (f"{SIGNS[other]} instead of {SIGNS.get(type(node.op), '**')}",
+               "sign" if other in (ast.Add, ast.Sub) else "operator", new)
     # (a + b) * c for a + b * c, and back
     if isinstance(node.right, ast.BinOp):
         inner = node.right
@@ -184,15 +217,46 @@ def _other_sums(node):
             inner.left, inner.op, ast.BinOp(inner.right, node.op, node.right))
 
 
+def factors(node):
+    """All factors of a product."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
+        return [*factors(node.left), *factors(node.right)]
+    return [node]
+
+
+def _other_slopes(node):
+    """The slope of tanh for that of the sigmoid, and back, in a product or standing alone."""
+    one, all_factors = ast.Constant(1), factors(node)
+    texts = [ast.unparse(factor) for factor in all_factors]
+    for k, text in enumerate(texts):
+        x = all_factors[k]
+        rest = [other for other in range(len(texts)) if other != k]
+        if f"1 - {text}" in texts:
+            rest.remove(texts.index(f"1 - {text}"))
+            yield f"the slope 1 - {text} ** 2 instead of {text} (1 - {text})", "slope", _product(
+                [ast.BinOp(one, ast.Sub(), ast.BinOp(x, ast.Pow(), ast.Constant(2))),
+                 *(all_factors[other] for other in rest)])
+        if text.startswith("1 - ") and text.endswith(" ** 2"):
+            inner = x.right.left
+            shown = ast.unparse(inner)
+            yield f"the slope {shown} (1 - {shown}) instead of {text}", "slope", _product(
+                [inner, ast.BinOp(one, ast.Sub(), inner), *(all_factors[o] for o in rest)])
+
+
+def _product(parts):
+    product = parts[0]
+    for part in parts[1:]:
+        product = ast.BinOp(product, ast.Mult(), part)
+    return product
+
+
 def _other_comparisons(node, text):
-    other = OTHER_COMPARISONS.get(type(node.ops[0]))
-    if other:
-        yield "another comparison", "condition", ast.Compare(node.left, [other()],
-                                                             node.comparators)
-    yield f"`{text}` is not asked: always", "condition", ast.Compare(node.left, [ast.Eq()],
-                                                                    [node.left])
-    yield f"`{text}` is not asked: never", "condition", ast.Compare(node.left, [ast.NotEq()],
-                                                                   [node.left])
+    for other in OTHER_COMPARISONS.get(type(node.ops[0]), ()):
+        new = ast.Compare(node.left, [other()], node.comparators)
+        yield f"`{ast.unparse(new)}` instead of `{text}`", "condition", new
+    for answer in (True, False):
+        yield f"the condition `{text}` is ignored: always {answer}", "ignored", ast.Constant(
+            answer)
 
 
 def _other_calls(node, text):
@@ -208,6 +272,18 @@ def _other_calls(node, text):
         if keyword.arg:
             yield f"{keyword.arg}={ast.unparse(keyword.value)} is missing", "drop", ast.Call(
                 node.func, node.args, node.keywords[:k] + node.keywords[k + 1:])
+    if function.endswith("sum") and any(k.arg == "axis" for k in node.keywords):
+        axis = next(k.value for k in node.keywords if k.arg == "axis")
+        of = node.args[0] if node.args else node.func.value
+        for number, words in ((-1, "the last"), (0, "the first")):
+            index = [ast.Slice()] * getattr(axis, "value", 0) + [ast.Constant(number)]
+            yield f"only {words} along axis {ast.unparse(axis)}, not the sum", "drop", \
+                ast.Subscript(of, ast.Tuple(index, ast.Load()), ast.Load())
+    if function == "np.dot" and isinstance(node.args[0], ast.BinOp):
+        a, b = node.args[0].left, node.args[0].right
+        for one, rest in ((a, b), (b, a)):
+            yield f"{ast.unparse(one)} is applied after np.dot()", "brackets", ast.BinOp(
+                one, node.args[0].op, ast.Call(node.func, [rest, node.args[1]], []))
     for k in range(len(node.args) - 1):
         if ast.dump(node.args[k]) != ast.dump(node.args[k + 1]):
             new = [*node.args[:k], node.args[k + 1], node.args[k], *node.args[k + 2:]]
@@ -247,6 +323,14 @@ def _other_subscripts(node):
 
 
 def _other_slices(node, part):
+    if part.lower is not None and part.upper is not None:
+        for step in (1, -1):
+            moved = copy.deepcopy(part)
+            moved.lower = ast.BinOp(part.lower, ast.Add(), ast.Constant(step))
+            moved.upper = ast.BinOp(part.upper, ast.Add(), ast.Constant(step))
+            if node.slice is part:
+                yield f"the slice is shifted by {step:+}", "index", ast.Subscript(
+                    node.value, moved, ast.Load())
     for field in ("lower", "upper"):
         bound = getattr(part, field)
         if bound is None:

@@ -7,9 +7,11 @@ swap, repeat, rename, negate, shift, share and forget.
 
 import ast
 import copy
+import itertools
 from typing import NamedTuple
 
-from dlfs2.mutant_forms import OTHER_OPERATORS, call, forms, orders
+from dlfs2.mutant_forms import OTHER_OPERATORS, SIGNS, call, forms, orders
+from dlfs2.mutant_pairs import exchanges, one_object, pieces_of
 
 
 class Mutant(NamedTuple):
@@ -27,26 +29,30 @@ def parsed(source):
     return ast.parse(source).body[0]
 
 
-def mutants(tree, first=(), where=None):
+def mutants(tree, first=(), where=None, ran=None, wanted=lambda kind: True):
     """All changes of a ClassDef or FunctionDef, one at a time; those of the methods `first` first.
 
-    where: (method, number of the statement), to change that one alone.
+    where: (method, number of the statement), to change that one alone; ran: methods, for no others;
+    wanted: whether a kind is tried.
     """
-    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)
+                 and (ran is None or node.name in ran)]
     functions.sort(key=lambda node: first.index(node.name) if node.name in first else len(first))
     attributes = sorted({node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)
                          and isinstance(node.value, ast.Name) and node.value.id == "self"})
     for function in functions:
-        names = _names(function)
+        names, pieces = _names(function), pieces_of(function)
         for number, (body, k) in enumerate(list(_statements(function.body))):
             if where not in (None, (function.name, number)):
                 continue
-            for words, kind, changed in _of_statement(body, k, names, attributes):
+            for words, kind, changed in _of_statement(body, k, names, attributes, pieces,
+                                                      wanted):
                 yield Mutant(changed[0], changed[1], words, kind, (function.name, number))
-        if where is None:
+        if where is None and wanted("exchange"):
+            yield from (Mutant(*found, (function.name, -1)) for found in exchanges(function))
             yield from _everywhere(function, names)
             yield from _constants(function)
-    if where is None and isinstance(tree, ast.ClassDef):
+    if where is None and isinstance(tree, ast.ClassDef) and wanted("rename"):
         yield from _renamed(tree, attributes)
 
 
@@ -72,28 +78,46 @@ def _head(statement):
     return ast.unparse(ast.fix_missing_locations(statement)).split("\n")[0]
 
 
-def _of_statement(body, k, names, attributes):
+def _of_statement(body, k, names, attributes, pieces, wanted):
     """All changes of one statement: (words, kind, (right line, changed line))."""
     statement = body[k]
     right = _head(statement)
     if _is_docstring(statement):
         return
-    for words, kind, replacement in _statement_forms(statement, body, k, names, attributes):
+    for words, kind, replacement in itertools.chain(
+            _statement_forms(statement, body, k, names, attributes),
+            _factors(statement, names, attributes) if wanted("factor") else ()):
+        if not wanted(kind):
+            continue
         body[k:k + 1] = replacement
         changed = "; ".join(map(_head, replacement)) or "(nothing)"
         yield words, kind, (right, changed)
         body[k:k + len(replacement)] = [statement]
     plain = (ast.Expr, ast.Assign, ast.AugAssign)
-    if k + 1 < len(body) and isinstance(statement, plain) and isinstance(body[k + 1], plain):
+    if wanted("swap") and k + 1 < len(body) and all(isinstance(body[j], plain)
+                                                    for j in (k, k + 1)):
         later = _head(body[k + 1])
         body[k], body[k + 1] = body[k + 1], body[k]
         yield f"`{later}` comes first", "swap", (f"{right}; {later}", f"{later}; {right}")
         body[k], body[k + 1] = body[k + 1], body[k]
     for parent, field, index, node in _expressions(statement):
-        for words, kind, new in forms(node, parent, field, names, attributes):
+        for words, kind, new in itertools.chain(
+                forms(node, parent, field, names, attributes),
+                _other_pieces(node, pieces) if wanted("piece") else ()):
+            if not wanted(kind):
+                continue
             _put(parent, field, index, new)
             yield words, kind, (right, _head(statement))
             _put(parent, field, index, node)
+
+
+def _other_pieces(node, pieces):
+    """Another indexed or attached thing of the same function for a name or such a thing."""
+    if isinstance(node, (ast.Name, ast.Subscript)) and isinstance(node.ctx, ast.Load):
+        text = ast.unparse(node)
+        for shown, piece in pieces.items():
+            if shown != text and not shown.startswith(f"{text}["):
+                yield f"{shown} instead of {text}", "piece", piece
 
 
 def _is_docstring(statement):
@@ -134,9 +158,18 @@ def _statement_forms(statement, body, k, names, attributes):
             type(statement.op), "op=")
         yield (f"= instead of {operator}", "assign",
                [ast.Assign([statement.target], statement.value)])
+        loaded = copy.copy(statement.target)
+        loaded.ctx = ast.Load()
+        yield ("a new array is made, instead of changing the one that is there", "rebind",
+               [ast.Assign([statement.target], ast.BinOp(loaded, statement.op,
+                                                         statement.value))])
+        yield ("the result is another array: the one that is there stays as it was", "rebind",
+               [ast.Assign([ast.Name("other", ast.Store())],
+                           ast.BinOp(loaded, statement.op, statement.value))])
         for other in OTHER_OPERATORS.get(type(statement.op), ()):
-            yield "another operator", "operator", [ast.AugAssign(statement.target, other(),
-                                                                 statement.value)]
+            sign, kind = SIGNS.get(other), "sign" if other in (ast.Add, ast.Sub) else "operator"
+            yield f"{sign}= instead of {operator}", kind, [ast.AugAssign(
+                statement.target, other(), statement.value)]
         yield from _other_targets(statement, statement.target, names, attributes,
                                   lambda target: ast.AugAssign(target, statement.op,
                                                                statement.value))
@@ -149,31 +182,59 @@ def _statement_forms(statement, body, k, names, attributes):
             yield "+= instead of =", "accumulate", [ast.AugAssign(target, ast.Add(), value)]
         yield from _other_targets(statement, target, names, attributes,
                                   lambda target: ast.Assign([target], value))
+        if isinstance(target, ast.Name):
+            for name in {part.attr for part in ast.walk(value) if isinstance(part, ast.Attribute)
+                         and getattr(part.value, "id", "") == "self"}:
+                also = ast.Attribute(ast.Name("self", ast.Load()), name, ast.Store())
+                yield f"self.{name} is changed as well", "target", [
+                    ast.Assign([target, also], value)]
+        for words, other in one_object(body, k):
+            yield words, "share", [ast.Assign([target], other)]
         if isinstance(target, ast.Tuple):
             for order, new in orders(target.elts):
                 yield f"the order is {order}", "order", [
                     ast.Assign([ast.Tuple(new, ast.Store())], value)]
+    if isinstance(statement, ast.If):
+        test = ast.unparse(statement.test)
+        yield (f"the condition `{test}` is ignored: what it guards always runs", "ignored",
+               statement.body)
+        yield (f"the condition `{test}` is ignored: what it guards never runs", "ignored",
+               statement.orelse)
+    if isinstance(statement, ast.For):
+        yield "the loop ends after its first round", "loop", [
+            ast.For(statement.target, statement.iter, [*statement.body, ast.Break()], [])]
+        shown = ast.unparse(statement.iter)
+        for words, rest in (("the last", "[:-1]"), ("the first", "[1:]"), *(
+                (f"[{j}]", f"[:{j}] + list({shown})[{j + 1}:]") for j in range(1, 6))):
+            fewer = ast.parse(f"list({shown}){rest}", mode="eval").body
+            yield f"the loop leaves out {words} of `{shown}`", "round", [
+                ast.For(statement.target, fewer, statement.body, [])]
+        yield "the loop runs the other way round", "loop", [
+            ast.For(statement.target, call("reversed", call("list", statement.iter)),
+                    statement.body, [])]
+        for j, inner in enumerate(statement.body):
+            if isinstance(inner, ast.Expr) and isinstance(inner.value, ast.Call) and any(
+                    isinstance(argument, ast.Call) for argument in inner.value.args):
+                made = inner.value.args[0]
+                one = ast.Assign([ast.Name("one", ast.Store())], made)
+                again = ast.Expr(ast.Call(inner.value.func, [ast.Name("one", ast.Load())], []))
+                yield (f"one object for all rounds: `{ast.unparse(made)}` is made once", "share",
+                       [one, ast.For(statement.target, statement.iter,
+                                     [*statement.body[:j], again, *statement.body[j + 1:]], [])])
+            if isinstance(inner, ast.Assign):
+                yield (f"`{_head(inner)}` stands before the loop: one object for all rounds",
+                       "share", [inner, ast.For(statement.target, statement.iter,
+                                                [*statement.body[:j], *statement.body[j + 1:]],
+                                                [])])
+
+
+def _factors(statement, names, attributes):
     if isinstance(statement, (ast.Assign, ast.AugAssign, ast.Return)) and not isinstance(
             statement.value, (ast.Tuple, ast.List, ast.ListComp, type(None))):
         for words, new in _more_factors(statement.value, names, attributes):
             changed = copy.copy(statement)
             changed.value = new
             yield words, "factor", [changed]
-    if isinstance(statement, ast.If):
-        yield "the condition is not asked: always", "condition", statement.body
-        yield "the condition is not asked: never", "condition", statement.orelse
-    if isinstance(statement, ast.For):
-        yield "the loop ends after its first round", "loop", [
-            ast.For(statement.target, statement.iter, [*statement.body, ast.Break()], [])]
-        yield "the loop runs the other way round", "loop", [
-            ast.For(statement.target, call("reversed", call("list", statement.iter)),
-                    statement.body, [])]
-        for j, inner in enumerate(statement.body):
-            if isinstance(inner, ast.Assign):
-                yield (f"`{_head(inner)}` stands before the loop: one object for all rounds",
-                       "share", [inner, ast.For(statement.target, statement.iter,
-                                                [*statement.body[:j], *statement.body[j + 1:]],
-                                                [])])
 
 
 def _other_targets(statement, target, names, attributes, build):
@@ -217,6 +278,15 @@ def _more_factors(value, names, attributes):
         length = call("len", node)
         yield f"it is divided by len({text})", ast.BinOp(value, ast.Div(), length)
         yield f"it is multiplied by len({text})", ast.BinOp(value, ast.Mult(), length)
+        yield f"it is divided by {text}.size", ast.BinOp(value, ast.Div(), ast.Attribute(
+            node, "size", ast.Load()))
+    for a, b in itertools.combinations([name for name in names if name in ("N", "T", "H")], 2):
+        yield f"it is divided by {a} {b}", ast.BinOp(value, ast.Div(), ast.BinOp(
+            ast.Name(a, ast.Load()), ast.Mult(), ast.Name(b, ast.Load())))
+    yield "the result is transposed", ast.Attribute(value, "T", ast.Load())
+    yield "the steps are in the reverse order", ast.Subscript(
+        value, ast.parse("x[:, ::-1]", mode="eval").body.slice, ast.Load())
+    yield "1 too much", ast.BinOp(value, ast.Add(), one)
     for number in (2, 0.5, -1):
         yield f"the factor {number} is one too many", ast.BinOp(value, ast.Mult(),
                                                                 ast.Constant(number))

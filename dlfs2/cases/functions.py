@@ -37,7 +37,8 @@ def cross_entropy_error_case(thing, note, s):
 
 
 def preprocess_case(thing, note, s):
-    for text in (TEXT, "to be or not to be."):
+    for number, text in enumerate((TEXT, "to be or not to be."), 1):
+        note.case = f"{note.first}, text {number}"
         _, word_to_id, id_to_word = note.call(thing, "", text, gives=["corpus", None, None])
         note.note("word_to_id", note.attempt("call", _pairs, word_to_id), "exact")
         note.note("id_to_word", note.attempt("call", _pairs, id_to_word), "exact")

@@ -7,6 +7,7 @@ import numpy as np
 from dlfs2.cases import ids, numbers
 
 CORPUS = np.array([0, 1, 2, 3, 4, 1, 2, 0, 1, 5, 6, 7, 8, 2, 3, 1, 4, 2, 1, 8, 1, 2])
+CORPUS.flags.writeable = False                               # no case may change another's
 
 
 def _letters(shape, s):

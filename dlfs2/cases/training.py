@@ -91,8 +91,9 @@ def rnnlm_trainer(thing, note, s):
     made = note.make(thing, _Listening(), _SGD(0.01))
     made.time_idx = 0                                        # as fit() sets it
     for k in range(6):
-        note.method = f"get_batch, call {k + 1}"
+        note.case = f"{note.first}, get_batch, call {k + 1}"
         note.call(made, "get_batch", xs, ts, 2, 4, gives=["xs", "ts"])
+    note.case = note.first
     model = _Listening()
     made = note.make(thing, model, _SGD(0.5))
     with contextlib.redirect_stdout(io.StringIO()):

@@ -5,6 +5,7 @@ Only explanations are sought in them; exercises and comparisons take the first f
 
 import numpy as np
 
+from dlfs2.reference import attention, rnnlm
 from dlfs2.reference.functions import sigmoid
 
 
@@ -30,6 +31,84 @@ def cross_entropy_error(y, t):
     t = t.reshape(-1)
     batch_size = y.shape[0]
     return -np.sum(np.log(y[np.arange(batch_size), t] + 1e-7)) / batch_size
+
+
+def create_contexts_target(corpus, window_size=1):
+    """The words left and right of each target by slices (section 3.3.1)."""
+    w = window_size
+    target = corpus[w:len(corpus) - w]
+    contexts = []
+    for idx in range(w, len(corpus) - w):
+        left = list(corpus[idx - w:idx])
+        right = list(corpus[idx + 1:idx + w + 1])
+        contexts.append(left + right)
+    return np.array(contexts), np.array(target)
+
+
+class Adam:
+    """The states as lists in one line each (section 1.3.6)."""
+
+    def __init__(self, lr=0.001, beta1=0.9, beta2=0.999):
+        self.lr, self.beta1, self.beta2 = lr, beta1, beta2
+        self.iter, self.m, self.v = 0, None, None
+
+    def update(self, params, grads):
+        """As in optimizer.py."""
+        if self.m is None:
+            self.m = [np.zeros_like(param) for param in params]
+            self.v = [np.zeros_like(param) for param in params]
+        self.iter += 1
+        lr_t = self.lr * np.sqrt(1 - self.beta2 ** self.iter) / (1 - self.beta1 ** self.iter)
+        for i in range(len(params)):
+            self.m[i] += (1 - self.beta1) * (grads[i] - self.m[i])
+            self.v[i] += (1 - self.beta2) * (grads[i] ** 2 - self.v[i])
+            params[i] -= lr_t * self.m[i] / (np.sqrt(self.v[i]) + 1e-7)
+
+
+class TimeAttention:
+    """The weights gathered when all steps are done (section 8.2.4)."""
+
+    def __init__(self):
+        self.params, self.grads = [], []
+
+    def forward(self, hs_enc, hs_dec):
+        """As in attention.py."""
+        N, S, H = hs_dec.shape
+        self.layers = [attention.Attention() for _ in range(S)]
+        out = np.zeros_like(hs_dec)
+        for t in range(S):
+            out[:, t, :] = self.layers[t].forward(hs_enc, hs_dec[:, t, :])
+        self.attention_weights = [layer.attention_weight for layer in self.layers]
+        return out
+
+    def backward(self, dout):
+        """As in attention.py."""
+        dhs_enc, dhs_dec = 0, np.zeros_like(dout)
+        for t in range(dout.shape[1]):
+            dhs, dh = self.layers[t].backward(dout[:, t, :])
+            dhs_enc = dhs_enc + dhs
+            dhs_dec[:, t, :] = dh
+        return dhs_enc, dhs_dec
+
+
+class SimpleRnnlm(rnnlm.SimpleRnnlm):
+    """Layer by layer (section 5.5.1)."""
+
+    def forward(self, xs, ts):
+        """As in rnnlm.py."""
+        embed, rnn, affine = self.layers
+        out = embed.forward(xs)
+        out = rnn.forward(out)
+        out = affine.forward(out)
+        return self.loss_layer.forward(out, ts)
+
+    def backward(self, dout=1):
+        """As in rnnlm.py."""
+        embed, rnn, affine = self.layers
+        dout = self.loss_layer.backward(dout)
+        dout = affine.backward(dout)
+        dout = rnn.backward(dout)
+        return embed.backward(dout)
 
 
 class GRU:

@@ -45,7 +45,7 @@ MISTAKES = [
     ("ppmi", "np.log2(", "np.log(", "log instead of log2"),
     ("cos_similarity", "x ** 2", "x * y", ""),
     ("clip_grads", "np.sqrt(total_norm)", "total_norm", "sqrt"),
-    ("Affine", "np.sum(dout, axis=0)", "np.sum(dout, axis=1)", "1 instead of 0"),
+    ("Affine", "np.sum(dout, axis=0)", "np.sum(dout, axis=1)", "axis=1 instead of axis=0"),
     ("Affine", "self.grads[1][...] = db", "self.grads[1] = db", "another object"),
     ("Sigmoid", "dout * self.out * (1 - self.out)", "dout * (1 - self.out)", "factor self.out is"),
     ("Softmax", "dx -= self.out * sumdx", "dx -= sumdx", "factor self.out is"),
@@ -63,7 +63,7 @@ MISTAKES = [
     ("LSTM", "dc_prev = ds * f", "dc_prev = ds * i", "i instead of f"),
     ("LSTM", "np.hstack((df, dg, di, do))", "np.hstack((df, di, dg, do))", "df, di, dg, do"),
     ("Attention", "dhs0 + dhs1", "dhs1", "term dhs0 is missing"),
-    ("SGD", "-= self.lr", "+= self.lr", "sign"),
+    ("SGD", "-= self.lr", "+= self.lr", "+= instead of -="),
     ("AdaGrad", "np.sqrt(self.h[i])", "self.h[i]", "sqrt"),
 ]
 
