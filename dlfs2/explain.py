@@ -93,14 +93,18 @@ class Search:
         order = self.gate_orders()
         if order:
             return order
-        ahead, found = [], []
-        for rare, entry in itertools.product(range(3), self.entry.forms()):
-            more, further = self.singles(parsed(entry.source()), entry, start,
-                                         lambda kind, rare=rare: RARE.get(kind, 0) == rare)
-            found += more
-            ahead += further
-            if found:
-                return Explanation([[fit] for fit in self.likeliest(found)])
+        ahead = []
+        for rare in range(3):
+            for entry in self.entry.forms():
+                found, further = self.singles(parsed(entry.source()), entry, start,
+                                              lambda kind, rare=rare: RARE.get(kind, 0) == rare)
+                ahead += further
+                if found:
+                    return Explanation([[fit] for fit in self.likeliest(found)])
+            if rare == 0:
+                found = self.several(ahead, share=0.4) or self.pairs_in_a_method(start)
+                if found:
+                    return found
         found = self.pairs_in_a_statement(start)
         if found:
             return found
@@ -109,12 +113,12 @@ class Search:
             found, _ = self.singles(parsed(entry.source()), entry, start)
             if found:
                 return Explanation([[fit] for fit in self.likeliest(found)], place=name)
-        return self.several(ahead, start)
+        return self.several(ahead, lambda kind: True) or Explanation()
 
-    def singles(self, tree, entry, start, wanted=lambda kind: True, limit=40):
+    def singles(self, tree, entry, start, wanted=lambda kind: True, limit=40, until=math.inf):
         """(the mutants that fit, those that go further than `start`: [(reached, mutant, tree)])."""
         fits, ahead = [], []
-        ran, until = self.ran(self.built(tree, entry, "")), self.deadline
+        ran, until = self.ran(self.built(tree, entry, "")), min(until, self.deadline)
         for mutant in mutants(tree, self.first, None, ran, wanted):
             if time.monotonic() > until or len(fits) == limit:
                 break
@@ -164,25 +168,44 @@ class Search:
                     return Explanation([[mutant, other]])
         return None
 
-    def several(self, ahead, start):
-        """An Explanation by two or three changes at once."""
-        ahead.sort(key=lambda found: -found[0])
-        further = []
-        for reached, mutant, tree in ahead[:12]:
-            if self.over():
-                break
-            fits, more = self.singles(tree, self.entry, reached, limit=1)
-            if fits:
-                return Explanation([[mutant, fits[0]]])
-            further += [(r, m, t, mutant) for r, m, t in more]
-        further.sort(key=lambda found: -found[0])
-        for reached, mutant, tree, first in further[:6]:
-            if self.over():
-                break
-            fits, _ = self.singles(tree, self.entry, reached, limit=1)
-            if fits:
-                return Explanation([[first, mutant, fits[0]]])
-        return Explanation()
+    def several(self, ahead, wanted=lambda kind: kind not in RARE, share=1.0):
+        """An Explanation by two or three changes at once, the first of them one of `ahead`.
+
+        share: of the time that is left.
+        """
+        now = time.monotonic()
+        until = now + share * (self.deadline - now)
+        begun = [(reached, [mutant], tree) for reached, mutant, tree in ahead]
+        for most in (12, 6):
+            begun.sort(key=lambda found: (-found[0], UNLIKELY.get(found[1][-1].kind, 0)))
+            further = []
+            for reached, changes, tree in begun[:most]:
+                if time.monotonic() > until:
+                    return None
+                fits, more = self.singles(tree, self.entry, reached, wanted, 8, until)
+                if fits:
+                    return Explanation([[*changes, self.likeliest(fits)[0]]])
+                further += [(r, [*changes, m], t) for r, m, t in more]
+            begun = further
+        return None
+
+    def pairs_in_a_method(self, start):
+        """An Explanation by two plain changes of one method, which only together fit."""
+        until = time.monotonic() + 0.4 * (self.deadline - time.monotonic())
+        kinds = {"delete", "drop", "assign", "sign", "transpose", "order", "axis", "function"}
+        tree = parsed(self.entry.source())
+        ran = self.ran(self.entry.reference()) & set(self.first[:1] or [tree.name])
+        if isinstance(tree, ast.FunctionDef):
+            ran = {tree.name}
+        for mutant in mutants(tree, (), None, ran, kinds.__contains__):
+            second = kept(tree)
+            for other in mutants(second, (), None, {mutant.where[0]}, kinds.__contains__):
+                if time.monotonic() > until:
+                    return None
+                if other.where > mutant.where and self.progress(
+                        self.built(second, self.entry, mutant.where[0])) == math.inf:
+                    return Explanation([[mutant, other]])
+        return None
 
     def built(self, tree, entry, method):
         """The thing of our entry, with `tree` in place of `entry`'s, of which one method was

@@ -273,8 +273,11 @@ def verdict_on(definition, answer):
             remarks += [words for text, words in NUMPY.items()
                         if text in message and words not in remarks]
     explanation = Explanation()
-    raised = {case.split(",")[0] for case, _, what in wrong if what == "raises"}
-    if wrong and len(raised) < len({case.split(",")[0] for case, _, _ in right}):
+    raised = {case.split(",")[0]: mine[case, method, what].value
+              for case, method, what in wrong if what == "raises"}
+    typed = {"NameError", "TypeError", "ImportError"}        # Python's own words say enough
+    if wrong and (len(raised) < len({case.split(",")[0] for case, _, _ in right}) or (
+            typed.isdisjoint(raised.values()) and any(key in right for key in mine))):
         explanation = Search(definition.entry, mine, [method for _, method, _ in wrong],
                              definition.source()).run()
     if any(method == "behaviour" for _, method, _ in wrong) and not explanation.fits:

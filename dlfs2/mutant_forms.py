@@ -100,6 +100,9 @@ def forms(node, parent, field, names, attributes):
             ast.unparse(parent.func)[0].isupper():
         yield f"a copy of {text} is handed on: it is not shared", "copy", ast.Call(
             ast.Attribute(node, "copy", ast.Load()), [], [])
+        if text.endswith(".T"):
+            own = f"np.random.randn(*{text}.shape) / np.sqrt({text}.shape[0])"
+            yield f"weights of its own instead of {text}", "copy", ast.parse(own, mode="eval").body
     if isinstance(node, (ast.Name, ast.Attribute)) and isinstance(parent, ast.BinOp):
         if not (isinstance(node, ast.Attribute) and node.attr == "T"):
             yield f"{text}.T instead of {text}", "transpose", ast.Attribute(node, "T", ast.Load())
