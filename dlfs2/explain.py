@@ -18,22 +18,27 @@ import sys
 import threading
 import time
 import warnings
+from unittest.mock import ANY
 
 import numpy as np
 
 from dlfs2.catalogue import ENTRIES
 from dlfs2.mutants import mutants, parsed
-from dlfs2.record import Differs, Record
+from dlfs2.record import EXACT, Differs, Record, Value
 from dlfs2.reference import functions
 
 GATES = {"LSTM": "fgio", "TimeLSTM": "fgio", "GRU": "zrh", "TimeGRU": "zrh"}
 UNLIKELY = {"name": 0.1, "target": 0.2, "order": 0.1, "index": 0.05, "factor": 0.3,
             "constant": 0.15, "loop": 0.2, "brackets": 0.15, "sign": 0.1, "operator": 0.15,
-            "rename": 0.1, "wrap": 0.1, "swap": 0.2, "piece": 0.2, "divisor": 0.1,
+            "rename": 0.1, "wrap": 0.1, "swap": 0.2, "piece": 0.2,
             "exchange": 0.1}                                 # the rest: 0
-RARE = {"loop": 1, "brackets": 1, "operator": 1, "piece": 1, "divisor": 1, "factor": 2}
-UNSEEN = {"delete", "ignored"}                               # such a change leaves no line to see
+RARE = {"loop": 1, "brackets": 1, "operator": 1, "piece": 1, "factor": 2}
+PLAIN = {"delete", "drop", "assign", "sign", "transpose", "order", "axis", "function", "rebind"}
+UNSEEN = {"delete", "ignored", "share"}                      # such a change leaves no line to see
 NUMBERS = re.compile(r"(?<![\w.])\d+(?:\.\d+)?")
+
+RAISED = Value("", EXACT)                                    # by whatever words: equals any
+RAISED.value = ANY
 
 
 class TooLong(BaseException):
@@ -74,7 +79,9 @@ class Search:
     """
 
     def __init__(self, entry, values, first=(), source="", seconds=20):
-        self.entry, self.values, self.first = entry, values, list(first)
+        self.entry, self.first = entry, list(first)
+        self.values = {key: RAISED if key[2] == "raises" else value
+                       for key, value in values.items()}
         self.lines = [line.strip() for line in source.split("\n") if line.strip()]
         self.deadline = time.monotonic() + seconds
         self.longest = 1.0                                   # of one change; some never end
@@ -102,7 +109,9 @@ class Search:
                 if found:
                     return Explanation([[fit] for fit in self.likeliest(found)])
             if rare == 0:
-                found = self.several(ahead, share=0.4) or self.pairs_in_a_method(start)
+                found = self.several(ahead, PLAIN.__contains__, 0.3) or \
+                    self.pairs_in_a_method(start) or \
+                    self.several(ahead, lambda kind: kind not in RARE, 0.4)
                 if found:
                     return found
         found = self.pairs_in_a_statement(start)
@@ -168,7 +177,7 @@ class Search:
                     return Explanation([[mutant, other]])
         return None
 
-    def several(self, ahead, wanted=lambda kind: kind not in RARE, share=1.0):
+    def several(self, ahead, wanted, share=1.0):
         """An Explanation by two or three changes at once, the first of them one of `ahead`.
 
         share: of the time that is left.
@@ -192,14 +201,13 @@ class Search:
     def pairs_in_a_method(self, start):
         """An Explanation by two plain changes of one method, which only together fit."""
         until = time.monotonic() + 0.4 * (self.deadline - time.monotonic())
-        kinds = {"delete", "drop", "assign", "sign", "transpose", "order", "axis", "function"}
         tree = parsed(self.entry.source())
         ran = self.ran(self.entry.reference()) & set(self.first[:1] or [tree.name])
         if isinstance(tree, ast.FunctionDef):
             ran = {tree.name}
-        for mutant in mutants(tree, (), None, ran, kinds.__contains__):
+        for mutant in mutants(tree, (), None, ran, PLAIN.__contains__):
             second = kept(tree)
-            for other in mutants(second, (), None, {mutant.where[0]}, kinds.__contains__):
+            for other in mutants(second, (), None, {mutant.where[0]}, PLAIN.__contains__):
                 if time.monotonic() > until:
                     return None
                 if other.where > mutant.where and self.progress(
@@ -330,40 +338,3 @@ def packed(reference, order):
             return result
 
     return Packed
-
-
-def handed_in_changed(source):
-    """Lines that write into an array which a method was given, or another method has kept."""
-    found = []
-    for function in (node for node in ast.walk(ast.parse(source))
-                     if isinstance(node, ast.FunctionDef)):
-        given = {argument.arg for argument in function.args.args} - {"self"}
-        for node in ast.walk(function):
-            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Tuple) and \
-                    isinstance(node.value, ast.Attribute):
-                given |= {getattr(part, "id", "") for part in node.targets[0].elts}
-        for node in ast.walk(function):
-            target = node.target if isinstance(node, ast.AugAssign) else \
-                node.targets[0] if isinstance(node, ast.Assign) and \
-                isinstance(node.targets[0], ast.Subscript) else None
-            if target is not None and ast.unparse(target).split("[")[0] in given:
-                found.append(ast.unparse(node))
-    return found
-
-
-def hint(key, mine, right):
-    """What one wrong value says without a search: a constant factor, zeros, another shape."""
-    if mine is None or right is None or mine.kind == "exact" or right.kind == "exact":
-        return ""
-    a, b = mine.value, right.value
-    if a.shape != b.shape:
-        return f"its shape is {a.shape}, right is {b.shape}"
-    if not a.any() and b.any():
-        return "it is 0: nothing was stored"
-    with np.errstate(all="ignore"):
-        ratios = (a / b)[np.abs(b) > 1e-12]
-    if ratios.size > 1 and np.allclose(ratios, ratios.flat[0], rtol=1e-4):
-        return f"it is {ratios.flat[0]:.4g} times the right one"
-    k = np.unravel_index(np.argmax(np.abs(np.nan_to_num(a - b, nan=np.inf))), a.shape)
-    at = f"[{', '.join(map(str, k))}]" if k else ""
-    return f"{a[k]:.6g} where {b[k]:.6g} is right{f', at {at}' if at else ''}"

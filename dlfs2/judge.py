@@ -22,7 +22,8 @@ from dlfs2.apart import command
 from dlfs2.books_way import NUMPY, way
 from dlfs2.cases import SIZES
 from dlfs2.catalogue import ENTRIES
-from dlfs2.explain import Explanation, Search, handed_in_changed
+from dlfs2.explain import Explanation, Search
+from dlfs2.hints import handed_in_changed
 from dlfs2.readers_code import definitions, other_names, parse
 from dlfs2.record import NUMBER, Record, Value, differing
 
@@ -275,9 +276,10 @@ def verdict_on(definition, answer):
     explanation = Explanation()
     raised = {case.split(",")[0]: mine[case, method, what].value
               for case, method, what in wrong if what == "raises"}
-    typed = {"NameError", "TypeError", "ImportError"}        # Python's own words say enough
-    if wrong and (len(raised) < len({case.split(",")[0] for case, _, _ in right}) or (
-            typed.isdisjoint(raised.values()) and any(key in right for key in mine))):
+    typed = {"NameError", "TypeError", "ImportError", "AttributeError"}  # Python says enough
+    if wrong and (len(raised) < len({case.split(",")[0] for case, _, _ in right})
+                  or wrong[0][2] != "raises" or (typed.isdisjoint(raised.values())
+                                                 and any(key in right for key in mine))):
         explanation = Search(definition.entry, mine, [method for _, method, _ in wrong],
                              definition.source()).run()
     if any(method == "behaviour" for _, method, _ in wrong) and not explanation.fits:

@@ -49,7 +49,7 @@ def forms(node, parent, field, names, attributes):
         for name in [*names, *([" * ".join(sizes)] if len(sizes) == 2 else [])]:
             if name not in ("self", text):
                 for shown in (f"{name}.size", f"len({name})", f"{name}.shape[1]") if \
-                        name not in sizes and isinstance(node, ast.Name) else (f"({name})",):
+                        name not in sizes and isinstance(node, ast.Name) else (name,):
                     yield (f"divided by {shown} instead of {text}", "divisor",
                            ast.parse(shown, mode="eval").body)
     if isinstance(node, ast.Name) and not (isinstance(parent, ast.Call) and field == "func"):
@@ -96,6 +96,9 @@ def forms(node, parent, field, names, attributes):
         count = node.generators[0].iter.args[0]
         yield "one object for all elements of the list", "share", ast.BinOp(
             ast.List([node.elt], ast.Load()), ast.Mult(), count)
+    if isinstance(node, (ast.Name, ast.Attribute)) and field == "args":
+        yield f"zeros instead of {text}", "constant", ast.Call(ast.Attribute(
+            ast.Name("np", ast.Load()), "zeros_like", ast.Load()), [node], [])
     if isinstance(node, (ast.Name, ast.Attribute)) and field == "args" and \
             ast.unparse(parent.func)[0].isupper():
         yield f"a copy of {text} is handed on: it is not shared", "copy", ast.Call(
@@ -195,6 +198,9 @@ def _other_sums(node):
     thing = "term" if isinstance(node.op, (ast.Add, ast.Sub)) else "factor"
     if isinstance(node.op, ast.Div):
         yield f"it is not divided by {right}", "drop", node.left
+        if right.startswith("np.sqrt"):
+            yield f"0.01 times instead of divided by {right}", "drop", ast.BinOp(
+                ast.Constant(0.01), ast.Mult(), node.left)
     elif isinstance(node.op, ast.Pow):
         yield f"the power {right} is missing", "drop", node.left
     else:

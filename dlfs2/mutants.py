@@ -48,6 +48,11 @@ def mutants(tree, first=(), where=None, ran=None, wanted=lambda kind: True):
             for words, kind, changed in _of_statement(body, k, names, attributes, pieces,
                                                       wanted):
                 yield Mutant(changed[0], changed[1], words, kind, (function.name, number))
+        if where is None and wanted("delete") and isinstance(tree, ast.ClassDef):
+            body, function.body = function.body, [ast.Pass()]
+            yield Mutant(f"def {function.name}: ...", f"def {function.name}: pass",
+                         f"{function.name}() does nothing", "delete", (function.name, -1))
+            function.body = body
         if where is None and wanted("exchange"):
             yield from (Mutant(*found, (function.name, -1)) for found in exchanges(function))
             yield from _everywhere(function, names)
@@ -280,6 +285,9 @@ def _more_factors(value, names, attributes):
         yield f"it is multiplied by len({text})", ast.BinOp(value, ast.Mult(), length)
         yield f"it is divided by {text}.size", ast.BinOp(value, ast.Div(), ast.Attribute(
             node, "size", ast.Load()))
+    for name in {"D", "H", "N", "T"} & set(names):
+        yield f"it is divided by sqrt({name})", ast.BinOp(value, ast.Div(), ast.parse(
+            f"np.sqrt({name})", mode="eval").body)
     for a, b in itertools.combinations([name for name in names if name in ("N", "T", "H")], 2):
         yield f"it is divided by {a} {b}", ast.BinOp(value, ast.Div(), ast.BinOp(
             ast.Name(a, ast.Load()), ast.Mult(), ast.Name(b, ast.Load())))

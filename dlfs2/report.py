@@ -3,7 +3,7 @@
 import os
 
 from dlfs2.books_way import NUMPY
-from dlfs2.explain import hint
+from dlfs2.hints import hint_of
 
 
 def line(verdict, root):
@@ -35,8 +35,8 @@ def _details(verdict):
             yield f"{key[1]} ({key[0]}) raises {verdict.messages[key]}"
             yield from (help for text, help in NUMPY.items() if text in verdict.messages[key])
         else:
-            mine, right = verdict.wrong[key]
-            text = hint(key, mine, right)
+            values = {other: mine for other, (mine, _) in verdict.wrong.items()}
+            text = hint_of(key, verdict.wrong, values)
             if text:
                 yield f"{key[2]} of {key[1]} ({key[0]}): {text}"
     yield from _explained(verdict)

@@ -65,6 +65,28 @@ class Adam:
             params[i] -= lr_t * self.m[i] / (np.sqrt(self.v[i]) + 1e-7)
 
 
+class TimeEmbedding:
+    """All steps by one index, backward row by row (section 5.4.2)."""
+
+    def __init__(self, W):
+        self.params = [W]
+        self.grads = [np.zeros_like(W)]
+
+    def forward(self, xs):
+        """As in time_layers.py."""
+        W, = self.params
+        self.xs = xs
+        return W[xs]
+
+    def backward(self, dout):
+        """As in time_layers.py."""
+        dW, = self.grads
+        dW[...] = 0
+        for n in range(self.xs.shape[0]):
+            for t in range(self.xs.shape[1]):
+                dW[self.xs[n, t]] += dout[n, t]
+
+
 class TimeAttention:
     """The weights gathered when all steps are done (section 8.2.4)."""
 

@@ -2,6 +2,7 @@
 
 import ast
 import hashlib
+import math
 import subprocess
 import sys
 import textwrap
@@ -14,6 +15,7 @@ from dlfs2.catalogue import ENTRIES
 from dlfs2.check_mine import main
 from dlfs2.exercise import exercises, taken_out, text_of
 from dlfs2.explain import Search
+from dlfs2.hints import hint_of
 from dlfs2.judge import find, judge
 from dlfs2.record import Record, differing
 from dlfs2.report import line
@@ -65,6 +67,19 @@ MISTAKES = [
     ("Attention", "dhs0 + dhs1", "dhs1", "term dhs0 is missing"),
     ("SGD", "-= self.lr", "+= self.lr", "+= instead of -="),
     ("AdaGrad", "np.sqrt(self.h[i])", "self.h[i]", "sqrt"),
+    ("SGD", "params[i] -= self.lr * grads[i]", "p = params[i] - self.lr * grads[i]", "stays as"),
+    ("preprocess", "text = text.lower()", "pass", "text.lower()` is missing"),
+    ("clip_grads", "if rate < 1:", "if rate > 1:", "`rate > 1` instead of `rate < 1`"),
+    ("most_similar", "if i == query_id:", "if False:", "`i == query_id` is ignored"),
+    ("Sigmoid", "self.out * (1 - self.out)", "(1 - self.out ** 2)", "slope 1 - self.out ** 2"),
+    ("LSTM", "f * c_prev + g * i", "i * c_prev + g * f", "i and f are exchanged"),
+    ("SimpleCBOW", "self.in_layer1 = MatMul(W_in)", "self.in_layer1 = MatMul(W_in.copy())",
+     "a copy of W_in"),
+    ("CBOW", "for layer in self.in_layers:\n            layer.b",
+     "for layer in self.in_layers[1:]:\n            layer.b", "leaves out the first"),
+    ("TimeAttention", "layer = Attention()", "layer = self.one = getattr(self, 'one', Attention())",
+     "one object"),
+    ("AttentionWeight", "dh = np.sum(dhr, axis=1)", "dh = dhr[:, -1]", "only the last along"),
 ]
 
 
@@ -94,6 +109,28 @@ def test_three_mistakes_at_once_are_named():
         source = source.replace(a, b)
     found = explained("Affine", source)
     assert len(found) == 3 and "term b is missing" in found[0]
+
+
+def test_two_mistakes_that_fit_only_together_are_named():
+    source = ENTRIES["SigmoidWithLoss"].source()
+    source = source.replace("self.y - self.t", "self.t - self.y").replace("dx = dx / N", "pass")
+    found = " ".join(explained("SigmoidWithLoss", source))
+    assert "sign" in found and "`dx = dx / N` is missing" in found
+
+
+def test_a_constant_multiple_is_told_by_name():
+    entry = ENTRIES["SoftmaxWithLoss"]
+    mine = values_of("SoftmaxWithLoss", entry.source().replace("dx /= N", "dx *= 1"))
+    right = entry.run(entry.reference(), Record()).values
+    wrong = {key: (mine[key], right[key]) for key in differing(mine, right, 1e-6)}
+    assert hint_of(next(iter(wrong)), wrong, mine) == "it is N times the right one"
+
+
+def test_every_search_can_reach_all_values():
+    for entry in ENTRIES.values():
+        values = entry.run(entry.reference(), Record()).values
+        for form in entry.forms():
+            assert Search(entry, values).progress(form.reference()) == math.inf, entry.name
 
 
 def test_every_exercise_is_solved_by_its_answer_and_judged_wrong_without():
