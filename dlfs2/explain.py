@@ -31,7 +31,7 @@ GATES = {"LSTM": "fgio", "TimeLSTM": "fgio", "GRU": "zrh", "TimeGRU": "zrh"}
 UNLIKELY = {"name": 0.1, "target": 0.2, "order": 0.1, "index": 0.05, "factor": 0.3,
             "constant": 0.15, "loop": 0.2, "brackets": 0.15, "sign": 0.1, "operator": 0.15,
             "rename": 0.1, "wrap": 0.1, "swap": 0.2, "piece": 0.2,
-            "exchange": 0.1}                                 # the rest: 0
+            "exchange": 0.1, "empty": 0.4}                                 # the rest: 0
 RARE = {"loop": 1, "brackets": 1, "operator": 1, "piece": 1, "factor": 2}
 PLAIN = {"delete", "drop", "assign", "sign", "transpose", "order", "axis", "function", "rebind"}
 UNSEEN = {"delete", "ignored", "share"}                      # such a change leaves no line to see
@@ -109,12 +109,13 @@ class Search:
                 if found:
                     return Explanation([[fit] for fit in self.likeliest(found)])
             if rare == 0:
-                found = self.several(ahead, PLAIN.__contains__, 0.3) or \
-                    self.pairs_in_a_method(start) or \
+                found = self.several(ahead, PLAIN.__contains__, 0.25) or \
+                    self.pairs_in_a_method({"delete", "drop"}) or \
+                    self.pairs_in_a_method(PLAIN) or \
                     self.several(ahead, lambda kind: kind not in RARE, 0.4)
                 if found:
                     return found
-        found = self.pairs_in_a_statement(start)
+        found = self.several(ahead, lambda kind: True, 0.4) or self.pairs_in_a_statement(start)
         if found:
             return found
         for name in below(self.entry.name):
@@ -122,7 +123,7 @@ class Search:
             found, _ = self.singles(parsed(entry.source()), entry, start)
             if found:
                 return Explanation([[fit] for fit in self.likeliest(found)], place=name)
-        return self.several(ahead, lambda kind: True) or Explanation()
+        return Explanation()
 
     def singles(self, tree, entry, start, wanted=lambda kind: True, limit=40, until=math.inf):
         """(the mutants that fit, those that go further than `start`: [(reached, mutant, tree)])."""
@@ -187,8 +188,10 @@ class Search:
         begun = [(reached, [mutant], tree) for reached, mutant, tree in ahead]
         for most in (12, 6):
             begun.sort(key=lambda found: (-found[0], UNLIKELY.get(found[1][-1].kind, 0)))
+            levels = itertools.groupby(begun, key=lambda found: found[0])
+            best = [found for _, level in levels for found in itertools.islice(level, 3)]
             further = []
-            for reached, changes, tree in begun[:most]:
+            for reached, changes, tree in best[:most]:
                 if time.monotonic() > until:
                     return None
                 fits, more = self.singles(tree, self.entry, reached, wanted, 8, until)
@@ -198,16 +201,16 @@ class Search:
             begun = further
         return None
 
-    def pairs_in_a_method(self, start):
-        """An Explanation by two plain changes of one method, which only together fit."""
-        until = time.monotonic() + 0.4 * (self.deadline - time.monotonic())
+    def pairs_in_a_method(self, kinds):
+        """An Explanation by two such changes of one method, which only together fit."""
+        until = time.monotonic() + 0.15 * (self.deadline - time.monotonic())
         tree = parsed(self.entry.source())
         ran = self.ran(self.entry.reference()) & set(self.first[:1] or [tree.name])
         if isinstance(tree, ast.FunctionDef):
             ran = {tree.name}
-        for mutant in mutants(tree, (), None, ran, PLAIN.__contains__):
+        for mutant in mutants(tree, (), None, ran, kinds.__contains__):
             second = kept(tree)
-            for other in mutants(second, (), None, {mutant.where[0]}, PLAIN.__contains__):
+            for other in mutants(second, (), None, {mutant.where[0]}, kinds.__contains__):
                 if time.monotonic() > until:
                     return None
                 if other.where > mutant.where and self.progress(

@@ -12,7 +12,7 @@ ONE_FOR_ANOTHER = [("log", "log2", "log10", "exp"), ("sum", "mean", "prod"), ("m
                    ("tanh", "sigmoid"), ("repeat", "tile"), ("hstack", "vstack"),
                    ("randn", "rand"), ("maximum", "minimum"), ("params", "grads"),
                    ("shape", "size"), ("append", "extend"), ("dot", "multiply"),
-                   ("forward", "backward"), ("lower", "upper")]
+                   ("forward", "backward"), ("lower", "upper"), ("dh", "h")]
 OTHER_OPERATORS = {ast.Add: (ast.Sub, ast.Mult), ast.Sub: (ast.Add,), ast.Mult: (ast.Add, ast.Div),
                    ast.Div: (ast.Mult,), ast.MatMult: (ast.Mult,), ast.Pow: (ast.Mult,)}
 SIGNS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.MatMult: "@"}
@@ -62,6 +62,13 @@ def forms(node, parent, field, names, attributes):
         for axis in (0, 1, 2, -1):
             if str(axis) != text:
                 yield f"axis={axis} instead of axis={text}", "axis", ast.Constant(axis)
+    elif isinstance(node, ast.UnaryOp) and field in ("slice", "elts"):
+        for number in (0, 1):
+            yield f"index {number} instead of {text}", "index", ast.Constant(number)
+    elif isinstance(node, ast.Constant) and isinstance(parent, ast.UnaryOp):
+        if isinstance(node.value, int):
+            yield f"{node.value + 1} instead of {node.value}", "constant", ast.Constant(
+                node.value + 1)
     elif isinstance(node, ast.Constant) and field in ("slice", "elts") and \
             isinstance(node.value, int):
         for words, _, new in _other_constants(node):
@@ -322,6 +329,11 @@ def _other_subscripts(node):
         if not (isinstance(node.slice, ast.Constant) and node.slice.value == number):
             yield f"[{number}] in `{text}`", "index", ast.Subscript(
                 node.value, ast.Constant(number), ast.Load())
+    if isinstance(node.slice, ast.Tuple) and len(node.slice.elts) == 3 and \
+            ast.unparse(node.slice.elts[1]) == "-1":
+        for function in ("mean", "sum"):
+            yield f"the {function} over axis 1 instead of its last", "index", ast.parse(
+                f"{ast.unparse(node.value)}.{function}(axis=1)", mode="eval").body
     if isinstance(node.slice, ast.Tuple):
         for order, new in orders(node.slice.elts):
             yield f"the order is [{order}]", "order", ast.Subscript(

@@ -48,10 +48,10 @@ def mutants(tree, first=(), where=None, ran=None, wanted=lambda kind: True):
             for words, kind, changed in _of_statement(body, k, names, attributes, pieces,
                                                       wanted):
                 yield Mutant(changed[0], changed[1], words, kind, (function.name, number))
-        if where is None and wanted("delete") and isinstance(tree, ast.ClassDef):
+        if where is None and wanted("empty") and isinstance(tree, ast.ClassDef):
             body, function.body = function.body, [ast.Pass()]
             yield Mutant(f"def {function.name}: ...", f"def {function.name}: pass",
-                         f"{function.name}() does nothing", "delete", (function.name, -1))
+                         f"{function.name}() does nothing", "empty", (function.name, -1))
             function.body = body
         if where is None and wanted("exchange"):
             yield from (Mutant(*found, (function.name, -1)) for found in exchanges(function))
@@ -242,7 +242,23 @@ def _factors(statement, names, attributes):
             yield words, "factor", [changed]
 
 
+def _at_every_step(statement, target):
+    """What belongs at one step, at all of them: x[:, -1, :] = y."""
+    if isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Tuple) and \
+            len(target.slice.elts) == 3 and not isinstance(target.slice.elts[1], ast.Slice):
+        changed = copy.copy(statement)
+        every = ast.Subscript(target.value, ast.Slice(), ast.Store())
+        changed.value = ast.parse(f"({ast.unparse(statement.value)})[:, None]", mode="eval").body
+        if isinstance(statement, ast.AugAssign):
+            changed.target = every
+        else:
+            changed.targets = [every]
+        yield (f"at every step, not only at {ast.unparse(target.slice.elts[1])}", "index",
+               [changed])
+
+
 def _other_targets(statement, target, names, attributes, build):
+    yield from _at_every_step(statement, target)
     if isinstance(target, ast.Name):
         for name in names:
             if name not in (target.id, "self"):
@@ -270,6 +286,9 @@ def _more_factors(value, names, attributes):
     """A factor too many: a slope, a number, the batch size."""
     known = [ast.Name(name, ast.Load()) for name in names if name != "self"]
     known += [ast.Attribute(ast.Name("self", ast.Load()), name, ast.Load()) for name in attributes]
+    for number in (2, 0.5, -1):
+        yield f"the factor {number} is one too many", ast.BinOp(value, ast.Mult(),
+                                                                ast.Constant(number))
     one = ast.Constant(1)
     for node in known:
         text = ast.unparse(node)
@@ -295,9 +314,6 @@ def _more_factors(value, names, attributes):
     yield "the steps are in the reverse order", ast.Subscript(
         value, ast.parse("x[:, ::-1]", mode="eval").body.slice, ast.Load())
     yield "1 too much", ast.BinOp(value, ast.Add(), one)
-    for number in (2, 0.5, -1):
-        yield f"the factor {number} is one too many", ast.BinOp(value, ast.Mult(),
-                                                                ast.Constant(number))
 
 
 # ---- Changes of more than one place.
