@@ -86,9 +86,6 @@ class Search:
         self.deadline = time.monotonic() + seconds
         self.longest = 1.0                                   # of one change; some never end
 
-    def over(self):
-        return time.monotonic() > self.deadline
-
     def run(self):
         """An Explanation, empty if nothing fits."""
         begun = time.monotonic()
@@ -110,12 +107,13 @@ class Search:
                     return Explanation([[fit] for fit in self.likeliest(found)])
             if rare == 0:
                 found = self.several(ahead, PLAIN.__contains__, 0.25) or \
-                    self.pairs_in_a_method({"delete", "drop"}) or \
-                    self.pairs_in_a_method(PLAIN) or \
+                    self.pairs_in_a_statement(start) or \
+                    self.pairs_in_a_method({"delete", "drop"}, start) or \
+                    self.pairs_in_a_method(PLAIN, start) or \
                     self.several(ahead, lambda kind: kind not in RARE, 0.4)
                 if found:
                     return found
-        found = self.several(ahead, lambda kind: True, 0.4) or self.pairs_in_a_statement(start)
+        found = self.several(ahead, lambda kind: True, 0.4)
         if found:
             return found
         for name in below(self.entry.name):
@@ -161,20 +159,21 @@ class Search:
     def pairs_in_a_statement(self, start):
         """An Explanation by two names or indices exchanged in one statement."""
         tree = parsed(self.entry.source())
-        kinds, where, place = ("name", "index", "order", "transpose"), None, 0
-        for mutant in mutants(tree, self.first):
-            if self.over():
-                break
+        kinds, where, place = {"name", "index", "order", "transpose"}.__contains__, None, 0
+        until = time.monotonic() + 0.4 * (self.deadline - time.monotonic())
+        for mutant in mutants(tree, self.first, None, self.ran(self.entry.reference()), kinds):
             place = place + 1 if mutant.where == where else 0
             where = mutant.where
-            if mutant.kind not in kinds or where[1] < 0:
+            if where[1] < 0 or self.progress(self.built(tree, self.entry, where[0])) < start:
                 continue
             second = kept(tree)
-            for other in itertools.islice(mutants(second, self.first, where), place + 1, None):
-                if self.over():
-                    break
-                if other.kind in kinds and \
-                        self.progress(self.built(second, self.entry, where[0])) == math.inf:
+            for other in itertools.islice(mutants(second, self.first, where, wanted=kinds),
+                                          place + 1, None):
+                if time.monotonic() > until:
+                    return None
+                alike = mutant.kind == other.kind and \
+                    mutant.words.startswith("self.") == other.words.startswith("self.")
+                if alike and self.progress(self.built(second, self.entry, where[0])) == math.inf:
                     return Explanation([[mutant, other]])
         return None
 
@@ -201,7 +200,7 @@ class Search:
             begun = further
         return None
 
-    def pairs_in_a_method(self, kinds):
+    def pairs_in_a_method(self, kinds, start):
         """An Explanation by two such changes of one method, which only together fit."""
         until = time.monotonic() + 0.15 * (self.deadline - time.monotonic())
         tree = parsed(self.entry.source())
@@ -209,6 +208,8 @@ class Search:
         if isinstance(tree, ast.FunctionDef):
             ran = {tree.name}
         for mutant in mutants(tree, (), None, ran, kinds.__contains__):
+            if self.progress(self.built(tree, self.entry, mutant.where[0])) < start:
+                continue
             second = kept(tree)
             for other in mutants(second, (), None, {mutant.where[0]}, kinds.__contains__):
                 if time.monotonic() > until:
@@ -236,8 +237,8 @@ class Search:
         try:
             with at_most(self.longest):
                 self.entry.run(thing, record)
-        except Differs:
-            return len(record.values)
+        except Differs:                                      # a little less far where it raised
+            return len(record.values) - 0.5 * bool(record.errors)
         except (Exception, TooLong):                         # a case fell over what it was given
             return -1
         return math.inf if len(record.values) == len(self.values) else len(record.values)

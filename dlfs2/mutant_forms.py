@@ -270,9 +270,9 @@ def _other_comparisons(node, text):
     for other in OTHER_COMPARISONS.get(type(node.ops[0]), ()):
         new = ast.Compare(node.left, [other()], node.comparators)
         yield f"`{ast.unparse(new)}` instead of `{text}`", "condition", new
-    for answer in (True, False):
-        yield f"the condition `{text}` is ignored: always {answer}", "ignored", ast.Constant(
-            answer)
+    for answer, same in ((True, ast.Eq()), (False, ast.NotEq())):
+        yield f"the condition `{text}` is ignored: always {answer}", "ignored", ast.Compare(
+            node.left, [same], [node.left])
 
 
 def _other_calls(node, text):

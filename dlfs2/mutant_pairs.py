@@ -42,7 +42,8 @@ def _bodies(function):
 
 def exchanges(function):
     """(right, changed, words, kind) while the change stands."""
-    yield from _between_lines(function)
+    if function.name != "__init__":
+        yield from _between_lines(function)
     yield from _in_a_line(function)
     yield from _one_minus(function)
 
