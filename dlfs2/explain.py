@@ -37,8 +37,9 @@ PLAIN = {"delete", "drop", "assign", "sign", "transpose", "order", "axis", "func
 UNSEEN = {"delete", "ignored", "share"}                      # such a change leaves no line to see
 NUMBERS = re.compile(r"(?<![\w.])\d+(?:\.\d+)?")
 
-RAISED = Value("", EXACT)                                    # by whatever words: equals any
+RAISED = Value("", EXACT)                                    # None has no attribute: any words
 RAISED.value = ANY
+UNTYPED = ("AttributeError", "TypeError")
 
 
 class TooLong(BaseException):
@@ -80,7 +81,7 @@ class Search:
 
     def __init__(self, entry, values, first=(), source="", seconds=20):
         self.entry, self.first = entry, list(first)
-        self.values = {key: RAISED if key[2] == "raises" else value
+        self.values = {key: RAISED if key[2] == "raises" and value.value in UNTYPED else value
                        for key, value in values.items()}
         self.lines = [line.strip() for line in source.split("\n") if line.strip()]
         self.deadline = time.monotonic() + seconds
@@ -241,6 +242,8 @@ class Search:
             return len(record.values) - 0.5 * bool(record.errors)
         except (Exception, TooLong):                         # a case fell over what it was given
             return -1
+        if any(isinstance(error, NameError) for error in record.errors.values()):
+            return -1                                        # a change that nobody makes
         return math.inf if len(record.values) == len(self.values) else len(record.values)
 
     def ran(self, thing):

@@ -5,8 +5,9 @@ Only explanations are sought in them; exercises and comparisons take the first f
 
 import numpy as np
 
-from dlfs2.reference import attention, rnnlm
+from dlfs2.reference.attention import Attention as OneStep
 from dlfs2.reference.functions import sigmoid
+from dlfs2.reference.rnnlm import SimpleRnnlm as PlainRnnlm
 
 
 def softmax(x):
@@ -96,7 +97,7 @@ class TimeAttention:
     def forward(self, hs_enc, hs_dec):
         """As in attention.py."""
         N, S, H = hs_dec.shape
-        self.layers = [attention.Attention() for _ in range(S)]
+        self.layers = [OneStep() for _ in range(S)]
         out = np.zeros_like(hs_dec)
         for t in range(S):
             out[:, t, :] = self.layers[t].forward(hs_enc, hs_dec[:, t, :])
@@ -113,7 +114,7 @@ class TimeAttention:
         return dhs_enc, dhs_dec
 
 
-class SimpleRnnlm(rnnlm.SimpleRnnlm):
+class SimpleRnnlm(PlainRnnlm):
     """Layer by layer (section 5.5.1)."""
 
     def forward(self, xs, ts):
