@@ -34,6 +34,7 @@ UNLIKELY = {"name": 0.1, "target": 0.2, "order": 0.1, "index": 0.05, "factor": 0
             "exchange": 0.1, "empty": 0.4}                                 # the rest: 0
 RARE = {"loop": 1, "brackets": 1, "operator": 1, "piece": 1, "factor": 2}
 PLAIN = {"delete", "drop", "assign", "sign", "transpose", "order", "axis", "function", "rebind"}
+LEFT_OUT = {"delete", "drop", "ignored", "condition"}
 UNSEEN = {"delete", "ignored", "share"}                      # such a change leaves no line to see
 NUMBERS = re.compile(r"(?<![\w.])\d+(?:\.\d+)?")
 
@@ -104,8 +105,13 @@ class Search:
                 found, further = self.singles(parsed(entry.source()), entry, start,
                                               lambda kind, rare=rare: RARE.get(kind, 0) == rare)
                 ahead += further
+                if self.raised_at(start):                    # many a change raises there
+                    found = [fit for fit in found if fit.kind in LEFT_OUT
+                             or (fit.kind == "constant" and "True" in fit.words)]
                 if found:
                     return Explanation([[fit] for fit in self.likeliest(found)])
+            if self.raised_at(start):
+                return Explanation()
             if rare == 0:
                 found = self.several(ahead, PLAIN.__contains__, 0.25) or \
                     self.pairs_in_a_statement(start) or \
@@ -123,6 +129,10 @@ class Search:
             if found:
                 return Explanation([[fit] for fit in self.likeliest(found)], place=name)
         return Explanation()
+
+    def raised_at(self, start):
+        """Whether the first wrong value is that the reader's raised."""
+        return start < len(self.values) and list(self.values)[int(start)][2] == "raises"
 
     def singles(self, tree, entry, start, wanted=lambda kind: True, limit=40, until=math.inf):
         """(the mutants that fit, those that go further than `start`: [(reached, mutant, tree)])."""
@@ -147,7 +157,8 @@ class Search:
 
         def score(mutant):
             changed = 0.85 if mutant.kind in UNSEEN else resembles(mutant.changed)
-            refuted = mutant.right in self.lines and mutant.changed not in self.lines
+            refuted = mutant.kind not in UNSEEN and mutant.right in self.lines \
+                and mutant.changed not in self.lines
             foreign = mutant.kind == "constant" and not set(NUMBERS.findall(
                 mutant.changed)) <= set(NUMBERS.findall("\n".join(self.lines)))
             return (changed - resembles(mutant.right) - UNLIKELY.get(mutant.kind, 0) - refuted
