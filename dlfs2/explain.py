@@ -34,7 +34,7 @@ UNLIKELY = {"name": 0.1, "target": 0.2, "order": 0.1, "index": 0.05, "factor": 0
             "exchange": 0.1, "empty": 0.4}                                 # the rest: 0
 RARE = {"loop": 1, "brackets": 1, "operator": 1, "piece": 1, "factor": 2}
 PLAIN = {"delete", "drop", "assign", "sign", "transpose", "order", "axis", "function", "rebind"}
-LEFT_OUT = {"delete", "drop", "ignored", "condition"}
+TELLING = {"delete", "drop", "ignored", "condition", "axis", "rebind", "assign"}
 UNSEEN = {"delete", "ignored", "share"}                      # such a change leaves no line to see
 NUMBERS = re.compile(r"(?<![\w.])\d+(?:\.\d+)?")
 
@@ -106,7 +106,7 @@ class Search:
                                               lambda kind, rare=rare: RARE.get(kind, 0) == rare)
                 ahead += further
                 if self.raised_at(start):                    # many a change raises there
-                    found = [fit for fit in found if fit.kind in LEFT_OUT
+                    found = [fit for fit in found if fit.kind in TELLING
                              or (fit.kind == "constant" and "True" in fit.words)]
                 if found:
                     return Explanation([[fit] for fit in self.likeliest(found)])
