@@ -161,8 +161,10 @@ class Search:
                 and mutant.changed not in self.lines
             foreign = mutant.kind == "constant" and not set(NUMBERS.findall(
                 mutant.changed)) <= set(NUMBERS.findall("\n".join(self.lines)))
+            absent = mutant.kind == "rename" and not any(mutant.right in line
+                                                         for line in self.lines)
             return (changed - resembles(mutant.right) - UNLIKELY.get(mutant.kind, 0) - refuted
-                    - 0.3 * foreign)
+                    - 0.3 * foreign + absent)
 
         scored = sorted(((score(mutant), -k, mutant) for k, mutant in enumerate(fits)),
                         reverse=True)

@@ -302,3 +302,8 @@ def test_check_in_ones_own_tests():
     exec("class LSTM: pass", space)
     with pytest.raises(ValueError, match="%%writefile"):
         check(space["LSTM"])
+
+
+def test_an_attribute_under_another_name_is_told():
+    source = ENTRIES["TimeDropout"].source().replace("train_flg", "train_fig")
+    assert "train_flg has another name" in explained("TimeDropout", source)[0]
