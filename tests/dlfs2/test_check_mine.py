@@ -307,3 +307,14 @@ def test_check_in_ones_own_tests():
 def test_an_attribute_under_another_name_is_told():
     source = ENTRIES["TimeDropout"].source().replace("train_flg", "train_fig")
     assert "train_flg has another name" in explained("TimeDropout", source)[0]
+
+
+@pytest.mark.parametrize("document", ["README.md", "README.ko.md"])
+def test_the_transcript_of_the_documents_is_real(tmp_path, capsys, document):
+    mine = tmp_path / "my_layers.py"
+    source = ENTRIES["RNN"].source().replace("np.dot(dt, Wx.T)", "np.dot(dt, Wh.T)")
+    mine.write_text(f"import numpy as np\n\n\n{source}")
+    assert main([str(mine)]) == 1
+    said = capsys.readouterr().out.splitlines()[:-1]
+    text = (Path(__file__).parents[2] / document).read_text(encoding="utf-8")
+    assert "\n".join(said) in text
