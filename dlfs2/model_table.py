@@ -23,6 +23,9 @@ class Row(NamedTuple):
     shared: bool                                             # more are a layer's above
     share: float                                             # of the step's time, forward and back
     length: float                                            # of its gradient, the 2-norm
+    shape: tuple                                             # of the first thing that it gives
+    back: str                                                # the shapes that backward gives
+    params: list                                             # of its own, "Wx (4, 20)"
 
 
 class Summary:
@@ -93,7 +96,7 @@ def summary(model, *inputs, steps=3):
         seen |= {id(p) for p in own}
         rows.append(Row(layer.name, type(layer.layer).__name__, layer.depth, layer.output,
                         sum(p.size for p in new), len(new) < len(own), took / best,
-                        layer.length()))
+                        layer.length(), layer.shape, layer.back, layer.params))
     result = Summary(model, rows, best)
     print(result)
     return result
@@ -111,6 +114,9 @@ class Watched:
         pairs = zip(getattr(layer, "params", ()), getattr(layer, "grads", ()))
         pairs = [(p, g) for p, g in pairs if id(p) not in below]
         self.own, self.grads = [p for p, _ in pairs], [g for _, g in pairs]
+        names = getattr(layer, "param_names", ("W", "b", *"cdefgh"))
+        self.params = [f"{name} {p.shape}" for name, p in zip(names, self.own)]
+        self.shape, self.back = (), ""
         layer.forward = self.timed(layer.forward, True)
         layer.backward = self.timed(layer.backward, False)
 
@@ -122,9 +128,13 @@ class Watched:
             began = time.perf_counter()
             out = method(*arguments, **options)
             self.seconds += time.perf_counter() - began
+            parts = [part for part in (out if isinstance(out, tuple) else (out,))
+                     if part is not None]
+            shapes = ", ".join(str(np.shape(part)) for part in parts)
             if forward:
-                self.output = ", ".join(str(np.shape(part)) for part in (
-                    out if isinstance(out, tuple) else (out,)) if part is not None)
+                self.output, self.shape = shapes, np.shape(parts[0]) if parts else ()
+            else:
+                self.back = shapes
             return out
         return call
 

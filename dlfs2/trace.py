@@ -3,7 +3,7 @@
     python -m dlfs2.trace LSTM.backward
     python -m dlfs2.trace TimeAttention --N 2 --T 3 --values
     python -m dlfs2.trace Rnnlm --deep
-    python -m dlfs2.trace Rnnlm --summary        # a table: dlfs2/model_table.py
+    python -m dlfs2.trace Rnnlm --summary --figure rnnlm.png
     python -m dlfs2.trace my_rnn.py:RNN
 
 Each line stands once, as in the source, with the names that it set as they were after the first
@@ -24,6 +24,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
+from common.files.writing import replacing
 from dlfs2.apart import HOME, run_apart
 from dlfs2.cases import ALL_DIFFER, ids, numbers
 from dlfs2.catalogue import CASES, ENTRIES
@@ -297,6 +298,19 @@ def follow(tracer, made, inputs):
     return None
 
 
+def save(table, path):
+    """Draw a model as a picture, unrolled over time."""
+    from matplotlib.figure import Figure
+
+    from dlfs2.model_figure import draw
+
+    figure = Figure(layout="constrained")
+    draw(table, figure)
+    with replacing(path) as file:
+        figure.savefig(file, format="png", dpi=100)
+    print(f"figure: {path}")
+
+
 def main(argv=None):
     """The command."""
     parser = argparse.ArgumentParser(prog="python -m dlfs2.trace", description=__doc__,
@@ -310,6 +324,7 @@ def main(argv=None):
     parser.add_argument("--values", action="store_true", help="print small arrays")
     parser.add_argument("--deep", action="store_true", help="unfold what is called, too")
     parser.add_argument("--summary", action="store_true", help="a table of its layers instead")
+    parser.add_argument("--figure", metavar="FILE.png", help="with --summary: draw the model, too")
     parser.add_argument("--as", dest="book", metavar="BOOK", help="of your own: the book's name")
     parser.add_argument("--input", action="append", default=[], metavar="(2,3)",
                         help="of your own, if the book has no such thing: what forward takes")
@@ -334,7 +349,9 @@ def main(argv=None):
             parser.error(f"--summary is of a model: {', '.join(more)}")
         if args.summary:
             made, inputs = more[name]()
-            summary(made, *inputs)
+            table = summary(made, *inputs)
+            if args.figure:
+                save(table, args.figure)
             return 0
         if name in extras(sizes):
             made, inputs = more[name]()

@@ -2,12 +2,15 @@
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 from ch06_lstm.better_rnnlm import BetterRnnlm
 from ch08_attention.models import MODELS
 from common.layers import Affine, Sigmoid, SoftmaxWithLoss
 from dlfs2 import summary
-from dlfs2.trace import main
+from dlfs2.cases import ALL_DIFFER
+from dlfs2.model_figure import draw
+from dlfs2.trace import extras, language_models, main
 
 RNG = np.random.default_rng(0)
 
@@ -70,3 +73,25 @@ def test_the_command(capsys):
     assert capsys.readouterr().out.startswith("NTM\nlayer")
     with pytest.raises(SystemExit):
         main(["LSTM", "--summary"])
+
+
+@pytest.mark.parametrize("name, boxes, told", [
+    ("SimpleCBOW", {"MatMul": 3, "Softmax\nLoss": 1}, "W (7, 5)"),       # two side by side
+    ("SimpleSkipGram", {"MatMul": 2, "Softmax\nLoss": 2}, "W (5, 7)"),
+    ("Rnnlm", {"Embedding": 3, "LSTM": 3, "Affine": 3}, "(2, 3, 5)"),
+    ("AttentionSeq2seq", {"LSTM": 7, "Attention": 4}, "decoder"),        # 3, and 4 of 5
+    ("transformer", {"Self\nAttention": 14, "Cross\nAttention": 8}, "encoder"),
+    ("ntm", {"NTM": 3, "BitLoss": 3}, "controller_W (12, 20)")])
+def test_a_model_is_drawn(name, boxes, told):
+    made, inputs = {**extras(ALL_DIFFER), **language_models(ALL_DIFFER)}[name]()
+    figure = Figure()
+    draw(summary(made, *inputs), figure)
+    texts = [text.get_text() for text in figure.axes[0].texts]
+    assert {box: texts.count(box) for box in boxes} == boxes
+    assert any(told in text for text in texts)
+    assert len(figure.axes[0].patches) > 3
+
+
+def test_the_command_draws(tmp_path, capsys):
+    main(["Rnnlm", "--summary", "--figure", str(tmp_path / "model.png")])
+    assert (tmp_path / "model.png").read_bytes()[:4] == b"\x89PNG"
