@@ -7,12 +7,14 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 import pytest
 
 from dataset import sequence
 from tests.run_script import READS, run_guarded
 from tests.shape_comments import Watch
 
+TRACED = np.lib.NumpyVersion(np.__version__) >= "2.0.0"      # 1.21 under a trace breaks np.finfo
 UNSET = "DLFS2_DATA http_proxy https_proxy HTTP_PROXY HTTPS_PROXY all_proxy ALL_PROXY".split()
 
 
@@ -62,7 +64,8 @@ def quick_run(tmp_path_factory, shapes):
         with pytest.MonkeyPatch.context() as patch:
             patch.chdir(folder)
             patch.setattr(sys, "argv", [script, *arguments])
-            with contextlib.redirect_stdout(io.StringIO()) as printed, shapes.on():
+            watched = shapes.on() if TRACED else contextlib.nullcontext()
+            with contextlib.redirect_stdout(io.StringIO()) as printed, watched:
                 run_guarded(script)
         return Quick(folder, printed.getvalue())
     return run
