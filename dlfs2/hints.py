@@ -28,6 +28,21 @@ def handed_in_changed(source):
     return found
 
 
+def adds_once(source):
+    """Lines that add, by +=, to the rows of an array that a whole array of ids picks."""
+    found = []
+    for function in (node for node in ast.walk(ast.parse(source))
+                     if isinstance(node, ast.FunctionDef)):
+        counters = {name.id for node in ast.walk(function) if isinstance(node, ast.For)
+                    for name in ast.walk(node.target) if isinstance(name, ast.Name)}
+        found += [ast.unparse(node) for node in ast.walk(function)
+                  if isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Add)
+                  and isinstance(node.target, ast.Subscript)
+                  and isinstance(node.target.slice, (ast.Name, ast.Attribute))
+                  and ast.unparse(node.target.slice) not in counters]
+    return found
+
+
 def multiple(ratios):
     """A constant multiple by name, from {label of the sizes: ratio}: N, N T, 1/2, ln 2."""
     found = [label for label in ratios if label in {s.label for s in SIZES}]

@@ -3,7 +3,7 @@
 import os
 
 from dlfs2.books_way import NUMPY
-from dlfs2.hints import hint_of
+from dlfs2.hints import adds_once, hint_of
 
 
 def line(verdict, root):
@@ -26,19 +26,19 @@ def _details(verdict):
         methods.setdefault(method, [])
         if what not in methods[method]:
             methods[method].append(what)
-    if verdict.right:
+    if verdict.right and "__init__" not in methods:         # else nothing ran
         yield f"right: {', '.join(verdict.right)}"
     for method, whats in methods.items():
         yield f"wrong: {method}: {', '.join(whats[:6])}{', ...' if len(whats) > 6 else ''}"
     for key in wrong[:1]:
         if key in verdict.messages:
-            yield f"{key[1]} ({key[0]}) raises {verdict.messages[key]}"
+            yield f"{key[1]} (case: {key[0]}) raises {verdict.messages[key]}"
             yield from (help for text, help in NUMPY.items() if text in verdict.messages[key])
         else:
             values = {other: mine for other, (mine, _) in verdict.wrong.items()}
             text = hint_of(key, verdict.wrong, values)
             if text:
-                yield f"{key[2]} of {key[1]} ({key[0]}): {text}"
+                yield f"{key[1]}, {key[2]} (case: {key[0]}): {text}"
     yield from _explained(verdict)
 
 
@@ -48,9 +48,11 @@ def _explained(verdict):
         f"appendix {entry.section}"
     if explanation.words:
         yield f"{explanation.words} ({section})"
-    elif not explanation.fits and not any(key in verdict.messages for key in verdict.wrong):
+    elif not explanation.fits and next(iter(verdict.wrong)) not in verdict.messages:
         yield (f"No one change of the plain form explains it ({section}). "
                f"`python -m dlfs2.exercise {entry.name} --answer` prints that form.")
+        if "Embed" in entry.name:
+            yield from _added_once(verdict)
     for k, changes in enumerate(explanation.fits):
         if k:
             yield "or:"
@@ -61,3 +63,11 @@ def _explained(verdict):
             yield f"{mutant.words} (in {inside}, {section})"
             yield f"    right:       {mutant.right}"
             yield f"    as if yours: {mutant.changed}"
+            if mutant.words == "= instead of +=":
+                yield from _added_once(verdict)
+
+
+def _added_once(verdict):
+    for text in adds_once(verdict.definition.source()):
+        yield (f"    `{text}` adds only once to a row whose id repeats; "
+               "np.add.at(array, ids, values) adds each time")
