@@ -97,8 +97,8 @@ def main(argv=None):
         return 0
     chosen = [name for name in found if args.name in (name, name.split(".")[0])]
     if args.name not in found and not (args.answer and chosen):
-        more = f": {', '.join(chosen)}" if chosen else ""
-        parser.error(f"{args.name} is no exercise{more}; without a name they are listed")
+        parser.error(f"the exercises of {args.name} are {', '.join(chosen)}" if chosen else
+                     f"{args.name} is no exercise; without a name all are listed")
     if args.answer:
         for name in [args.name] if args.name in found else chosen:
             print(textwrap.dedent(taken_out(*found[name])[1]))
