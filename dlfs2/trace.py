@@ -7,8 +7,9 @@
     python -m dlfs2.trace my_rnn.py:RNN
 
 Each line stands once, as in the source, with the names that it set as they were after the first
-time, and how often it ran. Calls of our own functions and layers stand below, folded to a line
-unless --deep. Sizes are letters: N batch, T time, S answer, D word vector, H state, V vocabulary.
+time, and how often it ran (a `for` once more, to see that it is over). Calls of our own functions
+and layers stand below, folded to a line unless --deep. Sizes are letters: N batch, T time, S
+answer, D word vector, H state, V vocabulary.
 """
 
 import argparse
@@ -272,8 +273,10 @@ def of_a_reader(place, book, sizes, values, inputs, made_of):
         elif book in CASES:
             Once(tracer).run(CASES[book], thing, sizes.label, sizes)
         else:
-            raise SystemExit(f"{book} is no name of the book's: give --input '(2, 3)', the shape "
-                             "of what it takes, and --init '(3, 4)' of what it is made with")
+            raise SystemExit(f"{book} is no name of the book's: give what forward takes, --input "
+                             "'(2, 3)' for an array of that shape or --input 2 for a number, once "
+                             "for each argument; and what it is made with, in the same way, by "
+                             "--init")
     return tracer
 
 
@@ -321,15 +324,17 @@ def main(argv=None):
                                        "vocabulary")):
         parser.add_argument(f"--{letter}", type=int, default=getattr(ALL_DIFFER, letter),
                             metavar="SIZE", help=f"{what} (default %(default)s)")
-    parser.add_argument("--values", action="store_true", help="print small arrays")
+    parser.add_argument("--values", action="store_true", help="print the numbers of small arrays")
     parser.add_argument("--deep", action="store_true", help="unfold what is called, too")
-    parser.add_argument("--summary", action="store_true", help="a table of its layers instead")
+    parser.add_argument("--summary", action="store_true",
+                        help="a table of its layers instead (of one of our models)")
     parser.add_argument("--figure", metavar="FILE.png", help="with --summary: draw the model, too")
     parser.add_argument("--as", dest="book", metavar="BOOK", help="of your own: the book's name")
     parser.add_argument("--input", action="append", default=[], metavar="(2,3)",
-                        help="of your own, if the book has no such thing: what forward takes")
+                        help="of your own, if the book has no such thing: what forward takes, "
+                             "the shape of an array or a number; again for each argument")
     parser.add_argument("--init", action="append", default=[], metavar="(3,4)",
-                        help="and what it is made with")
+                        help="and what it is made with, in the same way")
     args = parser.parse_args(argv)
     sizes = SimpleNamespace(**vars(ALL_DIFFER))
     for letter in "NTSDHV":
@@ -337,6 +342,9 @@ def main(argv=None):
             parser.error(f"--{letter} must be 1 or more")
         setattr(sizes, letter, getattr(args, letter))
     method = ""
+    if ".py:" in args.name and args.summary:
+        parser.error("--summary is of a model of ours; of your own: `from dlfs2 import summary`, "
+                     "then summary(model, *inputs)")
     if ".py:" in args.name:
         place, _, method = args.name.partition(":")
         name, _, method = method.partition(".")
@@ -359,7 +367,9 @@ def main(argv=None):
         elif name in ENTRIES and found(name):
             Once(tracer).run(CASES[name], found(name), sizes.label, sizes)
         else:
-            parser.error(f"{name} is not known. {', '.join([*filter(found, ENTRIES), *more])} are")
+            known = dict.fromkeys([*filter(found, ENTRIES), *more])
+            parser.error(f"{name} is not known; a class of your own is named with its file and a "
+                         f"colon, as in my_rnn.py:RNN. Known are {', '.join(known)}")
     calls = [call for call in tracer.top if not method or call.name.split(".")[-1] == method]
     if not calls:
         parser.error(f"{name} has no {method} here; there are "
