@@ -252,8 +252,9 @@ class SigmoidWithLoss(Layer):
         forward   L  = -1/N sum_n (t_n log y_n + (1 - t_n) log(1 - y_n)),   y = sigmoid(x)
         backward  dx = dL (y - t) / N
 
-    x: N scores of any shape; t: 0 or 1 for each, ValueError if their shape is another. Returns a
-    float, computed as max(x, 0) - x t + log(1 + e^-|x|): the same, and finite for every finite x.
+    x: N scores of any shape; t: 0 to 1 for each, ValueError for others, or another shape. Returns a
+    float, computed as |x| |1 - t| for x > 0, |x| t for others, + log(1 + e^-|x|): the same, finite
+    for every finite x, and 0 where a score of inf or -inf is right.
     """
 
     def __init__(self):
@@ -264,14 +265,19 @@ class SigmoidWithLoss(Layer):
 
     def forward(self, x, t):
         x = float_array(self, "x", x, ...)
-        t = self.t = number_array(self, "t", t, *x.shape)
+        t = self.t = number_array(self, "t", t, *x.shape).astype(x.dtype, copy=False)
+        if not ((t >= 0) & (t <= 1)).all():                  # neither for NaN
+            raise ValueError("labels must be 0 or 1, or probabilities between them, got "
+                             f"{t.min()}..{t.max()}")
         self.y = sigmoid(x)
-        losses = np.maximum(x, 0) - x * t + np.log1p(np.exp(-np.abs(x)))
+        wrong = np.abs((x > 0) - t)                          # the share of the other answer
+        size = np.abs(x)
+        losses = np.where(wrong == 0, 0, size) * wrong + np.log1p(np.exp(-size))
         self.loss = float(losses.sum()) / max(x.size, 1)
         return self.loss
 
     def backward(self, dout=1):
-        t = self.take("t").astype(self.y.dtype)
+        t = self.take("t")
         return (self.y - t) * (float(dout) / max(t.size, 1))
 
 

@@ -120,3 +120,16 @@ def test_an_embedding_of_nothing_and_of_another_dtype(sparse):
     layer.forward(np.array([1]))
     layer.backward(np.ones((1, 2)))                          # float64
     assert np.asarray(layer.grads[0]).dtype == np.float32
+
+
+@pytest.mark.parametrize("t", [[-1, 1], [2, 0], [0.5, np.nan]])
+def test_labels_of_yes_and_no_lie_in_0_to_1(t):
+    with pytest.raises(ValueError, match="labels must be 0 or 1"):
+        SigmoidWithLoss().forward(np.array([1.0, 2.0]), np.array(t))
+
+
+@pytest.mark.parametrize("dtype", [int, np.uint8, np.float32, bool])
+def test_an_infinite_score_costs_nothing_where_it_is_right(dtype):
+    t = np.array([1, 0, 1], dtype)
+    assert SigmoidWithLoss().forward(np.array([np.inf, -np.inf, 0.0]), t) == np.log(2) / 3
+    assert SigmoidWithLoss().forward(np.array([-np.inf, 0.0, 0.0]), t) == np.inf
