@@ -16,13 +16,16 @@ def greedy(decoder, encoded, start_id, sample_size, *, end_id=None):
 
     A beam of width 1, without its bookkeeping. end_id: as in beam_search().
     """
+    _check(sample_size)
     decoder.begin(encoded)
     ids = np.full((_batch_size(encoded), 1), start_id)
     ended = np.zeros_like(ids, bool)
     answer = []
     for _ in range(sample_size):
-        ids = decoder.scores(ids).argmax(axis=2)             # (N, 1, V) -> (N, 1)
+        scores = decoder.scores(ids)                         # (N, 1, V)
+        ids = scores.argmax(axis=2)                          # (N, 1)
         if end_id is not None:
+            _check_end(end_id, scores.shape[2])
             ids[ended] = end_id
             ended = ids == end_id
         answer.append(ids)
@@ -42,8 +45,7 @@ def beam_search(decoder, encoded, start_id, sample_size, width=5, *, end_id=None
     likely; length_penalty = alpha, 0.6 say, compares log P / lp(length) instead, with
     lp(l) = ((5 + l) / 6)^alpha (section 8.5.1; Wu et al. 2016, equation 14).
     """
-    if width < 1:
-        raise InputError(f"a beam has a width of 1 or more, got {width}")
+    _check(sample_size, width, length_penalty)
     N = _batch_size(encoded)
     decoder.begin(_rows(encoded, np.repeat(np.arange(N), width)))                 # row n width + k
     ids = np.full((N * width, 1), start_id)
@@ -57,6 +59,7 @@ def beam_search(decoder, encoded, start_id, sample_size, width=5, *, end_id=None
         log_p = log_softmax(scores).reshape(N, width, -1)    # (N, width, V)
         V = log_p.shape[2]
         if end_id is not None:                               # an ended answer goes on at no cost
+            _check_end(end_id, V)
             log_p[ended] = np.where(np.arange(V) == end_id, 0.0, -np.inf)
         reached = total[:, :, None] + log_p
         grown = np.where(ended, length, length + 1)
@@ -70,6 +73,21 @@ def beam_search(decoder, encoded, start_id, sample_size, width=5, *, end_id=None
         answer = np.concatenate([answer[parent], ids], axis=1)
         decoder.set_state(_rows(decoder.get_state(), parent))
     return answer.reshape(N, width, sample_size)[:, 0]
+
+
+def _check(sample_size, width=1, length_penalty=0.0):
+    """InputError for values out of range."""
+    if sample_size < 1:
+        raise InputError(f"an answer has a sample_size of 1 or more, got {sample_size}")
+    if width < 1:
+        raise InputError(f"a beam has a width of 1 or more, got {width}")
+    if not np.isfinite(length_penalty):
+        raise InputError(f"length_penalty must be a finite number, got {length_penalty}")
+
+
+def _check_end(end_id, V):
+    if not 0 <= end_id < V:
+        raise InputError(f"end_id is a character's, in 0..{V - 1}, or None for none, got {end_id}")
 
 
 def _batch_size(encoded):

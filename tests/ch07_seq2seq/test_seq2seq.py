@@ -253,3 +253,21 @@ def test_a_length_penalty_forgives_length():
                    for alpha in (0, 3)]
     np.testing.assert_array_equal(short, [[0, 0, 0]] * 2)
     np.testing.assert_array_equal(long, [[1, 2, 2]] * 2)
+
+
+@pytest.mark.parametrize("width", [1, 2])
+@pytest.mark.parametrize("how, message", [
+    ({"end_id": 7}, r"end_id.* 0\.\.6"), ({"end_id": -1}, r"end_id.* 0\.\.6"),
+    ({"sample_size": 0}, "sample_size of 1 or more"),
+])
+def test_answers_that_cannot_be_written_are_refused(how, message, width):
+    model = Seq2seq(7, 4, 5, rng=0)
+    with pytest.raises(InputError, match=message):
+        model.generate_batch(np.ones((2, 3), int), 0, beam_width=width,
+                             **{"sample_size": 4, **how})
+
+
+def test_a_length_penalty_that_is_no_number_is_refused():
+    with pytest.raises(InputError, match="length_penalty must be a finite number"):
+        Seq2seq(7, 4, 5, rng=0).generate_batch(np.ones((2, 3), int), 0, 4, 2,
+                                               length_penalty=float("nan"))
