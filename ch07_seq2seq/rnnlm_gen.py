@@ -8,9 +8,8 @@ from ch06_lstm.better_rnnlm import BetterRnnlm
 from ch06_lstm.rnnlm import Rnnlm
 from ch07_seq2seq.sampling import choose
 
-STOPS = tuple(".!?\u2026\u3002\uff01\uff1f\u061f\u0964")  # also Chinese, Arabic and Hindi ones
-CLOSING = " \"')]}\u2019\u201d\u00bb\u300d"                # quotes and brackets that come after one
-
+STOPS = tuple(".!?\u2026\u3002\uff01\uff1f\uff0e\uff61\u061f\u06d4\u0964\u0965\u0589\u203c")
+CLOSING = " \"')]}`*\u2018\u2019\u201c\u201d\u00ab\u00bb\u300b\u300d\u300f\u3011\uff09\uff3d"
 
 
 def generate(model, start_ids, sample_size=100, *, stop_id=None, rng=None, **how):

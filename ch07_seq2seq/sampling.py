@@ -4,6 +4,7 @@ import numpy as np
 
 from common.errors import InputError
 from common.functions import softmax
+from common.shapes import float_array, id_array
 
 
 def choose(scores, rng, *, greedy=False, temperature=1.0, top_k=None, top_p=None, skip_ids=()):
@@ -16,14 +17,13 @@ def choose(scores, rng, *, greedy=False, temperature=1.0, top_k=None, top_p=None
     skip_ids: words that are never chosen. InputError for values out of range.
     """
     check(temperature, top_k, top_p)
-    scores = np.array(scores, float)                         # (V,)
-    if skip_ids is not None and len(skip_ids):
-        if min(skip_ids) < 0 or max(skip_ids) >= len(scores):
-            raise InputError(f"skip_ids must lie in 0..{len(scores) - 1}, got {min(skip_ids)}.."
-                             f"{max(skip_ids)}")
-        scores[list(skip_ids)] = -np.inf
-        if not np.isfinite(scores).any():
-            raise InputError("all words are to be skipped: leave at least one")
+    scores = float_array("choose", "scores", scores, "V").astype(float)           # (V,), a copy
+    if np.isnan(scores).any() or scores.max(initial=-np.inf) == np.inf:
+        raise InputError("the scores hold NaN or inf: the weights have diverged in training")
+    if skip_ids := list(() if skip_ids is None else skip_ids):
+        scores[id_array("choose", "skip_ids", skip_ids, "K", below=len(scores))] = -np.inf
+    if not np.isfinite(scores).any():
+        raise InputError("all words are to be skipped: leave at least one")
     if greedy or temperature == 0:
         return int(scores.argmax())
     with np.errstate(over="ignore"):                         # -inf, whose probability is 0

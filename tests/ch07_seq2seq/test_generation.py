@@ -42,6 +42,7 @@ def test_words_are_chosen_as_often_as_they_should(how, expected):
 @pytest.mark.parametrize("how, message", [
     ({"temperature": -1}, "above 0.* got -1"), ({"temperature": float("inf")}, "above 0"),
     ({"temperature": float("nan")}, "above 0"), ({"skip_ids": [-1]}, r"0\.\.3, got -1"),
+    ({"skip_ids": [1.0]}, "whole numbers"),
     ({"skip_ids": [0, 4]}, r"0\.\.3"), ({"top_k": 0}, "top_k"), ({"top_p": 0}, "top_p"),
     ({"top_p": 1.5}, "top_p"), ({"skip_ids": [0, 1, 2, 3]}, "all words"),
 ])
@@ -163,3 +164,16 @@ def test_options_that_cannot_be_are_told():
     for option, value in (("--temperature", "-1"), ("--top-k", "0"), ("--top-p", "2")):
         with pytest.raises(SystemExit):
             call_main(WRITE, option, value)
+
+
+@pytest.mark.parametrize("scores", [[np.nan, 1], [np.inf, 1]])
+@pytest.mark.parametrize("how", [{}, {"greedy": True}, {"temperature": 0}])
+def test_no_word_is_chosen_from_scores_that_are_no_numbers(scores, how):
+    with pytest.raises(InputError, match="the weights have diverged"):
+        choose(scores, np.random.default_rng(0), **how)
+
+
+@pytest.mark.parametrize("end", ["\uff0e", "\uff61", "\u06d4", "\u203c", "\u3002 \u300f",
+                                 "\uff01 \uff09", ". ``", ". \u300b"])
+def test_a_full_stop_of_any_script_is_not_followed_by_another(end):
+    assert as_text(["a", *end.split(), "<eos>"]) == f"a {end}"
