@@ -18,6 +18,7 @@ from common.errors import InputError
 from common.files.arrays import load_arrays, save_arrays
 from common.files.book_pickle import is_array, load_book_pickle
 from common.files.writing import cannot_read, replacing
+from common.shapes import float_array, number_array
 from common.util.similarity import commonest_first
 from common.util.text import nfc
 
@@ -36,7 +37,9 @@ def save_vectors(path, word_vecs, id_to_word, counts=None, *, more=None):
     """
     path = Path(path)
     as_text = path.suffix in (".txt", ".vec")
-    word_vecs = np.asarray(word_vecs)
+    word_vecs = float_array("save_vectors", "word_vecs", word_vecs, len(id_to_word), "D")
+    if counts is not None:
+        counts = number_array("save_vectors", "counts", counts, len(word_vecs))
     words = [id_to_word[i] for i in range(len(word_vecs))]
     check_words(words)
     with np.errstate(over="ignore"):                         # what no float32 of the text can hold
@@ -45,13 +48,13 @@ def save_vectors(path, word_vecs, id_to_word, counts=None, *, more=None):
         raise InputError(f"the word vectors hold NaN or inf, {path} was not written: lower the "
                          "learning rate")
     if not as_text:
-        counts = {} if counts is None else {"counts": np.asarray(counts)}
+        counts = {} if counts is None else {"counts": counts}
         words = np.array(words)
         save_arrays(path, {**(more or {}), **counts, "vectors": word_vecs, "words": words})
         return
     order = range(len(words))
     if counts is not None:
-        order = np.argsort(-np.asarray(counts, float), kind="stable")
+        order = np.argsort(-counts.astype(float), kind="stable")
     with replacing(path) as file:
         file.write(f"{len(words)} {word_vecs.shape[1]}\n".encode())
         for i in order:
@@ -210,6 +213,6 @@ def _word_and_row(line, D):
         raise ValueError("Python reads 2_4 as 24")
     with np.errstate(over="ignore"):                         # what is too large becomes inf
         row = np.array(numbers, np.float32)
-    if b"\0" in word or not np.isfinite(row).all():
+    if b"\0" in word or b"\r" in word or not np.isfinite(row).all():
         raise ValueError("no word, or no numbers")
     return word.decode(), row

@@ -154,3 +154,22 @@ def test_vectors_that_are_no_numbers_or_have_no_length_are_refused(tmp_path):
     np.savez(tmp_path / "v.npz", vectors=VECS, words=np.array(["a", "b", "c d", "e"]))
     with pytest.raises(InputError, match="'c d' is no word: it has white space"):
         load_vectors(tmp_path / "v.npz")
+
+
+@pytest.mark.parametrize("word_vecs, words, counts, named", [
+    (np.ones(2), "ab", None, "word_vecs"), (np.eye(3), "ab", None, "word_vecs"),
+    (np.eye(2), "ab", [1], "counts"), (np.eye(2), "ab", [[1], [2]], "counts"),
+])
+@pytest.mark.parametrize("name", ["v.txt", "v.npz"])
+def test_vectors_that_do_not_fit_their_words_are_not_written(
+        name, word_vecs, words, counts, named, tmp_path):
+    with pytest.raises(InputError, match=f"save_vectors takes {named}"):
+        save_vectors(tmp_path / name, word_vecs, dict(enumerate(words)), counts)
+    assert not (tmp_path / name).exists()
+
+
+def test_a_file_with_line_ends_of_the_old_mac_is_no_single_word(tmp_path):
+    path = tmp_path / "v.txt"
+    path.write_bytes(b"2 2\ra 1 2\rb 3 4\r")
+    with pytest.raises(InputError, match="line 1"):
+        load_vectors(path)
