@@ -80,8 +80,8 @@ def check_can_write(path):
 def cannot_read(path, error, hint=""):
     """The InputError for an OSError while `path` was read; hint: what else to say of it."""
     path = Path(path)
-    written = path.with_suffix(".npz")
-    if isinstance(error, FileNotFoundError) and path.suffix == ".pkl" and written.exists():
+    if isinstance(error, FileNotFoundError) and path.suffix == ".pkl" and \
+            (written := path.with_suffix(".npz")).exists():
         hint = f" {written} is there: save_params() writes that, where the book's writes a .pkl."
     return InputError(f"cannot read {path}: {error.strerror or error}.{hint}")
 

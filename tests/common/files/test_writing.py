@@ -9,7 +9,7 @@ import pytest
 
 from common.base_model import read_weights
 from common.errors import InputError
-from common.files.writing import check_can_write, make_folder, replacing
+from common.files.writing import check_can_write, make_folder, read_text, replacing
 
 
 def test_the_file_appears_when_the_block_ends(tmp_path):
@@ -87,3 +87,9 @@ def test_where_the_book_looks_for_a_pickle_the_file_that_is_there_is_named():
     Path("Rnnlm.npz").touch()
     with pytest.raises(InputError, match=r"cannot read Rnnlm\.pkl: .*Rnnlm\.npz is there: save_p"):
         read_weights("Rnnlm.pkl")
+
+
+@pytest.mark.parametrize("path", [".", "", "/", ".."])
+def test_a_folder_that_is_to_be_read_is_named(path):
+    with pytest.raises(InputError, match=r"cannot read .*directory"):
+        read_text(path)
