@@ -6,6 +6,7 @@ import math
 import numpy as np
 
 from common.errors import InputError
+from common.shapes import id_array
 
 
 def perplexity(loss):
@@ -28,6 +29,8 @@ def eval_perplexity(model, corpus, batch_size=10, time_size=35, *, book_windows=
     dropout as before. InputError where the perplexity is no number.
     """
     corpus = np.asarray(corpus)
+    if corpus.size:                                          # [] has no whole numbers
+        id_array("eval_perplexity", "corpus", corpus, "N")
     pieces = _pieces(len(corpus) - 1, batch_size, time_size, book_windows)
     has_flag = "train_flg" in inspect.signature(model.forward).parameters
     options = {"train_flg": False} if has_flag else {}

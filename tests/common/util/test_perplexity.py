@@ -138,3 +138,9 @@ def test_what_cannot_be_evaluated_is_told():
     with pytest.raises(InputError, match=r"perplexity is nan.*learning rate"):
         eval_perplexity(model, CORPUS, 4, 10)
     assert model.get_state() == [(None, None)]
+
+
+@pytest.mark.parametrize("corpus", [[[0, 1]], 3, [0.0, 1.0], None, "text"])
+def test_a_corpus_that_is_no_row_of_ids_is_named(corpus):
+    with pytest.raises(InputError, match="eval_perplexity takes corpus"):
+        eval_perplexity(Rnnlm(5, 4, 3, rng=0), corpus)
