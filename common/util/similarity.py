@@ -93,16 +93,19 @@ def cosines(word_matrix, vector, eps=1e-8):
 
 
 def neighbours(word_matrix, top=1):
-    """For each row of (V, D) the `top` others with the largest cosine, best first: ids (V, top)."""
+    """For each row of (V, D) the `top` others with the largest cosine, best first: ids (V, top).
+
+    At most all V - 1 others.
+    """
     x = normalize(float_array("neighbours", "word_matrix", word_matrix, "V", "D"))
     similarity = x @ x.T                                     # (V, V)
     np.fill_diagonal(similarity, -np.inf)
-    return np.argsort(-similarity, axis=1, kind="stable")[:, :top]
+    return np.argsort(-similarity, axis=1, kind="stable")[:, :min(top, len(x) - 1)]
 
 
 def fold(word):
     """A word as it is compared with others: composed, without capitals."""
-    return nfc(nfc(word).lower())
+    return nfc(nfc(word).casefold())
 
 
 def commonest_first(word_to_id, counts):

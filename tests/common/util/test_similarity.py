@@ -139,3 +139,13 @@ def test_analogy_by_the_books_product_and_by_cosine(capsys):
     assert analogy("man", "king", "woman", ids, words, vectors, top=1, cosine=True)[0][0] == "queen"
     with pytest.raises(InputError, match="did you mean queen"):
         analogy("man", "king", "quen", ids, words, vectors)
+
+
+@pytest.mark.parametrize("query, word", [("STRASSE", "straße"), ("ΟΔΟΣ", "οδοσ"), ("ΟΔΟΣ", "οδος")])
+def test_capitals_of_more_than_one_form_are_folded_too(query, word):
+    assert id_of(query, {word: 0}) == 0
+
+
+def test_no_word_is_its_own_neighbour():
+    assert_array_equal(neighbours(np.eye(2), 5), [[1], [0]])
+    assert neighbours(np.ones((1, 3))).shape == (1, 0)
