@@ -252,6 +252,15 @@ def in_another_order(entry, mine, tolerance):
     return True
 
 
+def explained(definition, mine, methods):
+    """The Explanation of a search; where the search itself fails, the other verdicts still come."""
+    try:
+        return Search(definition.entry, mine, methods, definition.source()).run()
+    except Exception as error:                               # in a change that nobody thought of
+        return Explanation(words=f"The search for the reason failed ({type(error).__name__}: "
+                                 f"{error}); what is wrong stands above.")
+
+
 def verdict_on(definition, answer):
     """A Verdict from what a definition did."""
     if answer["error"]:
@@ -280,8 +289,7 @@ def verdict_on(definition, answer):
     if wrong and (len(raised) < len({case.split(",")[0] for case, _, _ in right})
                   or wrong[0][2] != "raises" or (typed.isdisjoint(raised.values())
                                                  and any(key in right for key in mine))):
-        explanation = Search(definition.entry, mine, [method for _, method, _ in wrong],
-                             definition.source()).run()
+        explanation = explained(definition, mine, [method for _, method, _ in wrong])
     if any(method == "behaviour" for _, method, _ in wrong) and not explanation.fits:
         lines = handed_in_changed(definition.source())
         if lines:

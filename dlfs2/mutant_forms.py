@@ -252,7 +252,8 @@ def _other_slopes(node):
             yield f"the slope 1 - {text} ** 2 instead of {text} (1 - {text})", "slope", _product(
                 [ast.BinOp(one, ast.Sub(), ast.BinOp(x, ast.Pow(), ast.Constant(2))),
                  *(all_factors[other] for other in rest)])
-        if text.startswith("1 - ") and text.endswith(" ** 2"):
+        if isinstance(x, ast.BinOp) and isinstance(x.op, ast.Sub) and text.startswith("1 - ") \
+                and isinstance(x.right, ast.BinOp) and isinstance(x.right.op, ast.Pow):
             inner = x.right.left
             shown = ast.unparse(inner)
             yield f"the slope {shown} (1 - {shown}) instead of {text}", "slope", _product(

@@ -26,7 +26,7 @@ TERM = re.compile(r"(\.\.\.|[\w +*/()-]*[A-Za-z0-9_)])\Z")
 METHODS = {"sum", "mean", "reshape", "transpose", "copy", "argmax"}
 HARMLESS = {"einsum", "reshape", "swapaxes", "transpose", "astype", "arange", "concatenate", "ones",
             "copy", "sum", "take", "square", "sqrt", "len"}  # calls that may be made once more
-CALLS = 60                   # of a function that are watched: more would take long
+CALLS = 40                   # of a function that are watched: more would take long
 
 
 class Comment(NamedTuple):

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import textwrap
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -16,6 +17,7 @@ from dlfs2.check_mine import main
 from dlfs2.exercise import exercises, taken_out, text_of
 from dlfs2.explain import Search
 from dlfs2.hints import hint_of
+from dlfs2.judge import explained as judge_explained
 from dlfs2.judge import find, judge
 from dlfs2.record import Record, differing
 from dlfs2.report import line
@@ -318,3 +320,16 @@ def test_the_transcript_of_the_documents_is_real(tmp_path, capsys, document):
     said = capsys.readouterr().out.splitlines()[:-1]
     text = (Path(__file__).parents[2] / document).read_text(encoding="utf-8")
     assert "\n".join(said) in text
+
+
+def test_two_returned_gradients_exchanged_and_lists_rebound_are_judged():
+    source = ENTRIES["RNN"].source().replace("return dx, dh_prev", "return dh_prev, dx")
+    for k in range(3):
+        source = source.replace(f"self.grads[{k}][...] =", f"self.grads[{k}] =")
+    assert explained("RNN", source)
+
+
+def test_a_search_that_fails_costs_no_other_verdict(monkeypatch):
+    monkeypatch.setattr("dlfs2.judge.Search", lambda *given: 1 / 0)
+    given = SimpleNamespace(entry=None, source=str)
+    assert "ZeroDivisionError" in judge_explained(given, {}, []).words
