@@ -19,6 +19,7 @@ from dlfs2.explain import Search
 from dlfs2.hints import hint_of
 from dlfs2.judge import explained as judge_explained
 from dlfs2.judge import find, judge
+from dlfs2.mutants import mutants, parsed
 from dlfs2.record import Record, differing
 from dlfs2.report import line
 
@@ -322,11 +323,9 @@ def test_the_transcript_of_the_documents_is_real(tmp_path, capsys, document):
     assert "\n".join(said) in text
 
 
-def test_two_returned_gradients_exchanged_and_lists_rebound_are_judged():
-    source = ENTRIES["RNN"].source().replace("return dx, dh_prev", "return dh_prev, dx")
-    for k in range(3):
-        source = source.replace(f"self.grads[{k}][...] =", f"self.grads[{k}] =")
-    assert explained("RNN", source)
+def test_what_reads_like_a_slope_is_none():
+    text = "def f(a, b):\n    y = a * -(1 - a ** 2) * (1 - -b ** 2) * (1 - a - b ** 2)\n    return y"
+    assert len(list(mutants(parsed(text)))) > 50
 
 
 def test_a_search_that_fails_costs_no_other_verdict(monkeypatch):
