@@ -9,12 +9,6 @@ import numpy as np
 from common.shapes import float_array, number_array
 
 
-def floats(x):
-    """x as an array of floats; whole numbers become float64."""
-    x = np.asarray(x)
-    return x if x.dtype.kind == "f" else x.astype(float)
-
-
 def sigmoid(x):
     """The logistic function, a probability from a score (section 1.2.1).
 

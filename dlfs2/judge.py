@@ -25,7 +25,7 @@ from dlfs2.catalogue import ENTRIES
 from dlfs2.explain import Explanation, Search
 from dlfs2.hints import handed_in_changed
 from dlfs2.readers_code import definitions, other_names, parse
-from dlfs2.record import NUMBER, Record, Value, differing
+from dlfs2.record import Record, Value, differing
 
 SECONDS = 10                                                 # for the code of one name
 SKIPPED = {"node_modules", "site-packages", "__pycache__", "build", "dist", "venv", "env"}
@@ -303,6 +303,3 @@ def verdict_on(definition, answer):
     return Verdict(definition, {key: (mine.get(key), right.get(key)) for key in wrong},
                    [method for method in methods if method not in faulty], "", remarks,
                    explanation, answer.get("messages", {}))
-
-
-__all__ = ["NUMBER", "Definition", "Verdict", "find", "judge"]

@@ -37,6 +37,9 @@ class Summary:
         self.weights = sum(p.size for p in arrays.values())
         self.memory = sum(p.nbytes for p in arrays.values())
 
+    def __repr__(self):
+        return f"<Summary of {type(self.model).__name__}: {self.weights:,} weights>"
+
     def __str__(self):
         head = ("layer", "", "output", "weights", "time", "gradient")
         table = [head, *(self._cells(row) for row in self.rows)]

@@ -25,13 +25,13 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from common.files.writing import replacing
 from dlfs2.apart import HOME, run_apart
 from dlfs2.cases import ALL_DIFFER, ids, numbers
 from dlfs2.catalogue import CASES, ENTRIES
+from dlfs2.child import describe
 from dlfs2.guard import guard
 from dlfs2.model_table import summary
-from dlfs2.readers_code import Changes, load
+from dlfs2.readers_code import Changes, load, root_of
 from dlfs2.record import Record, Stop
 
 MODULES = ("common.functions common.util common.layers common.negative_sampling common.time_layers "
@@ -146,7 +146,8 @@ class Tracer:
             text = told(value)
             if text:
                 shown.append(f"{name} {text}")
-                if self.values and isinstance(value, np.ndarray) and value.size <= 12:
+                known = "np.empty" not in call.now.text          # whatever stood in that memory
+            if self.values and known and isinstance(value, np.ndarray) and value.size <= 12:
                     shown[-1] += " = " + " ".join(f"{x:.3g}" for x in value.ravel().tolist())
         return shown
 
@@ -265,11 +266,15 @@ def of_a_reader(place, book, sizes, values, inputs, made_of):
         raise SystemExit(f"{file} is not there")
     with tempfile.TemporaryDirectory() as folder:
         guard(folder)
-        thing = getattr(load(str(path), str(path.parent), Changes((str(path), 0, ""), {})), name)
-        tracer = Tracer(str(path.parent), values)
+        root = str(root_of(path))
+        thing = getattr(load(str(path), root, Changes((str(path), 0, ""), {})), name)
+        tracer = Tracer(root, values)
         if inputs:
-            made = thing(*map(numbers_of, made_of)) if inspect.isclass(thing) else thing
-            follow(tracer, made, [numbers_of(text) for text in inputs])
+            try:
+                made = thing(*map(numbers_of, made_of)) if inspect.isclass(thing) else thing
+                follow(tracer, made, [numbers_of(text) for text in inputs])
+            except Exception as error:                       # of the reader's code: any
+                raise SystemExit(describe(error, root)) from None
         elif book in CASES:
             Once(tracer).run(CASES[book], thing, sizes.label, sizes)
         else:
@@ -305,7 +310,8 @@ def save(table, path):
     """Draw a model as a picture, unrolled over time."""
     from matplotlib.figure import Figure
 
-    from dlfs2.model_figure import draw
+    from common.files.writing import replacing  # not above: a reader's common is
+    from dlfs2.model_figure import draw  # another
 
     figure = Figure(layout="constrained")
     draw(table, figure)

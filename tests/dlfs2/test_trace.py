@@ -76,4 +76,13 @@ def test_a_readers_own_file_is_traced_and_guarded(tmp_path):
     assert "RNN.forward(x (2, 4), h_prev (2, 5))  mine.py:8" in done.stdout
     assert "h_next (2, 5)" in done.stdout and not (tmp_path / "lost.txt").exists()
     assert "y (2, 3)" in run("mine.py:double", "--input", "(2, 3)").stdout
+    (tmp_path / "common").mkdir()                            # of their own, beside the chapter
+    (tmp_path / "common" / "functions.py").write_text("def twice(x):\n    return x + x\n")
+    (tmp_path / "ch01").mkdir()
+    (tmp_path / "ch01" / "net.py").write_text("from common.functions import twice\n"
+                                              "def four(x):\n    return twice(twice(x))\n")
+    four = run("ch01/net.py:four", "--input", "(2, 3)").stdout
+    assert "four(x (2, 3))  ch01/net.py:2" in four and "> twice((2, 3)) -> (2, 3)" in four
+    failed = run("mine.py:RNN", "--input", "(2, 3)")         # it is made with three arrays
+    assert failed.stderr.startswith("TypeError: ") and len(failed.stderr.splitlines()) == 1
     assert "--input" in run("mine.py:double").stderr
