@@ -308,10 +308,11 @@ def follow(tracer, made, inputs):
 
 def save(table, path):
     """Draw a model as a picture, unrolled over time."""
+    # imported no sooner: a reader's file has a common of its own
     from matplotlib.figure import Figure
 
-    from common.files.writing import replacing  # not above: a reader's common is
-    from dlfs2.model_figure import draw  # another
+    from common.files.writing import replacing
+    from dlfs2.model_figure import draw
 
     figure = Figure(layout="constrained")
     draw(table, figure)
