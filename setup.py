@@ -13,6 +13,7 @@ setup(
     license="MIT",
     packages=find_packages(include=["common", "common.*", "dataset", "dataset.*", "ch0*",
                                     "dlfs2", "dlfs2.*"]),
+    package_data={"dlfs2": ["pages/*"]},
     python_requires=">=3.10",
     install_requires=["numpy>=1.21.2", "matplotlib>=3.5"],
     extras_require={"test": ["pytest>=7"]},

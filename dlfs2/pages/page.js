@@ -1,0 +1,20 @@
+// What every page has: a test of itself. Opened with #test it runs what `test` was given and
+// writes the verdict into <html data-verdict="...">, where a browser without a screen shows it.
+const faults = [], tests = [];
+
+addEventListener("error", event => {
+  faults.push(event.message || `cannot load ${event.target.src || event.target.href}`);
+}, true);
+
+function test(name, body) { tests.push([name, body]); }
+
+function expect(condition, message) { if (!condition) throw new Error(message); }
+
+addEventListener("load", async () => {
+  if (location.hash !== "#test") return;
+  for (const [name, body] of tests) {
+    try { await body(); } catch (error) { faults.push(`${name}: ${error.message}`); }
+  }
+  document.documentElement.dataset.verdict =
+    faults.length ? `failed: ${faults.join("; ")}` : `passed ${tests.length}`;
+});
