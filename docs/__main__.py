@@ -1,0 +1,75 @@
+"""Write docs/site: the code as pages beside its formulas, the documents, and an index of each.
+
+    python -m docs                                     # then open docs/site/index.html
+    python -m tests.gradient_table --json gradients.json
+    python -m docs --gradients gradients.json          # with the error of each checked gradient
+
+Everything comes from the sources of this checkout. The pages open from the disk, without a server.
+"""
+
+import argparse
+import json
+import shutil
+from pathlib import Path
+
+from common.errors import InputError
+from common.files.writing import read_text
+from common.script import run
+from docs.generator.site import Site
+
+ROOT = Path(__file__).resolve().parents[1]
+WRITTEN = "written.txt"                                      # the files of the build before
+
+
+def write_site(site, folder):
+    """Write all pages and what they show; files of an earlier build that are no more are removed.
+
+    InputError if the folder has pages that this did not write.
+    """
+    try:
+        before = set((folder / WRITTEN).read_text("utf-8").split("\n")[1:])
+    except FileNotFoundError:
+        before = set()
+    if not before and (folder / "index.html").exists():
+        raise InputError(f"{folder} has an index.html of something else: name another folder")
+    written = []
+    for address, content in site.pages():
+        path = folder / address
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, encoding="utf-8")
+        written.append(address)
+    for name in sorted(site.files):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(site.root / name, folder / name)
+        written.append(name)
+    for name in before - set(written):
+        (folder / name).unlink(missing_ok=True)
+    (folder / WRITTEN).write_text("\n".join(["written by python -m docs:", *written]), "utf-8")
+    return written
+
+
+def read_gradients(path):
+    """{class: [gradients checked, largest relative error]} of tests.gradient_table --json."""
+    try:
+        found = json.loads(read_text(path))
+        return {str(name): (int(count), float(error)) for name, (count, error) in found.items()}
+    except (ValueError, TypeError, AttributeError):
+        raise InputError(f"{path} is not what python -m tests.gradient_table --json writes") \
+            from None
+
+
+def main(argv=None):
+    parser = argparse.ArgumentParser(prog="docs", description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--out", default=str(ROOT / "docs" / "site"), metavar="FOLDER",
+                        help="the folder to write (default docs/site)")
+    parser.add_argument("--gradients", metavar="FILE",
+                        help="what tests.gradient_table --json wrote")
+    args = parser.parse_args(argv or [])
+    site = Site(ROOT, read_gradients(args.gradients) if args.gradients else None)
+    written = write_site(site, Path(args.out))
+    print(f"{len(written)} files; open {Path(args.out, 'index.html')}")
+
+
+if __name__ == "__main__":
+    run(main)

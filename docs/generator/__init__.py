@@ -1,0 +1,1 @@
+"""Makes the pages: names.py finds definitions, code.py and markdown.py write, site.py gathers."""
