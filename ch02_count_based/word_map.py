@@ -5,8 +5,24 @@ import numpy as np
 from common.script import plain
 from common.util import normalize
 
+FREQUENT = 300               # words that the plane is laid through
 
-def draw_map(axes, word_vecs, corpus, id_to_word, words=300):
+
+def in_plane(word_vecs):
+    """Word vectors (V, D), the most frequent first, in the plane of the map: (V, 2).
+
+    The plane is that of the first two principal components of the first FREQUENT rows, all scaled
+    to length 1.
+    """
+    x = normalize(word_vecs)
+    centre = x[:FREQUENT].mean(axis=0)                       # (D,)
+    _, _, Vt = np.linalg.svd(x[:FREQUENT] - centre, full_matrices=False)
+    points = np.zeros((len(x), 2))
+    points[:, :len(Vt)] = (x - centre) @ Vt[:2].T            # of one number, a line
+    return points
+
+
+def draw_map(axes, word_vecs, corpus, id_to_word, words=FREQUENT):
     """The most frequent words in the plane of their vectors' first two principal components.
 
     The vectors are scaled to length 1. A label that would cover one of a more frequent word is left
@@ -14,10 +30,7 @@ def draw_map(axes, word_vecs, corpus, id_to_word, words=300):
     """
     frequent = np.argsort(-np.bincount(corpus, minlength=len(word_vecs)), kind="stable")[:words]
     words = [id_to_word[int(i)] for i in frequent]
-    x = normalize(word_vecs[frequent])
-    U, S, _ = np.linalg.svd(x - x.mean(axis=0), full_matrices=False)
-    points = np.zeros((len(x), 2))
-    points[:, :len(S)] = U[:, :2] * S[:2]                    # (words, 2); of one number, a line
+    points = in_plane(word_vecs[frequent])
     axes.scatter(points[:, 0], points[:, 1], s=6, alpha=0.4)
     width, height = np.ptp(points, axis=0) * [0.012, 0.016]  # of a letter
     taken = np.empty((0, 3))                                 # x, y, letters of each label

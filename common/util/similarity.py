@@ -9,6 +9,8 @@ from common.files.text import visible
 from common.shapes import float_array
 from common.util.text import nfc
 
+BLOCK = 1000                 # words whose similarities to all V others are held at once
+
 
 def cos_similarity(x, y, eps=1e-8):
     """The cosine of the angle between two vectors, 1 for the same direction (section 2.3.5).
@@ -48,9 +50,7 @@ def analogy(a, b, c, word_to_id, id_to_word, word_matrix, top=5, answer=None, *,
     """
     ids = [id_of(word, word_to_id) for word in (a, b, c)]
     word_matrix = float_array("analogy", "word_matrix", word_matrix, len(id_to_word), "D")
-    word_matrix = normalize(word_matrix) if cosine else wide(word_matrix)
-    a_vec, b_vec, c_vec = (word_matrix[i] for i in ids)
-    scores = word_matrix @ normalize(b_vec - a_vec + c_vec)  # (V, D) (D,) -> (V,)
+    scores = analogy_scores(*ids, word_matrix, cosine)       # (V,)
     a, b, c = (id_to_word[i] for i in ids)                   # as the vocabulary spells them
     print(f"\n[analogy] {a}:{b} = {c}:?")
     if answer is not None:
@@ -58,9 +58,20 @@ def analogy(a, b, c, word_to_id, id_to_word, word_matrix, top=5, answer=None, *,
     return _print_best(scores, id_to_word, ids, top)
 
 
+def analogy_scores(a, b, c, word_matrix, cosine=False):
+    """score(d) of analogy() for every row d of (V, D) -> (V,); a, b, c: ids."""
+    word_matrix = normalize(word_matrix) if cosine else wide(word_matrix)
+    v = word_matrix[b] - word_matrix[a] + word_matrix[c]     # (D,)
+    return word_matrix @ normalize(v)                        # (V, D) (D,) -> (V,)
+
+
+def ranking(scores, left_out=()):
+    """The ids of all scores (V,) but those left out, best first."""
+    return [i for i in np.argsort(-scores, kind="stable").tolist() if i not in left_out]
+
+
 def _print_best(scores, id_to_word, left_out, top):
-    order = np.argsort(-scores, kind="stable")
-    best = [(id_to_word[int(i)], float(scores[i])) for i in order if i not in left_out][:top]
+    best = [(id_to_word[i], float(scores[i])) for i in ranking(scores, left_out)[:top]]
     for word, score in best:
         print(f" {word}: {score}")
     return best
@@ -98,9 +109,16 @@ def neighbours(word_matrix, top=1):
     At most all V - 1 others.
     """
     x = normalize(float_array("neighbours", "word_matrix", word_matrix, "V", "D"))
-    similarity = x @ x.T                                     # (V, V)
-    np.fill_diagonal(similarity, -np.inf)
-    return np.argsort(-similarity, axis=1, kind="stable")[:, :min(top, len(x) - 1)]
+    top = min(top, len(x) - 1)
+    found = np.empty((len(x), top), int)
+    for start in range(0, len(x), BLOCK):
+        distance = -(x[start:start + BLOCK] @ x.T)           # (BLOCK, V)
+        rows = np.arange(len(distance))[:, None]
+        distance[rows, start + rows] = np.inf
+        best = np.sort(np.argpartition(distance, top - 1, axis=1)[:, :top], axis=1)
+        order = np.argsort(distance[rows, best], axis=1, kind="stable")
+        found[start:start + BLOCK] = best[rows, order]
+    return found
 
 
 def fold(word):
