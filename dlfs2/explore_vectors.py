@@ -13,6 +13,7 @@ projector reads them.
 Takes 2 s; PTB 10 s.
 """
 
+import os
 import re
 from pathlib import Path
 
@@ -32,28 +33,34 @@ from dlfs2.page import escaped, page
 
 TOP = 10                                                     # neighbours of each word
 GRID = 9999                                                  # coordinates are 0..GRID
+TABLES = ("vectors.tsv", "metadata.tsv")                     # of --tsv
 
 
 def main(argv=None):
     """Write the page, and with --tsv two files for a projector beside it."""
     args = parse(argv)
-    tables = [Path(args.out).with_name(name) for name in ("vectors.tsv", "metadata.tsv")]
-    for path in tables if args.tsv else ():
+    tables = [Path(args.out).with_name(name) for name in TABLES if args.tsv]
+    for path in tables:
         check_can_write(path)
+    files = [args.out, *tables, *filter(None, [args.file])]
+    if len(set(map(os.path.realpath, files))) < len(files):
+        raise InputError(f"of {', '.join(map(str, files))} one would overwrite another: choose "
+                         "another --out")
     name, word_vecs, word_to_id = load_vectors_of(args)
-    shown = dict(list(word_to_id.items())[:args.words])
-    asked = [ids_of(analogy, shown, word_to_id) for analogy in args.analogy or ()]
-    words, word_vecs = list(shown), word_vecs[list(shown.values())]               # (V, D)
+    words = list(word_to_id)[:args.words]
+    asked = [ids_of(analogy, word_to_id, len(words)) for analogy in args.analogy]
+    word_vecs = word_vecs[[word_to_id[word] for word in words]]                   # (V, D)
 
     data = page_data(words, word_vecs, asked, args.cosine)
     title = f"Word vectors of {name}"
-    text = page(title, body(title, data, word_vecs.shape[1]), "explore_vectors", data)
+    text = page(title, body(title, data, word_vecs.shape[1]), "explore_vectors", data).encode()
     with replacing(args.out) as file:
-        file.write(text.encode())
-    print(f"page: {args.out}, {len(words):,} words, {len(text.encode()) / 1e6:.2f} MB")
-    for (a, b, c, d), rank in ((analogy["ids"], analogy["rank"]) for analogy in data["analogies"]):
-        print(f"analogy: {words[a]}:{words[b]} = {words[c]}:{words[d]} (rank {rank})")
-    if args.tsv:
+        file.write(text)
+    print(f"page: {args.out}, {len(words):,} words, {len(text) / 1e6:.2f} MB")
+    for answered in data["analogies"]:
+        a, b, c, d = (words[i] for i in answered["ids"])
+        print(f"analogy: {a}:{b} = {c}:{d} (rank {answered['rank']})")
+    if tables:
         write_tables(tables, words, word_vecs)
     return data
 
@@ -74,12 +81,11 @@ def parse(argv=None):
     parser.add_argument("--tsv", action="store_true",
                         help="vectors.tsv and metadata.tsv beside the page, too")
     args = parser.parse_args(argv)
-    args.analogy = [" ".join(words).split() for words in args.analogy or ()]      # 'A B C' too
+    args.analogy = [list(filter(None, " ".join(words).split(" "))) for words in args.analogy or ()]
     for words in args.analogy:
         if len(words) not in (3, 4):
-            parser.error(f"--analogy takes three words, or four with the answer, not "
-                         f"{len(words)}; FILE stands before it, and each analogy has its own "
-                         "--analogy")
+            parser.error("--analogy takes three words, or four with the answer; each analogy has "
+                         "its own --analogy, and FILE stands before them")
     if args.file and args.corpus != "auto":
         parser.error("a FILE has its vectors, and --corpus makes others: leave one of them out")
     return args
@@ -100,29 +106,28 @@ def load_vectors_of(args):
     return Path(data.name).name, word_vecs, commonest_first(data.word_to_id, counts)
 
 
-def ids_of(words, shown, word_to_id):
-    """The places of an analogy's words among those shown; InputError for one that is not there."""
-    places = {i: place for place, i in enumerate(shown.values())}
-    ids = [id_of(word, word_to_id) for word in words]
+def ids_of(words, word_to_id, shown):
+    """The places of an analogy's words, by frequency; InputError unless all are among `shown`."""
+    order = list(word_to_id.values())
+    ids = [order.index(id_of(word, word_to_id)) for word in words]
     for word, i in zip(words, ids):
-        if i not in places:
-            place = list(word_to_id.values()).index(i) + 1
-            raise InputError(f"'{word}' is not among the {len(shown):,} words shown: --words "
-                             f"{place} shows it")
-    return [places[i] for i in ids]
+        if i >= shown:
+            raise InputError(f"'{word}' is not among the {shown:,} words shown: --words {i + 1} "
+                             "shows it")
+    return ids
 
 
 def page_data(words, word_vecs, asked=(), cosine=False):
     """What the page's script reads: words, places, neighbours, similarities in thousandths.
 
-    word_vecs: (V, D), the most frequent word first; asked: [[a, b, c] or [a, b, c, d]] of ids.
+    word_vecs: (V, D), the most frequent word first; asked: ids [a, b, c] or [a, b, c, d] of each.
     """
     points = in_plane(word_vecs)                             # (V, 2)
     points -= points.min(axis=0)
     points = np.rint(points * (GRID / max(points.max(), 1e-12))).astype(int)
     near = neighbours(word_vecs, TOP)                        # (V, TOP)
     unit = normalize(word_vecs)
-    similarity = np.stack([np.sum(unit * unit[ids], axis=1) for ids in near.T] or [[]], axis=-1)
+    similarity = np.array([unit[ids] @ row for ids, row in zip(near, unit)])      # (V, TOP)
     classes = [list(CLASSES).index(CLASS_OF[word]) for word in words if word in CLASS_OF]
     return {"words": words, "x": points[:, 0].tolist(), "y": (GRID - points[:, 1]).tolist(),
             "near": near.tolist(), "similarity": np.rint(1000 * similarity).astype(int).tolist(),
@@ -150,14 +155,14 @@ def body(title, data, D):
 <h1>{escaped(title)}</h1>
 <form id="search" role="search" hidden>
 <input id="word" type="search" list="suggestions" placeholder="Search a word" autocomplete="off"
- aria-label="Search a word" spellcheck="false"><datalist id="suggestions"></datalist>
+ aria-label="Search a word" spellcheck="false" required><datalist id="suggestions"></datalist>
 </form>
 <p>The {len(words):,} most frequent words, each a vector of {D} numbers, in the plane of the first
 two principal components of the {min(FREQUENT, len(words))} most frequent.</p>
 </header>
 <main hidden>
-<div class="map"><canvas id="map" tabindex="0" role="img" aria-label="Map of the words. Arrow keys
- move it, plus and minus zoom, 0 shows all, Escape clears."></canvas>
+<div class="map"><canvas id="map" tabindex="0" role="application" aria-label="Map of the words.
+ Arrow keys move it, plus and minus zoom, 0 shows all, Escape clears."></canvas>
 <div class="zoom">
 <button value="+" aria-label="Zoom in">+</button>
 <button value="-" aria-label="Zoom out">&minus;</button>

@@ -42,7 +42,7 @@ function resize() {
   const style = getComputedStyle(document.documentElement), ratio = devicePixelRatio || 1;
   ink = { dark: matchMedia("screen and (prefers-color-scheme: dark)").matches };
   for (const part of ["paper", "ink", "link", "accent", "text"])
-    ink[part] = style.getPropertyValue(`--${part}`).trim();
+    ink[part] = style.getPropertyValue(`--${part}`);
   [wide, high] = [map.clientWidth, map.clientHeight];
   [map.width, map.height] = [wide * ratio, high * ratio];
   pen.setTransform(ratio, 0, 0, ratio, 0, 0);
@@ -58,11 +58,6 @@ function draw() {
   [waiting, labels, columns] = [0, [], Math.ceil(wide / CELL)];
   taken = new Uint8Array(columns * Math.ceil(high / CELL));
   pen.clearRect(0, 0, wide, high);
-  const dot = (i, r) => {
-    pen.beginPath();
-    pen.arc(left(i), down(i), r, 0, 7);
-    pen.fill();
-  };
   for (let i = words.length - 1; i >= 0; i--) {              // the most frequent on top
     const px = left(i), py = down(i), r = size * [2.4, 1.8, 1.2][rank(i)];
     if (px < -r || py < -r || px > wide + r || py > high + r) continue;
@@ -89,8 +84,12 @@ function draw() {
     pen.fillText(name(i), px, py);
   }
   const time = document.documentElement.dataset.redraw = (performance.now() - start).toFixed(1);
-  at("note").textContent = `${seen.length.toLocaleString("en")} words in view, ${labels.length} ` +
-    `labelled, drawn in ${time} ms`;
+  at("note").textContent = `${seen.length} words in view, ${labels.length} named, ${time} ms`;
+}
+function dot(i, radius) {
+  pen.beginPath();
+  pen.arc(left(i), down(i), radius, 0, 2 * Math.PI);
+  pen.fill();
 }
 function line([from, to, arrow]) {
   const dx = left(to) - left(from), dy = down(to) - down(from), length = Math.hypot(dx, dy);
@@ -145,12 +144,12 @@ function compare(some) {                                     // light analogies:
   see();
 }
 function under(px, py) {                                     // the nearest word within 14 pixels
-  let found = -1, least = 14;
-  for (const i of words.keys()) {
-    const distance = Math.hypot(left(i) - px, down(i) - py);
-    if (distance < least) [found, least] = [i, distance];
-  }
-  return found;
+  const far = i => Math.hypot(left(i) - px, down(i) - py);
+  return words.reduce((found, _, i) => far(i) < (found < 0 ? 14 : far(found)) ? i : found, -1);
+}
+function point(i) {
+  hovered = i;
+  see();
 }
 
 at("search").oninput = at("search").onsubmit = event => {
@@ -171,10 +170,7 @@ map.onpointerdown = event => {
 map.onpointermove = event => {
   const before = pointers.get(event.pointerId);
   const other = [...pointers.values()].find(({ pointerId }) => pointerId !== event.pointerId);
-  if (!before) {
-    hovered = under(event.offsetX, event.offsetY);
-    return see();
-  }
+  if (!before) return point(under(event.offsetX, event.offsetY));
   const dx = event.offsetX - before.offsetX, dy = event.offsetY - before.offsetY;
   const span = one => Math.hypot(one.offsetX - other.offsetX, one.offsetY - other.offsetY) + 1;
   if (other) zoom(span(event) / span(before), other.offsetX, other.offsetY); else pan(dx, dy);
@@ -186,7 +182,7 @@ map.onpointerup = event => {
   if (moved < 4) if (i < 0) compare(analogies); else choose(i, false);
 };
 map.onlostpointercapture = event => pointers.delete(event.pointerId);
-map.onpointerleave = () => { hovered = -1; see(); };
+map.onpointerleave = () => point(-1);
 map.addEventListener("wheel", event => {
   event.preventDefault();
   const turn = within(event.deltaY * (event.deltaMode ? 30 : 1), -200, 200);
@@ -209,13 +205,10 @@ for (const query of ["print", "(prefers-color-scheme: dark)"])
   matchMedia(query).addEventListener("change", resize);
 if (analogies.length) make("h2", "Analogies", at("analogies"));
 for (const analogy of analogies) {
-  const [a, b, c, d] = analogy.ids.map(i => words[i]), onclick = () => {
-    compare([analogy]);
-    fit(lit);
-  };
-  const button = make("button", "", at("analogies"), { onclick });
+  const button = make("button", "", at("analogies")), [a, b, c, d] = analogy.ids.map(i => words[i]);
   make("span", `${a} : ${b} = ${c} : ${d}`, button);
   make("small", `rank ${analogy.rank}`, button);
+  button.onclick = () => { compare([analogy]); fit(lit); };
 }
 if (class_of) for (const [kind, title] of classes.entries())
   make("i", "", make("span", title, at("legend"))).style.background = hue(kind);

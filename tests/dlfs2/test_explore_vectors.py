@@ -70,18 +70,19 @@ def test_an_analogy_has_the_answer_and_rank_of_analogy(cosine):
 
 def test_words_are_no_markup_and_break_no_line():
     words = [*STRANGE, *(f"word{i}" for i in range(10))]
-    main([vectors_file(words), "--tsv", "--out", "page.html"])
+    main([vectors_file(words, "<b>&.npz"), "--tsv", "--out", "page.html"])
     text = Path("page.html").read_text("utf-8")
     assert data_in(Path("page.html"))["words"] == words
     assert text.count("<script") == text.count("</script") == 1
     assert not set("\u2028\u2029") & set(text.split("<script>")[1])
+    assert "<h1>Word vectors of &lt;b&gt;&amp;.npz</h1>" in text
     assert "&lt;script&gt;alert(1)" in text.split("<noscript>")[1]
     metadata = Path("metadata.tsv").read_bytes().decode()
     assert metadata.split("\n")[:8] == [*STRANGE[:4], "a_b", "a_b", "a_b", "_"]
     rows = Path("vectors.tsv").read_text().splitlines()
     assert len(metadata.splitlines()) == len(rows) == len(words)
     table = np.array([row.split("\t") for row in rows], float)
-    np.testing.assert_allclose(table, np.load("vectors.npz")["vectors"], rtol=1e-5)
+    np.testing.assert_allclose(table, np.load("<b>&.npz")["vectors"], rtol=1e-5)
 
 
 def test_the_most_frequent_words_come_first():
@@ -92,7 +93,7 @@ def test_the_most_frequent_words_come_first():
 
 def test_one_word_has_a_page_too():
     data = main([vectors_file(["alone"], "one.txt")])
-    assert (data["near"], data["x"], data["y"]) == ([[]], [0], [9999])
+    assert (data["near"], data["similarity"], data["x"], data["y"]) == ([[]], [[]], [0], [9999])
     assert data_in(Path("explore_vectors.html")) == data
 
 
@@ -112,12 +113,16 @@ def test_without_a_file_words_are_counted(capsys):
     (["vectors.npz", "--analogy", "one", "two", "four", "two"], "must be another word"),
     (["vectors.npz", "--words", "3", "--analogy", "one", "two", "three"], "must be another word"),
     (["vectors.npz", "--out", "none/page.html"], "there is no folder none"),
+    (["vectors.npz", "--out", "./vectors.npz"], "choose another --out"),
+    (["vectors.npz", "--out", "vectors.tsv", "--tsv"], "choose another --out"),
 ])
 def test_bad_input_is_told_in_a_line(words, fault):
     vectors_file(["one", "two", "three", "four"])
+    before = Path("vectors.npz").read_bytes()
     Path("no_vectors.txt").write_text("no vectors\n")
     with pytest.raises(InputError, match=re.escape(fault)) as error:
         main(words)
+    assert Path("vectors.npz").read_bytes() == before
     assert "\n" not in str(error.value) and not Path("explore_vectors.html").exists()
 
 
