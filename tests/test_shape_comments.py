@@ -15,6 +15,7 @@ from ch08_attention.ntm.tasks import TASKS
 from common.functions import cross_entropy_error
 from common.util import create_co_matrix
 from dataset import ptb
+from dlfs2 import explore_vectors
 from dlfs2.catalogue import ENTRIES
 from dlfs2.record import Record
 from tests.conftest import TRACED
@@ -40,6 +41,7 @@ def run_all(folder):
     assert transformer.decoder.weights.shape == (3, 4, 6)
     TASKS["repeat-copy"]().batch(random.Random(0), 5, 2, 3)
     create_co_matrix(rng.integers(0, 9, 50), 9, 2, sparse=True) @ rng.standard_normal((9, 4))
+    explore_vectors.main(["--quick", "--corpus", "toy", "--out", str(folder / "page.html")])
     for name, text in (("train", "a b c a"), ("valid", "b"), ("test", "c a")):
         (folder / f"ptb.{name}.txt").write_text(f"{text}\n")
     ptb.load_data("test")
