@@ -21,10 +21,14 @@ class Page(HTMLParser):
         super().__init__()
         self.ids, self.targets, self.lines, self.tooltips = set(), [], {}, set()
         self.line = self.number = None
+        self.open = []
         self.feed(content)
+        assert not self.open, self.open
 
     def handle_starttag(self, tag, attrs):
         attrs = dict(attrs)
+        if tag not in ("meta", "link", "img"):
+            self.open.append(tag)
         self.ids.add(attrs.get("id"))
         self.targets += [attrs[name] for name in ("href", "src") if name in attrs]
         if attrs.get("class") == "n":
@@ -36,6 +40,7 @@ class Page(HTMLParser):
             self.number = attrs["title"]
 
     def handle_endtag(self, tag):
+        assert self.open.pop() == tag, self.getpos()
         if tag == "pre":
             self.line = None
 
