@@ -84,7 +84,7 @@ class CodePage:
                 out.append(f'<pre class="formula">{self._symbols(code, sizes)}</pre>')
             else:
                 prose = self._symbols(block, sizes, PROSE).replace("-&gt;", ARROW)
-                out.append(f"<p>{prose}</p>")
+                out.append("<p>" + re.sub("`([^`]+)`", r"<code>\1</code>", prose) + "</p>")
         return "".join(out)
 
     def _symbols(self, text, sizes, words=frozenset()):
