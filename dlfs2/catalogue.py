@@ -6,6 +6,7 @@ thing is judged with our own parts in place of those below it that were found wr
 
 import importlib
 import inspect
+from difflib import get_close_matches
 from typing import NamedTuple
 
 from dlfs2.cases import SIZES, functions, layers, models, time_layers, training
@@ -82,3 +83,25 @@ class Entry(NamedTuple):
 ENTRIES = {name: Entry(name, section, f"dlfs2.reference.{module}", depth)
            for depth, modules in enumerate(DEPTHS)
            for module, names in modules.items() for name, section in names.items()}
+
+
+class Unknown(Exception):
+    """A name that was typed is not known; the message says which may be meant."""
+
+
+def known_as(name, known, otherwise):
+    """The one of the names `known` that is meant, in whatever case where that is clear.
+
+    Unknown names those spelt nearly so; where there are none it ends with `otherwise`.
+    """
+    if name in known:
+        return name
+    lower = {}
+    for other in known:
+        lower.setdefault(other.lower(), []).append(other)
+    near = get_close_matches(name.lower(), lower)
+    meant = lower.get(name.lower()) or [other for match in near for other in lower[match]]
+    if len(meant) == 1 and name.lower() in lower:
+        return meant[0]
+    ending = f"did you mean {' or '.join(meant)}?" if meant else otherwise
+    raise Unknown(f"{name} is not known; {ending}")

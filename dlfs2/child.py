@@ -69,9 +69,8 @@ def judged(ask, imported):
     return result, arrays
 
 
-def describe(error, root):
-    """An exception in a line, with the reader's line where it arose."""
-    where = ""
+def describe(error, root, where=""):
+    """An exception in a line, with the reader's line where it arose; `where` if it was in none."""
     for frame in traceback.extract_tb(error.__traceback__):
         if frame.filename.startswith(os.path.join(root, "")):
             where = f" ({os.path.relpath(frame.filename, root)}:{frame.lineno})"

@@ -22,7 +22,7 @@ import inspect
 import textwrap
 from functools import cache
 
-from dlfs2.catalogue import ENTRIES
+from dlfs2.catalogue import ENTRIES, Unknown, known_as
 from dlfs2.mutants import parsed
 
 
@@ -95,13 +95,18 @@ def main(argv=None):
         for name, (entry, _) in found.items():
             print(f"{entry.section:7} {name}")
         return 0
-    chosen = [name for name in found if args.name in (name, name.split(".")[0])]
-    if args.name not in found and not (args.answer and chosen):
-        parser.error(f"the exercises of {args.name} are {', '.join(chosen)}" if chosen else
-                     f"{args.name} is no exercise; without a name all are listed")
+    try:
+        owners = [name.split(".")[0] for name in found]      # LSTM, of LSTM.backward
+        asked = known_as(args.name, dict.fromkeys([*found, *owners]),
+                         "without a name all exercises are listed")
+    except Unknown as error:
+        parser.error(str(error))
+    chosen = [asked] if asked in found else [name for name in found if name.startswith(f"{asked}.")]
     if args.answer:
-        for name in [args.name] if args.name in found else chosen:
+        for name in chosen:
             print(textwrap.dedent(taken_out(*found[name])[1]))
+    elif asked in found:
+        print(text_of(asked), end="")
     else:
-        print(text_of(args.name), end="")
+        parser.error(f"the exercises of {asked} are {', '.join(chosen)}")
     return 0

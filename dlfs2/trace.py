@@ -14,7 +14,6 @@ answer, D word vector, H state, V vocabulary.
 
 import argparse
 import ast
-import importlib
 import inspect
 import linecache
 import sys
@@ -26,31 +25,17 @@ from types import SimpleNamespace
 import numpy as np
 
 from dlfs2.apart import HOME, run_apart
-from dlfs2.cases import ALL_DIFFER, ids, numbers
-from dlfs2.catalogue import CASES, ENTRIES
+from dlfs2.cases import ALL_DIFFER, numbers
+from dlfs2.catalogue import CASES, ENTRIES, Unknown, known_as
 from dlfs2.child import describe
+from dlfs2.examples import extras, found, language_models
 from dlfs2.guard import guard
 from dlfs2.model_table import summary
-from dlfs2.readers_code import Changes, load, root_of
+from dlfs2.readers_code import Changes, definitions, load, parse, root_of
 from dlfs2.record import Record, Stop
 
-MODULES = ("common.functions common.util common.layers common.negative_sampling common.time_layers "
-           "common.attention common.optimizer common.trainer common.transformer_layers "
-           "ch03_word2vec.simple_cbow ch03_word2vec.simple_skip_gram ch04_fast_word2vec.cbow "
-           "ch04_fast_word2vec.skip_gram ch05_rnn.simple_rnnlm ch06_lstm.rnnlm "
-           "ch06_lstm.better_rnnlm ch07_seq2seq.rnnlm_gen ch07_seq2seq.seq2seq "
-           "ch07_seq2seq.peeky_seq2seq ch08_attention.attention_seq2seq ch08_attention.models "
-           "ch08_attention.transformer ch08_attention.ntm").split()
 CHECKS = (f"{HOME}/dlfs2", f"{HOME}/common/shapes.py")       # not shown: what is around the maths
 WIDTH = 96                                                   # of a printed line
-
-
-def found(name):
-    """The library's class or function of a name, or None."""
-    for module in map(importlib.import_module, MODULES):
-        if hasattr(module, name):
-            return getattr(module, name)
-    return None
 
 
 class Once(Record):
@@ -70,6 +55,11 @@ class Once(Record):
         self.calls += method not in ("forward",)
         with self.tracer:
             return super().attempt(method, function, *arguments, **named)
+
+    def raised(self, root, where=""):
+        """What the thing raised, in a line; "" of one that did not."""
+        errors = [error for (*_, what), error in self.errors.items() if what == "raises"]
+        return describe(errors[0], root, where) if errors else ""
 
 
 class Line:
@@ -214,81 +204,75 @@ def below(calls, home, deep, indent):
             yield f"{'    ' * indent}     > {name}({given}) -> {same[0].result or '-'}{times}"
 
 
-def extras(s):
-    """{name: (object, inputs)} of what the catalogue has not: our own layers and models."""
-    from ch08_attention.models import MODELS
-    from ch08_attention.ntm import NTM
-    from ch08_attention.transformer import TransformerLM
-    from common.initializers import scaled_normal
-    from common.transformer_layers import FeedForward, LayerNorm, MultiHeadAttention
+def of_ours(name, sizes, values, summarized, picture):
+    """(tracer, what was raised, in a line) of one of ours; or its summary, drawn into a file."""
+    # imported no sooner: a reader's file has a common of its own
+    from common.errors import InputError
 
-    rng = np.random.default_rng(0)
-    W = [scaled_normal(rng, s.D, s.D, np.float64) for _ in range(4)]
-    x, xs, ts = numbers(1, s.N, s.T, s.D), ids(1, s.V, s.N, s.T), ids(2, s.V, s.N, s.S)
-    models = {name: lambda name=name: (
-        MODELS[name](s.V, s.D, 2 * s.H, rng=0, **({"heads": 2} if name == "transformer" else {})),
-        (xs, ts)) for name in MODELS}                        # 2 H: of two directions, each H
-    return {**models,
-            "MultiHeadAttention": lambda: (MultiHeadAttention(*W, heads=2),
-                                           (numbers(2, s.N, s.S, s.D), x)),
-            "LayerNorm": lambda: (LayerNorm(np.ones(s.D), np.zeros(s.D)), (x,)),
-            "FeedForward": lambda: (FeedForward(numbers(1, s.D, s.H), np.zeros(s.H),
-                                                numbers(2, s.H, s.D), np.zeros(s.D)), (x,)),
-            "transformer-lm": lambda: (TransformerLM(s.V, s.D, s.H, heads=2, window=s.T, rng=0),
-                                       (xs, xs)),
-            "ntm": lambda: (NTM(s.D, s.V, s.H, 6, 3, rng=0), (x, ids(3, 2, s.N, s.T, s.V)))}
-
-
-def language_models(s):
-    """{name: (object, inputs)} of the book's models, for their summaries."""
-    xs, ts = ids(1, s.V, s.N, s.T), ids(2, s.V, s.N, s.T)
-    corpus, one_hot = np.arange(s.V), np.eye(s.V, dtype=int)
-    contexts, target = ids(3, s.V, s.N, 2), ids(4, s.V, s.N)
-    return {
-        "SimpleCBOW": lambda: (found("SimpleCBOW")(s.V, s.H), (one_hot[contexts], one_hot[target])),
-        "SimpleSkipGram": lambda: (found("SimpleSkipGram")(s.V, s.H),
-                                   (one_hot[contexts], one_hot[target])),
-        "CBOW": lambda: (found("CBOW")(s.V, s.H, 1, corpus), (contexts, target)),
-        "SkipGram": lambda: (found("SkipGram")(s.V, s.H, 1, corpus), (contexts, target)),
-        **{name: lambda name=name: (found(name)(s.V, s.D, s.H), (xs, ts))
-           for name in ("SimpleRnnlm", "Rnnlm")},
-        "BetterRnnlm": lambda: (found("BetterRnnlm")(s.V, s.H, s.H), (xs, ts)),
-        **{name: lambda name=name: (found(name)(s.V, s.D, s.H),
-                                    (ids(1, s.V, s.N, s.T), ids(2, s.V, s.N, s.S)))
-           for name in ("Seq2seq", "PeekySeq2seq", "AttentionSeq2seq")}}
+    more = {**extras(sizes), **language_models(sizes)}
+    known = dict.fromkeys([*filter(found, ENTRIES), *more])
+    name = known_as(name, known, "a class of your own is named with its file and a colon, as in "
+                                 f"my_rnn.py:RNN; known are {', '.join(known)}")
+    if summarized and name not in more:
+        raise Unknown(f"--summary is of a model: {', '.join(more)}")
+    tracer = Tracer(HOME, values)
+    once = Once(tracer)
+    try:
+        if summarized:
+            made, inputs = more[name]()
+            table = summary(made, *inputs)
+            if picture:
+                save(table, picture)
+        elif name in ENTRIES:
+            once.run(CASES[name], found(name), sizes.label, sizes)
+        else:
+            follow(tracer, *more[name]())
+    except InputError as error:                              # such as of an odd width
+        raise Unknown(str(error)) from None
+    return tracer, once.raised(HOME)
 
 
-def of_a_reader(place, book, sizes, values, inputs, made_of):
-    """The trace of the class or function `file.py:NAME`, its file guarded as check_mine does."""
-    file, _, name = place.rpartition(":")
+def of_a_reader(file, name, book, sizes, values, inputs, made_of):
+    """(tracer, what was raised, in a line) of a reader's, the file guarded as check_mine does."""
     path = Path(file).resolve()
     if not path.is_file():
         raise SystemExit(f"{file} is not there")
+    root = str(root_of(path))
+    tracer = Tracer(root, values)
+    once, where = Once(tracer), ""
     with tempfile.TemporaryDirectory() as folder:
         guard(folder)
-        root = str(root_of(path))
-        thing = getattr(load(str(path), root, Changes((str(path), 0, ""), {})), name)
-        tracer = Tracer(root, values)
-        if inputs:
-            try:
-                made = thing(*map(numbers_of, made_of)) if inspect.isclass(thing) else thing
-                follow(tracer, made, [numbers_of(text) for text in inputs])
-            except Exception as error:                       # of the reader's code: any
-                raise SystemExit(describe(error, root)) from None
-        elif book in CASES:
-            Once(tracer).run(CASES[book], thing, sizes.label, sizes)
-        else:
-            raise SystemExit(f"{book} is no name of the book's: give what forward takes, --input "
-                             "'(2, 3)' for an array of that shape or --input 2 for a number, once "
-                             "for each argument; and what it is made with, in the same way, by "
-                             "--init")
-    return tracer
+        try:
+            module = load(str(path), root, Changes((str(path), 0, ""), {}))
+            name = known_as(name, vars(module), f"{file} defines nothing like it")
+            thing = getattr(module, name)
+            where = "".join([f" ({path.relative_to(root)}:{node.lineno})"
+                             for node in definitions(parse(path).body) if node.name == name][-1:])
+            if inputs:
+                made = thing(*made_of) if inspect.isclass(thing) else thing
+                follow(tracer, made, inputs)
+            elif (book or name) in CASES:
+                once.run(CASES[book or name], thing, sizes.label, sizes)
+            else:
+                raise Unknown(
+                    f"{name} is no name of the book's: say by --as LSTM which it is like, or give "
+                    "what forward takes, --input '(2, 3)' for an array of that shape or --input 2 "
+                    "for a number, once for each argument; and what it is made with, in the same "
+                    "way, by --init")
+        except Unknown:
+            raise
+        except (Exception, SystemExit) as error:             # of the reader's code: any
+            return tracer, describe(error, root, where)
+    return tracer, once.raised(root, where)
 
 
-def numbers_of(text):
+def array_or_number(text):
     """An array of a shape typed as (2, 3), or a number as it is."""
-    value = ast.literal_eval(text)
-    return numbers(len(text), *value) if isinstance(value, tuple) else value
+    try:
+        value = ast.literal_eval(text)
+        return numbers(len(text), *value) if isinstance(value, tuple) else value
+    except SyntaxError:
+        raise ValueError(text) from None
 
 
 def follow(tracer, made, inputs):
@@ -337,10 +321,12 @@ def main(argv=None):
                         help="a table of its layers instead (of one of our models)")
     parser.add_argument("--figure", metavar="FILE.png", help="with --summary: draw the model, too")
     parser.add_argument("--as", dest="book", metavar="BOOK", help="of your own: the book's name")
-    parser.add_argument("--input", action="append", default=[], metavar="(2,3)",
+    parser.add_argument("--input", action="append", default=[], type=array_or_number,
+                        metavar="(2,3)",
                         help="of your own, if the book has no such thing: what forward takes, "
                              "the shape of an array or a number; again for each argument")
-    parser.add_argument("--init", action="append", default=[], metavar="(3,4)",
+    parser.add_argument("--init", action="append", default=[], type=array_or_number,
+                        metavar="(3,4)",
                         help="and what it is made with, in the same way")
     args = parser.parse_args(argv)
     sizes = SimpleNamespace(**vars(ALL_DIFFER))
@@ -348,42 +334,32 @@ def main(argv=None):
         if getattr(args, letter) < 1:
             parser.error(f"--{letter} must be 1 or more")
         setattr(sizes, letter, getattr(args, letter))
-    method = ""
-    if ".py:" in args.name and args.summary:
+    if args.name.endswith(".py"):
+        parser.error(f"name a class of it, as in {args.name}:RNN")
+    file, _, name = args.name.rpartition(":")
+    name, _, method = name.partition(".")
+    if file and args.summary:
         parser.error("--summary is of a model of ours; of your own: `from dlfs2 import summary`, "
                      "then summary(model, *inputs)")
-    if ".py:" in args.name:
-        place, _, method = args.name.partition(":")
-        name, _, method = method.partition(".")
-        tracer = of_a_reader(f"{place}:{name}", args.book or name, sizes, args.values, args.input,
-                             args.init)
-    else:
-        name, _, method = args.name.partition(".")
-        tracer, more = Tracer(HOME, args.values), {**extras(sizes), **language_models(sizes)}
-        if args.summary and name not in more:
-            parser.error(f"--summary is of a model: {', '.join(more)}")
-        if args.summary:
-            made, inputs = more[name]()
-            table = summary(made, *inputs)
-            if args.figure:
-                save(table, args.figure)
-            return 0
-        if name in extras(sizes):
-            made, inputs = more[name]()
-            follow(tracer, made, inputs)
-        elif name in ENTRIES and found(name):
-            Once(tracer).run(CASES[name], found(name), sizes.label, sizes)
+    try:
+        if file:
+            book = args.book and known_as(args.book, CASES, "--as takes a name of the book's")
+            tracer, raised = of_a_reader(file, name, book, sizes, args.values, args.input,
+                                         args.init)
         else:
-            known = dict.fromkeys([*filter(found, ENTRIES), *more])
-            parser.error(f"{name} is not known; a class of your own is named with its file and a "
-                         f"colon, as in my_rnn.py:RNN. Known are {', '.join(known)}")
-    calls = [call for call in tracer.top if not method or call.name.split(".")[-1] == method]
-    if not calls:
+            tracer, raised = of_ours(name, sizes, args.values, args.summary, args.figure)
+    except Unknown as error:
+        parser.error(str(error))
+    if args.summary:
+        return 0
+    calls = [call for call in tracer.top
+             if not method or call.name.split(".")[-1].lower() == method.lower()]
+    if not calls and not raised:
         parser.error(f"{name} has no {method} here; there are "
                      f"{', '.join(call.name for call in tracer.top)}")
     for call in calls:
         print("\n".join(printed(call, tracer.home, args.deep)), end="\n\n")
-    return 0
+    return raised or 0
 
 
 if __name__ == "__main__":

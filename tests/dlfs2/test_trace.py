@@ -8,6 +8,8 @@ import pytest
 
 from dlfs2.cases import ALL_DIFFER
 from dlfs2.catalogue import ENTRIES
+from dlfs2.exercise import main as exercise
+from dlfs2.exercise import text_of
 from dlfs2.trace import extras, found, main
 
 
@@ -40,12 +42,38 @@ def test_every_name_can_be_traced(capsys, name):
     assert ".py:" in text and "->" in text
 
 
-def test_what_is_not_there_is_told(capsys):
-    for wrong in (["LSTN"], ["LSTM.sideways"], ["LSTM", "--N", "0"]):
+@pytest.mark.parametrize("wrong, said", [
+    ("LSTM.sideways", "LSTM has no sideways here; there are LSTM.forward, LSTM.backward"),
+    ("LSTM --N 0", "--N must be 1 or more"), ("zzz", "known are sigmoid, relu, softmax,"),
+    ("TimeLSTN", "TimeLSTN is not known; did you mean TimeLSTM or "),
+    ("SIGMOID", "SIGMOID is not known; did you mean sigmoid or Sigmoid?\n"),
+    ("LSTM --summary", "--summary is of a model: attention, plain"),
+    ("transformer --D 5", "the width must be even, got 5\n"),
+    ("mine.py", "name a class of it, as in mine.py:RNN\n"),
+    ("mine.py:f --input (2,", "invalid array_or_number value: '(2,'")])
+def test_what_is_not_there_is_told(capsys, wrong, said):
+    with pytest.raises(SystemExit) as end:
+        main(wrong.split())
+    assert end.value.code == 2
+    assert said in capsys.readouterr().err.splitlines(keepends=True)[-1]
+
+
+def test_upper_and_lower_case_are_one_where_that_is_clear(capsys):
+    assert traced(capsys, "lstm.Backward") == traced(capsys, "LSTM.backward")
+    assert traced(capsys, "NTM") == traced(capsys, "ntm")
+    assert "Sigmoid.forward(" in traced(capsys, "Sigmoid")
+    assert "Sigmoid.forward(" not in traced(capsys, "sigmoid")
+
+
+def test_an_exercise_is_found_in_the_same_way(capsys):
+    exercise(["lstm.BACKWARD"])
+    assert capsys.readouterr().out == text_of("LSTM.backward")
+    for wrong, said in (("lstm", "the exercises of LSTM are LSTM.forward, LSTM.backward\n"),
+                        ("LSTM.bakward", "did you mean LSTM.backward or "),
+                        ("zzz", "zzz is not known; without a name all exercises are listed")):
         with pytest.raises(SystemExit):
-            main(wrong)
-    assert "LSTM has no sideways here; there are LSTM.forward, LSTM.backward" in \
-        capsys.readouterr().err
+            exercise([wrong])
+        assert said in capsys.readouterr().err
 
 
 def test_a_readers_own_file_is_traced_and_guarded(tmp_path):
@@ -63,6 +91,23 @@ def test_a_readers_own_file_is_traced_and_guarded(tmp_path):
 
             def backward(self, dh_next):
                 open("lost.txt", "w")
+
+        class LSTM:
+            pass
+
+        class Dropout:
+            def __init__(self, dropout_ratio):
+                raise SystemExit("enough")
+
+        class Unsayable(Exception):
+            def __str__(self):
+                return 1 / 0
+
+        def softmax(x):
+            return deeper(x)
+
+        def deeper(x):
+            raise Unsayable
 
         def double(x):
             y = 2 * x
@@ -84,5 +129,16 @@ def test_a_readers_own_file_is_traced_and_guarded(tmp_path):
     four = run("ch01/net.py:four", "--input", "(2, 3)").stdout
     assert "four(x (2, 3))  ch01/net.py:2" in four and "> twice((2, 3)) -> (2, 3)" in four
     failed = run("mine.py:RNN", "--input", "(2, 3)")         # it is made with three arrays
-    assert failed.stderr.startswith("TypeError: ") and len(failed.stderr.splitlines()) == 1
+    assert failed.stderr.startswith("TypeError: ") and failed.stderr.endswith("(mine.py:4)\n")
     assert "--input" in run("mine.py:double").stderr
+    (tmp_path / "open.py").write_text("def f(:\n")
+    for name, said in (("mine.py:rnn", "Refused: it would write 'lost.txt', which is refused "
+                                       "(mine.py:13)"),
+                       ("mine.py:LSTM", "TypeError: LSTM() takes no arguments (mine.py:15)"),
+                       ("mine.py:Dropout", "SystemExit: enough (mine.py:20)"),
+                       ("mine.py:softmax", "Unsayable (mine.py:30)"),
+                       ("open.py:f", "SyntaxError: invalid syntax (open.py, line 1)")):
+        failed = run(name)                                   # driven by the cases of the book's
+        assert (failed.returncode, failed.stderr) == (1, f"{said}\n")
+    assert "> deeper((2, 4)) -> -" in run("mine.py:softmax").stdout      # as far as it came
+    assert "did you mean double?" in run("mine.py:doubel", "--input", "2").stderr
