@@ -39,11 +39,8 @@ def below_of(rows, k):
 def leaves(rows):
     """The rows that are drawn: a part is opened while it has few parts."""
     found, k = [], 0
-    base = min((row.depth for row in rows), default=0)
+    base = rows[0].depth if rows else 0
     while k < len(rows):
-        if rows[k].depth > base:                             # it ran before what it is part of
-            k += 1
-            continue
         below = below_of(rows, k)
         inner = [row for row in below if row.depth == base + 1]
         if below and base < 2 and len(inner) <= MOST_LAYERS:
@@ -72,7 +69,7 @@ def draw(summary, figure):
     """Draw a Summary (dlfs2/model_table.py) on a matplotlib figure."""
     axes = figure.subplots()
     left, tops = 0.0, []
-    for name, rows in parts_of(summary.rows):
+    for name, rows in parts_of([row for row in summary.rows if not row.made]):
         steps = max([row.shape[1] for row in rows if len(row.shape) == 3], default=1)
         rows = levels_of(rows)
         shown = max(min(steps, MOST_STEPS), *map(len, rows))

@@ -6,10 +6,13 @@
     python -m dlfs2.trace Rnnlm --summary
 """
 
+import re
 import time
 from typing import NamedTuple
 
 import numpy as np
+
+from dlfs2.layer_times import Clock, layers_below
 
 
 class Row(NamedTuple):
@@ -26,13 +29,17 @@ class Row(NamedTuple):
     shape: tuple                                             # of the first thing that it gives
     back: str                                                # the shapes that backward gives
     params: list                                             # of its own, "Wx (4, 20)"
+    made: int                                                # by the forward: so many; 0: it stays
 
 
 class Summary:
-    """The table of a model; str() prints it. `rows`, `weights`, `memory` in bytes, `seconds`."""
+    """The table of a model; str() prints it.
 
-    def __init__(self, model, rows, seconds):
-        self.model, self.rows, self.seconds = model, rows, seconds
+    `rows`, `weights`, `memory` in bytes, `seconds`, `rest`: the share that no layer took.
+    """
+
+    def __init__(self, model, rows, seconds, rest):
+        self.model, self.rows, self.seconds, self.rest = model, rows, seconds, rest
         arrays = {id(base(p)): base(p) for p in getattr(model, "params", [])}
         self.weights = sum(p.size for p in arrays.values())
         self.memory = sum(p.nbytes for p in arrays.values())
@@ -42,20 +49,25 @@ class Summary:
 
     def __str__(self):
         head = ("layer", "", "output", "weights", "time", "gradient")
-        table = [head, *(self._cells(row) for row in self.rows)]
+        table = [head, *(self._cells(row) for row in self.rows),
+                 ("own code", type(self.model).__name__, "", "", f"{100 * self.rest:.0f} %", "")]
         widths = [max(len(row[k]) for row in table) for k in range(len(head))]
         lines = ["  ".join(cell.rjust(width) if k > 2 else cell.ljust(width)
                            for k, (cell, width) in enumerate(zip(row, widths))).rstrip()
                  for row in table]
         return "\n".join([f"{type(self.model).__name__}", *lines,
                           f"{self.weights:,} weights, {self.memory / 1024:,.1f} KiB; "
-                          f"a step takes {1000 * self.seconds:.3g} ms"])
+                          f"a step takes {1000 * self.seconds:.3g} ms"
+                          + ", of an indented layer within that of the layer above it"
+                          * any(row.depth for row in self.rows)])
 
     @staticmethod
     def _cells(row):
         weights = [f"{row.weights:,}"] * (row.weights > 0) + ["shared"] * row.shared
-        return [f"{'  ' * row.depth}{row.name}", row.kind, row.output, " + ".join(weights),
-                f"{100 * row.share:.0f} %", f"{row.length:.3g}" if weights else ""]
+        several = row.made > 1
+        return [f"{'  ' * row.depth}{row.name}", row.kind + f" x {row.made}" * several, row.output,
+                " + ".join(weights), f"{100 * row.share:.0f} %",
+                f"{row.length:.3g}" if weights and not several else ""]
 
 
 def base(array):
@@ -69,107 +81,94 @@ def summary(model, *inputs, steps=3):
     """The Summary of a model after some steps on these inputs, printed too.
 
     model: forward(*inputs) and backward(); its layers are the objects among its attributes, at any
-    depth, that have forward and backward. The times are those of the fastest of `steps` steps.
+    depth, that have forward and backward; those that its forward makes anew each time stand in one
+    row, layers[0..T-1]. The times are those of the fastest of `steps` steps, after one more.
     """
-    watched = [Watched(name, layer, depth) for name, layer, depth in layers_below(model)]
+    before = layers_of(model)                                # held, so that no id is used again
+    known = {id(layer) for _, layer, _ in before}
+    after = [layer for _, layer, _ in one_step(model, inputs)[1]]
+    stay = [layer for layer in after if id(layer) in known]
+    kinds = {type(layer) for layer in after if id(layer) not in known}
+    kinds = {kind for kind in kinds if hasattr(kind, "forward") and hasattr(kind, "backward")}
     best = None
-    try:
-        for _ in range(max(steps, 1)):
-            for layer in watched:
-                layer.seconds, layer.order = 0.0, None
-            Watched.count = 0
-            began = time.perf_counter()
-            out = model.forward(*inputs)
-            if np.ndim(out):
-                model.backward(np.ones_like(out))
-            else:
-                model.backward()
-            seconds = time.perf_counter() - began
-            if best is None or seconds < best:
-                best = seconds
-                times = [layer.seconds for layer in watched]
-    finally:
-        for layer in watched:
-            layer.unwatch()
+    for _ in range(max(steps, 1)):
+        with Clock(stay, kinds) as clock:
+            seconds, layers = one_step(model, inputs)
+        if best is None or seconds < best.seconds:
+            best = Summary(model, joined(rows_of(layers, clock.timed, seconds)), seconds,
+                           1 - clock.covered / seconds)
+    print(best)
+    return best
+
+
+def layers_of(model):
+    """The layers of a model, or of a layer without any the layer."""
+    return list(layers_below(model)) or [("", model, ())]
+
+
+def one_step(model, inputs):
+    """(seconds, layers) of a forward and a backward; the layers as they are between the two."""
+    began = time.perf_counter()
+    out = model.forward(*inputs)
+    seconds = time.perf_counter() - began
+    layers = layers_of(model)
+    began = time.perf_counter()
+    if isinstance(out, tuple) or np.ndim(out):
+        outs = out if isinstance(out, tuple) else (out,)
+        model.backward(*map(np.ones_like, outs))
+    else:
+        model.backward()
+    return seconds + time.perf_counter() - began, layers
+
+
+def rows_of(layers, timed, seconds):
+    """A Row for each layer that ran, below what it is part of, else in the order of the forward."""
+    ran = {id(layer): timed[id(layer)] for _, layer, _ in layers
+           if id(layer) in timed and timed[id(layer)].order is not None}
+    stay = {key for key, layer in timed.items() if not layer.made}
     seen, rows = set(), []
-    ran = [(layer, took) for layer, took in zip(watched, times) if layer.order is not None]
-    for layer, took in sorted(ran, key=lambda pair: pair[0].order):
-        own = [base(p) for p in layer.own]
+    paths = {id(layer): f"{name}." for name, layer, _ in layers}
+    placed = [([part for part in (*parents, layer) if id(part) in ran], name)
+              for name, layer, parents in layers if id(layer) in ran]
+    for (*around, layer), name in sorted(
+            placed, key=lambda entry: [ran[id(part)].order for part in entry[0]]):
+        mine, inner = ran[id(layer)], [part for _, part, parents in layers
+                                       if any(layer is other for other in parents)]
+        below = {id(p) for part in inner if mine.made or id(part) in stay
+                 for p in getattr(part, "params", ())}
+        pairs = [(p, g) for p, g in zip(getattr(layer, "params", ()), getattr(layer, "grads", ()))
+                 if id(p) not in below]
+        own = [base(p) for p, _ in pairs]
         new = [p for p in own if id(p) not in seen]
         seen |= {id(p) for p in own}
-        rows.append(Row(layer.name, type(layer.layer).__name__, layer.depth, layer.output,
-                        sum(p.size for p in new), len(new) < len(own), took / best,
-                        layer.length(), layer.shape, layer.back, layer.params))
-    result = Summary(model, rows, best)
-    print(result)
-    return result
-
-
-class Watched:
-    """A layer whose forward and backward are timed, by attributes of the object alone."""
-
-    count = 0
-
-    def __init__(self, name, layer, depth):
-        self.name, self.layer, self.depth = name.rpartition(".")[2], layer, depth
-        self.path, self.seconds, self.order, self.output = name, 0.0, None, ""
-        below = {id(p) for _, part, _ in layers_below(layer) for p in getattr(part, "params", ())}
-        pairs = zip(getattr(layer, "params", ()), getattr(layer, "grads", ()))
-        pairs = [(p, g) for p, g in pairs if id(p) not in below]
-        self.own, self.grads = [p for p, _ in pairs], [g for _, g in pairs]
+        length = np.sqrt(sum(np.sum(np.asarray(g, float) ** 2) for _, g in pairs))
         names = getattr(layer, "param_names", ("W", "b", *"cdefgh"))
-        self.params = [f"{name} {p.shape}" for name, p in zip(names, self.own)]
-        self.shape, self.back = (), ""
-        layer.forward = self.timed(layer.forward, True)
-        layer.backward = self.timed(layer.backward, False)
-
-    def timed(self, method, forward):
-        def call(*arguments, **options):
-            if forward and self.order is None:
-                Watched.count += 1
-                self.order = Watched.count
-            began = time.perf_counter()
-            out = method(*arguments, **options)
-            self.seconds += time.perf_counter() - began
-            parts = [part for part in (out if isinstance(out, tuple) else (out,))
-                     if part is not None]
-            shapes = ", ".join(str(np.shape(part)) for part in parts)
-            if forward:
-                self.output, self.shape = shapes, np.shape(parts[0]) if parts else ()
-            else:
-                self.back = shapes
-            return out
-        return call
-
-    def length(self):
-        """The 2-norm of its own gradients."""
-        return float(np.sqrt(sum(np.sum(np.asarray(g, float) ** 2) for g in self.grads)))
-
-    def unwatch(self):
-        del self.layer.forward, self.layer.backward
+        rows.append(Row(
+            name.removeprefix(paths[id(around[-1])] if around else ""), type(layer).__name__,
+            len(around), ", ".join(map(str, mine.out)), sum(p.size for p in new),
+            len(new) < len(own), mine.seconds / seconds, float(length),
+            mine.out[0] if mine.out else (), ", ".join(map(str, mine.back)),
+            [f"{name} {p.shape}" for name, (p, _) in zip(names, pairs)], int(mine.made)))
+    return rows
 
 
-def layers_below(owner, path="", depth=0, seen=None):
-    """(name, layer, depth) of the objects below one that have forward and backward, once each."""
-    seen = {id(owner)} if seen is None else seen
-    for name, value in list(getattr(owner, "__dict__", {}).items()):
-        for where, part in flat(name, value):
-            if id(part) in seen or not hasattr(part, "__dict__"):
-                continue
-            if callable(getattr(part, "forward", None)) and \
-                    callable(getattr(part, "backward", None)) and not isinstance(part, type):
-                seen.add(id(part))
-                yield f"{path}{where}", part, depth
-                yield from layers_below(part, f"{path}{where}.", depth + 1, seen)
-            elif type(part).__module__ not in ("builtins", "numpy") and depth < 6:
-                seen.add(id(part))
-                yield from layers_below(part, f"{path}{where}.", depth, seen)
+def joined(rows):
+    """What a forward has made, alike but for its number in a list, as one row: layers[0..4]."""
+    alike, around, last = {}, [], 0
+    for k, row in enumerate(rows):
+        around[row.depth:] = [row.name]                      # what it is part of, and itself
+        last = last if row.made else k                       # the row above of what stays
+        path = re.sub(r"\[\d+\]", "[]", ".".join(around))
+        alike.setdefault((last, row.made and (path, row.kind, row.output)), []).append(row)
+    return [same[0] if len(same) == 1 else same[0]._replace(
+        name=ranged([row.name for row in same]), weights=sum(row.weights for row in same),
+        shared=any(row.shared for row in same), share=sum(row.share for row in same),
+        made=len(same)) for same in alike.values()]
 
 
-def flat(name, value):
-    """(name, value), or those of its elements where it is a list or a tuple of lists: name[1]."""
-    if isinstance(value, (list, tuple)):
-        for k, part in enumerate(value):
-            yield from flat(f"{name}[{k}]", part)
-    else:
-        yield name, value
+def ranged(names):
+    """layers[0..4], of layers[0] to layers[4]."""
+    numbers = zip(*(map(int, re.findall(r"(?<=\[)\d+", name)) for name in names))
+    return names[0].partition("[")[0] + "".join(
+        f"[{min(each)}..{max(each)}]" if len(set(each)) > 1 else f"[{each[0]}]"
+        for each in numbers)

@@ -1,5 +1,8 @@
 """The table of a model: its layers in order, shapes, weights counted once, nothing left behind."""
 
+import itertools
+import re
+
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
@@ -9,7 +12,9 @@ from ch08_attention.models import MODELS
 from common.layers import Affine, Sigmoid, SoftmaxWithLoss
 from dlfs2 import summary
 from dlfs2.cases import ALL_DIFFER
+from dlfs2.catalogue import ENTRIES
 from dlfs2.model_figure import draw
+from dlfs2.reference.rnn import RNN
 from dlfs2.trace import extras, language_models, main
 
 RNG = np.random.default_rng(0)
@@ -46,9 +51,12 @@ def test_a_model_of_ones_own(capsys):
     assert result.weights == 24 and result.memory == 192
     assert result.rows[0].length == pytest.approx(np.sqrt(sum(
         np.sum(g ** 2) for g in model.layers[0].grads)))
-    assert 0 < sum(row.share for row in result.rows) < 1.05
+    assert 0 < result.rest < 1
+    assert sum(row.share for row in result.rows) + result.rest == pytest.approx(1)
     text = capsys.readouterr().out
     assert text.startswith("Mine\nlayer ") and "4 + shared" in text
+    own = [line.split() for line in text.splitlines() if line.startswith("own code")]
+    assert own == [["own", "code", "Mine", f"{100 * result.rest:.0f}", "%"]]
     assert "24 weights, 0.2 KiB" in text
     assert "forward" not in vars(model.layers[0])            # the layers are as they were
 
@@ -59,6 +67,84 @@ def test_a_layer_stands_below_the_one_that_it_is_part_of():
     assert [(row.depth, row.name) for row in result.rows][:4] == [
         (0, "encoder"), (1, "embed"), (1, "lstm"), (0, "decoder")]
     assert sum(row.weights for row in result.rows) == result.weights
+
+
+def rows(model, *inputs):
+    return [(row.depth, row.name, row.kind) for row in summary(model, *inputs).rows]
+
+
+def test_what_ran_before_the_layer_that_it_is_part_of_stands_below_it():
+    made, inputs = extras(ALL_DIFFER)["transformer"]()       # its keys come first, of all blocks
+    found = rows(made, *inputs)
+    assert all(b[0] <= a[0] + 1 for a, b in itertools.pairwise(found))
+    k = found.index((3, "layer", "CrossAttention"))
+    assert [row[:2] for row in found[k + 1:k + 5]] == [(4, "key"), (4, "value"), (4, "query"),
+                                                       (4, "out")]
+
+
+def test_parts_of_what_does_not_run_itself_stand_where_they_run():
+    made, inputs = extras(ALL_DIFFER)["gnmt"]()
+    found = [row[1] for row in rows(made, *inputs)]
+    assert found[found.index("decoder"):] == [
+        "decoder", "embed", "lstm.layers[0]", "attention", "lstm.layers[1]", "lstm.layers[2]",
+        "affine", "softmax"]
+
+
+def test_layers_that_a_forward_makes_are_one_row(capsys):
+    plain = ENTRIES["SimpleRnnlm"].reference()(7, 4, 5)      # of the book's own form
+    xs = RNG.integers(0, 7, (2, 6))
+    method = RNN.forward
+    first = rows(plain, xs, xs)
+    assert first == rows(plain, xs, xs) == [                 # the second finds those of the first
+        (0, "layers[0]", "TimeEmbedding"), (1, "layers[0..5]", "Embedding"),
+        (0, "rnn_layer", "TimeRNN"), (1, "layers[0..5]", "RNN"), (0, "layers[2]", "TimeAffine"),
+        (0, "loss_layer", "TimeSoftmaxWithLoss")]
+    result = summary(plain, xs, xs)
+    outer, inner = result.rows[2:4]
+    assert (outer.weights, outer.shared, inner.weights, inner.shared) == (50, False, 0, True)
+    assert 0 < inner.share < outer.share and outer.length > 0
+    assert sum(row.share for row in result.rows if not row.depth) + result.rest == pytest.approx(1)
+    assert re.search(r"\n  layers\[0\.\.5\] +RNN x 6 +\(2, 5\) +shared +\d+ %\n",
+                     capsys.readouterr().out)
+    assert RNN.forward is method and "forward" not in vars(plain.rnn_layer)
+    figure = Figure()
+    draw(result, figure)
+    assert [text.get_text() for text in figure.axes[0].texts].count("RNN") == 4
+
+
+def test_parts_of_what_a_forward_makes(capsys):
+    layer = ENTRIES["TimeAttention"].reference()()
+    assert rows(layer, RNG.standard_normal((2, 3, 4)), RNG.standard_normal((2, 5, 4))) == [
+        (0, "layers[0..4]", "Attention"), (1, "attention_weight_layer", "AttentionWeight"),
+        (2, "softmax", "Softmax"), (1, "weight_sum_layer", "WeightSum")]
+    assert "  weight_sum_layer        WeightSum x 5" in capsys.readouterr().out
+
+
+class Longer(Affine):
+    """A layer whose forward is mostly that of the class it inherits from."""
+
+    def forward(self, x):
+        return super().forward(x)
+
+
+class Making(Mine):
+    """A model whose forward makes its layers."""
+
+    def forward(self, x, t):
+        W = np.ones((4, 4))
+        self.layers = [Affine(W, np.zeros(4)), Longer(W, np.zeros(4))]
+        return super().forward(x, t)
+
+
+def test_the_time_of_an_inherited_forward_is_counted_once():
+    result = summary(Making(), np.ones((2000, 4)), np.zeros(2000, int))
+    assert [row.kind for row in result.rows] == ["Affine", "Longer", "SoftmaxWithLoss"]
+    assert sum(row.share for row in result.rows) + result.rest == pytest.approx(1)
+
+
+def test_a_layer_without_parts_is_its_own_row():
+    made, inputs = extras(ALL_DIFFER)["LayerNorm"]()
+    assert rows(made, *inputs) == [(0, "", "LayerNorm")]
 
 
 def test_what_fails_leaves_the_layers_as_they_were():
