@@ -9,15 +9,17 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 from dataset import sequence
 from tests.run_script import READS, run_guarded
-from tests.shape_comments import Watch
+from tests.shape_comments import Watch, untraced
 
 # Scripts whose runs reach shape comments that test_shape_comments.py does not reach by itself.
-WATCHED = ("ch02", "ch03", "ch04", "ch05", "ch06_lstm/agreement", "ch06_lstm/compare",
-           "ch07_seq2seq/compare", "ch07_seq2seq/generate_text", "ch08_attention/train_",
-           "ch08_attention/visualize")
+WATCHED = ("ch02", "ch03", "ch04_fast_word2vec/eval", "ch04_fast_word2vec/new_words",
+           "ch04_fast_word2vec/text", "ch04_fast_word2vec/train", "ch05_rnn/train",
+           "ch05_rnn/truncated", "ch06_lstm/agreement", "ch06_lstm/compare",
+           "ch07_seq2seq/generate_text", "ch08_attention/train_", "ch08_attention/visualize")
 TRACED = np.lib.NumpyVersion(np.__version__) >= "2.0.0"      # 1.21 under a trace breaks np.finfo
 UNSET = "DLFS2_DATA http_proxy https_proxy HTTP_PROXY HTTPS_PROXY all_proxy ALL_PROXY".split()
 
@@ -68,8 +70,10 @@ def quick_run(tmp_path_factory, shapes):
         with pytest.MonkeyPatch.context() as patch:
             patch.chdir(folder)
             patch.setattr(sys, "argv", [script, *arguments])
-            watched = (shapes.on() if TRACED and script.startswith(WATCHED)
-                       else contextlib.nullcontext())
+            watched = contextlib.nullcontext()
+            if TRACED and script.startswith(WATCHED):
+                watched = shapes.on()
+                patch.setattr(Figure, "savefig", untraced(Figure.savefig))     # Matplotlib's alone
             with contextlib.redirect_stdout(io.StringIO()) as printed, watched:
                 run_guarded(script)
         return Quick(folder, printed.getvalue())

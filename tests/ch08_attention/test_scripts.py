@@ -30,7 +30,7 @@ LM = "ch08_attention/train_transformer_lm.py"
 @pytest.mark.parametrize("model", MODELS)
 def test_every_model_trains_and_answers(model, capsys):
     if model == "transformer":
-        call_main(TRANSFORMER, "--quick", "--weights", "quick/attention.npz")
+        call_main(TRANSFORMER, "--quick", "--weights", "quick/attention.npz", "--layers", "1")
     else:
         call_main(TRAIN, "--quick", "--model", model)
     printed = capsys.readouterr().out
@@ -174,7 +174,7 @@ def test_a_question_to_the_heads_needs_a_model():
 
 
 def test_several_questions_have_figures_of_their_own():
-    call_main(TRANSFORMER, "--quick")
+    call_main(TRANSFORMER, "--quick", "--layers", "1", "--heads", "1")     # fewer to be drawn
     call_main(TRANSFORMER, "--quick", "--ask", "2/10/93", "--ask", "Sep 27, 1994")
     for name in ("ask_1_transformer", "ask_2_transformer", "transformer"):
         assert Path(f"quick/figures/ch08_{name}_cross_heads.png").exists()
