@@ -12,6 +12,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from dataset import sequence
+from dataset.toy import text
 from tests.run_script import READS, run_guarded
 from tests.shape_comments import Watch, untraced
 
@@ -41,11 +42,12 @@ def empty_machine(monkeypatch, tmp_path):
 
 
 @pytest.fixture(autouse=True, scope="session")
-def questions_made_once():
-    """The 50,000 questions of a seed are generated once, not in each test that trains on them."""
+def data_made_once():
+    """The 50,000 questions of a seed, and a toy text, are made once, not in each test with them."""
     with pytest.MonkeyPatch.context() as patch:
         cached = {name: functools.cache(make) for name, make in sequence.SETS.items()}
         patch.setattr(sequence, "SETS", cached)
+        patch.setattr(text, "generate", functools.cache(untraced(text.generate)))  # of load_text
         yield
 
 
