@@ -65,7 +65,6 @@ MISTAKES = [
     ("RNN", "np.dot(h_prev.T, dt)", "np.dot(h_next.T, dt)", "h_next instead of h_prev"),
     ("TimeRNN", "grads[i] += grad", "grads[i] = grad", "= instead of +="),
     ("TimeRNN", "dhs[:, t, :] + dh)", "dhs[:, t, :])", "term dh is missing"),
-    ("LSTM", "dc_prev = ds * f", "dc_prev = ds * i", "i instead of f"),
     ("LSTM", "np.hstack((df, dg, di, do))", "np.hstack((df, di, dg, do))", "df, di, dg, do"),
     ("Attention", "dhs0 + dhs1", "dhs1", "term dhs0 is missing"),
     ("SGD", "-= self.lr", "+= self.lr", "+= instead of -="),
