@@ -43,7 +43,7 @@ def first_of_each():
     """
     seen, first = {(command.split()[0], "--quick") for command in golden()}, {}
     seen |= {("ch08_attention/train.py", "--model", model, "--quick")
-             for model in TRAINED if model != "transformer"}           # which has a script of its own
+             for model in TRAINED if model != "transformer"}           # it has its own script
     for document in DOCUMENTS:
         for command in commands(document):
             if command[0].endswith(".py") and plain(quick(command)) not in seen:
