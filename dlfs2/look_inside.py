@@ -6,11 +6,11 @@
     python -m dlfs2.look_inside attention --weights attention.npz
     python -m dlfs2.look_inside ntm --input '1010 0110 1100'
 
-cells: a simple RNN, a GRU and an LSTM side by side; rnn, gru, lstm: one of them. seq2seq, peeky:
-the sums of chapter 7, as 57+5; attention: the dates of chapter 8; ntm: a Neural Turing Machine that
-copies bits. A small model is trained first, in a second (cells) to half a minute (sums); --weights
-takes one of ch06_lstm/train_rnnlm.py, ch07_seq2seq/train_seq2seq.py, ch08_attention/train.py or
-train_ntm.py (copy) instead. The page is one file, which needs no network.
+cells: a simple RNN, a GRU and an LSTM side by side; rnn, gru, lstm: one of them. seq2seq: sums, as
+57+5, with a decoder that peeks; plain: without. attention: the dates of chapter 8. ntm: a Neural
+Turing Machine that copies bits. A small model is trained first, in a second (cells) to half a
+minute (sums); --weights takes one of ch06_lstm/train_rnnlm.py, ch07_seq2seq/train_seq2seq.py,
+ch08_attention/train.py or train_ntm.py (copy) instead. The page is one file; it needs no network.
 """
 
 import re
@@ -37,13 +37,14 @@ from dataset import sequence
 from dataset.corpus import load_parts
 from dlfs2.apart import run_apart
 from dlfs2.page import escaped, page
-from dlfs2.unrolled import evaluated, language_model, sequence_to_sequence, turing_machine, value_of
+from dlfs2.unrolled import evaluated, language_model, sequence_to_sequence, value_of
+from dlfs2.unrolled_ntm import turing_machine
 
 CELLS = ("rnn", "gru", "lstm")
 INPUTS = {"attention": "Sep 27, 1994", "ntm": "10100110 01101100 11000001 00111010 10010101",
-          **dict.fromkeys(("seq2seq", "peeky"), "57+5")}
+          **dict.fromkeys(("seq2seq", "plain"), "57+5")}
 SENTENCE = "you say goodbye and i say hello . i say goodbye and you say hello ."
-SIZE = {"cells": 16, "attention": 32, "seq2seq": 32, "peeky": 32, "ntm": 24}      # hidden, trained
+SIZE = {"cells": 16, "attention": 32, "seq2seq": 48, "plain": 64, "ntm": 24}      # hidden, trained
 SHOWN = 64                                                   # units of a state; lengths are of all
 LARGEST = 1_000_000                                          # bytes of a page
 DOUBLE = np.float64
@@ -95,7 +96,7 @@ def look_at_cells(args):
     said += [f"The loss is that of {'every step, their mean' if args.every else 'the last word'}: "
              f"{', '.join(losses)} (a guess: log {V} = {np.log(V):.3g}). Go on to the end, then "
              "back, and watch how long the gradient of the state is at each step."]
-    return f"{' and '.join(panel.title for panel in panels)}: “{sentence}”", said, panels, [
+    return f"{', '.join(panel.title for panel in panels)}: “{sentence}”", said, panels, [
         [[*range(len(panels))], t] for t in range(xs.shape[1])]
 
 
@@ -142,18 +143,12 @@ def look_at_answer(args):
     model, about = load_model(args.weights, MODELS) if args.weights else train_answers(args)
     if about["model"] not in ("plain", "peeky", "attention"):
         raise InputError(f"{args.weights} is a model of another kind, {about['model']}")
-    letters, masked = about["characters"], about["pad_id"] is not None
-    question = (args.input or INPUTS[args.model]).rstrip()
-    ids = sequence.encode(question, {c: i for i, c in enumerate(letters)}, about["question_size"])
-    ids = (ids[:len(question)] if masked else ids)[None]
-    ids = ids[:, ::-1] if about["reverse"] else ids
-    S, end = about["answer_size"], end_mark(about)
-    said = read_back(model.generate_batch(ids, letters.index("_"), S - 1, end_id=end)[0], about)
-    answer = args.answer if args.answer is not None else right_answer(question) or said
-    text = f"_{answer} "[:S] if masked else f"_{answer}".ljust(S)
-    if len(f"_{answer}") > S or not {*text} <= {*letters}:
-        raise InputError(f"--answer '{answer}' must have {S - 1} characters at most, of those that "
-                         f"were learned, {''.join(sorted(letters))!r}")
+    question, ids, answer = asked(args, about)
+    letters, S = about["characters"], about["answer_size"]
+    said = read_back(model.generate_batch(ids, letters.index("_"), S - 1,
+                                          end_id=end_mark(about))[0], about)
+    answer = said if answer is None else answer
+    text = f"_{answer}".ljust(S) if about["pad_id"] is None else f"_{answer} "[:S]
     loss, panels = sequence_to_sequence(model, ids, np.array([[letters.index(c) for c in text]]),
                                         letters)
     kind = {"plain": "Seq2seq", "peeky": "Peeky seq2seq", "attention": "Attention"}[about["model"]]
@@ -166,54 +161,67 @@ def look_at_answer(args):
         *([[0], t] for t in range(T)), *([[1], s] for s in range(S))]
 
 
-def right_answer(question):
-    """The answer, where it is known: a sum, or a date among those of the data."""
-    if re.fullmatch(r"\d+\+\d+", question, re.ASCII):
-        return str(sum(map(int, question.split("+"))))
-    known = {asked.rstrip(): answer for asked, answer in zip(*sequence.load_pairs("date"))}
-    return known.get(question, "").removeprefix("_")
+def asked(args, about):
+    """(the question, its ids (1, T), the right answer or None where that is not known)."""
+    letters, S = about["characters"], about["answer_size"]
+    question = (args.input or INPUTS[args.model]).rstrip()
+    ids = sequence.encode(question, {c: i for i, c in enumerate(letters)}, about["question_size"])
+    ids = (ids if about["pad_id"] is None else ids[:len(question)])[None]
+    answer = args.answer
+    if answer is None and re.fullmatch(r"\d+\+\d+", question, re.ASCII):
+        answer = str(sum(map(int, question.split("+"))))
+    elif answer is None and "," in letters:                  # a date, perhaps one of the data
+        known = {text.rstrip(): right for text, right in zip(*sequence.load_pairs("date"))}
+        answer = known[question].removeprefix("_") if question in known else None
+    if answer is not None and (len(answer) >= S or not {*answer} <= {*letters}):
+        raise InputError(f"the answer '{answer}' must have {S - 1} characters at most, of those "
+                         f"that were learned, {''.join(sorted(letters))!r}")
+    return question, ids[:, ::-1] if about["reverse"] else ids, answer
 
 
 def train_answers(args):
     """(model, about): a small model of sums or dates, read from the end, padding masked."""
-    data, epochs = ("date", 2) if args.model == "attention" else ("addition", 20)
+    data, epochs = ("date", 2) if args.model == "attention" else ("addition", 15)
     (x, t), *_ = sequence.load_parts(data)
     if args.quick:
         x, t, epochs = x[:128], t[:128], 1
     char_to_id, _ = sequence.get_vocab()
-    about = {"model": {"seq2seq": "plain"}.get(args.model, args.model), "reverse": True,
+    about = {"model": {"seq2seq": "peeky"}.get(args.model, args.model), "reverse": True,
              "characters": "".join(char_to_id), "pad_id": char_to_id[" "],
              "question_size": x.shape[1], "answer_size": t.shape[1]}
-    model = MODELS[about["model"]](len(char_to_id), 16, SIZE[args.model], pad_id=char_to_id[" "],
-                                   rng=args.seed, dtype=DOUBLE)
+    asked(args, about)                                       # what is wrong is told before training
+    model, double = (MODELS[about["model"]](len(char_to_id), 16, SIZE[args.model], rng=args.seed,
+                                            pad_id=about["pad_id"], dtype=dtype)
+                     for dtype in (np.float32, DOUBLE))
     open_forget_gates(model, 1.0)
     steps = epochs * (len(x) // 128)
     print(f"training on {len(x):,} questions; half a minute at most")
-    trainer = Trainer(model, Adam(LinearDecay(0.01, steps // 2, steps), beta2=0.99), rng=args.seed)
+    lr = LinearDecay(0.01 if data == "date" else 0.02, steps // 2, steps)
+    trainer = Trainer(model, Adam(lr, beta2=0.99), rng=args.seed)
     trainer.fit(x[:, ::-1], t, epochs, 128, 1.0)
-    return model, about
+    double.set_params(model.named_params())
+    return double, about
 
 
 def look_at_ntm(args):
     """A Neural Turing Machine that copies bits."""
+    bits, H, rows, width = (8, *(SETTINGS[name] for name in ("hidden_size", "rows", "width"))
+                            ) if args.weights else (4, SIZE["ntm"], 16, 6)
+    examples = [word[:bits] for word in INPUTS["ntm"].split()][:2 if args.weights else None]
+    given = args.input.split() if args.input else examples
+    if any(len(word) != bits or {*word} - {*"01"} for word in given or [""]):
+        raise InputError(f"--input takes words of {bits} bits, as in '{' '.join(examples[:2])}', "
+                         f"got '{args.input}'")
+    model = NTM(bits + 1, bits, H, rows, width, rng=args.seed, dtype=DOUBLE)
     if args.weights:
-        bits, rows, width = 8, SETTINGS["rows"], SETTINGS["width"]
-        model = NTM(bits + 1, bits, SETTINGS["hidden_size"], rows, width)
         model.load_params(args.weights)
     else:
-        bits, rows, width, steps = 4, 16, 6, 5 if args.quick else 1500
-        model = NTM(bits + 1, bits, SIZE["ntm"], rows, width, rng=args.seed, dtype=DOUBLE)
+        steps = 5 if args.quick else 1500
         trainer = Trainer(model, Adam(WarmUpCosine(0.005, max(steps // 50, 1), steps), beta2=0.99),
                           rng=args.seed)
         print(f"training on {16 * steps:,} sequences of bits; a few seconds")
-        for _ in trainer.over(TaskBatches(Copy(1, 8, bits), 16, max(steps // 5, 1)),
-                              1 if args.quick else 5, 1.0):
+        for _ in trainer.over(TaskBatches(Copy(1, 8, bits), 16, steps // 5), 5, 1.0):
             pass
-    given = args.input.split() if args.input else [
-        word[:bits] for word in INPUTS["ntm"].split()][:2 if args.weights else None]
-    if not given or any(len(word) != bits or {*word} - {*"01"} for word in given):
-        raise InputError(f"--input takes words of {bits} bits, as in '{INPUTS['ntm'][:bits]} "
-                         f"{INPUTS['ntm'][9:9 + bits]}', got '{args.input}'")
     n = len(given)
     task = Copy(1, n, bits)
     x, t, mask = (np.array(part) for part in task.empty(1, 2 * n + 1))
@@ -272,7 +280,7 @@ def exported(panel):
         kinds.append({"name": kind.name, "title": kind.title, "grad": kind.grad, "lines": lines,
                       "look": kind.look, "units": panel.units.get(kind.units, [])[:SHOWN]})
     return {"title": panel.title, "kinds": kinds, "arrays": arrays, "tops": panel.tops,
-            "ends": [[word, f"{p:.2f}", right, bool(np.any(names["share"]))]
+            "ends": [[word, "" if p is None else f"{p:.2f}", right, bool(np.any(names["share"]))]
                      for (word, p, right), names in zip(panel.ends, columns)]}, expected
 
 
@@ -281,7 +289,7 @@ def body(title, words, panels):
     text = "".join(f"<p>{escaped(sentence)}</p>\n" for sentence in words)
     rows = "".join(
         f"<tr><td>{escaped(panel.title)}</td><td>{t + 1}</td><td>{escaped(top)}</td>"
-        f"<td>{escaped(word)}</td><td>{p:.3f}</td><td>{escaped(right)}</td>"
+        f"<td>{escaped(word)}</td><td>{p or 0:.3f}</td><td>{escaped(right)}</td>"
         f"<td>{names['loss'][0, 0]:.4g}{' (not counted)' * (not np.any(names['share']))}</td></tr>"
         for panel in panels for t, (names, top, (word, p, right)) in enumerate(
             zip(panel.columns, panel.tops, panel.ends)))
@@ -295,9 +303,9 @@ def body(title, words, panels):
 
 def parse(argv=None):
     parser = options(__doc__, corpus=True)
-    parser.add_argument("model", choices=("cells", *CELLS, "seq2seq", "peeky", "attention", "ntm"))
+    parser.add_argument("model", choices=("cells", *CELLS, "seq2seq", "plain", "attention", "ntm"))
     parser.add_argument("--input", metavar="TEXT", help="what it reads")
-    parser.add_argument("--answer", metavar="TEXT", help="of seq2seq, peeky, attention: what is "
+    parser.add_argument("--answer", metavar="TEXT", help="of seq2seq, plain, attention: what is "
                         "taken as right (default: the right answer, else the model's own)")
     parser.add_argument("--every", action="store_true",
                         help="of the cells: the loss of every step, not of the last alone")
