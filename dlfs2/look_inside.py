@@ -88,7 +88,8 @@ def look_at_cells(args):
         panels.append(panel)
         losses.append(f"{panel.title} {loss:.4g}")
     sentence, V = " ".join(panels[0].tops), len(words)
-    said = [f"Each network reads “{sentence}” a word a step, and predicts the next word."]
+    said = [f"{'Each' if len(panels) > 1 else 'The'} network reads “{sentence}” a word a step, and "
+            "predicts the next word."]
     if not args.weights:
         said.append(f"After its last word comes its first again, “{words[ids[0, 0]]}”: who is to "
                     f"predict that must have kept it for {xs.shape[1]} steps. Learned were all "
@@ -251,7 +252,7 @@ def exported(panel):
     def keep(name, values, columns):
         first = values[0]
         arrays[name] = {
-            "shape": [len(first), min(first.shape[1], SHOWN)],
+            "shape": [len(first), min(first.shape[1], SHOWN)], "all": first.shape[1],
             "v": [[float(f"{x:.4g}") for x in value[:, :SHOWN].ravel().tolist()]
                   for value in (values[:1] if all(np.array_equal(first, value) for value in values)
                                 else values)],

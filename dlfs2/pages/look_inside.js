@@ -106,7 +106,7 @@ function net(panel, p) {
   grid.style.gridTemplateColumns = `auto repeat(${panel.tops.length}, minmax(max-content, 1fr))`;
   grid.append(name("input"), ...panel.tops.map(text => make("b", {}, text.trim() || "␣")));
   panel.kinds.forEach((kind, k) => grid.append(
-    name(kind.title, " ", make("code", {}, nameOf(kind))),
+    name(kind.title, make("code", {}, nameOf(kind))),
     ...panel.tops.map((_, t) => node(panel, p, kind, k, t))));
   if (panel.ends.length) grid.append(name("predicted"), ...panel.ends.map(
     ([word, chance, right, counts]) => make("span", { title: `right: ${right}`,
@@ -173,13 +173,13 @@ const numbers = (panel, text, ...place) => text
 
 function detail() {
   const { panel: p, kind: k, column: t } = at, panel = panels[p], kind = panel.kinds[k];
-  const { shape: [R, C] } = panel.arrays[nameOf(kind)], [there, back] = reached(p, t);
+  const { shape: [R, C], all } = panel.arrays[nameOf(kind)], [there, back] = reached(p, t);
   const unit = at.unit = Math.min(at.unit, R * C - 1), place = [t, unit, C];
   const input = make("input", { type: "number", min: 1, max: R * C, value: unit + 1,
     ariaLabel: "unit", onchange: () => pick(p, k, t, clamp(input.value - 1 || 0, 0, R * C - 1)) });
   const shown = [there && kind.name, back && kind.grad].filter(Boolean).map(name => {
     const canvas = make("canvas", { onclick: event => pick(p, k, t, pointed(event, kind, panel)) });
-    heat(canvas, panel, kind, name, t, clamp(170 / Math.max(...layout(kind, [R, C])), 5, 22));
+    heat(canvas, panel, kind, name, t, clamp(140 / Math.max(...layout(kind, [R, C])), 5, 22));
     const [rows, columns] = layout(kind, [R, C]), mark = make("i");
     const side = [parseFloat(canvas.style.width) / columns, parseFloat(canvas.style.height) / rows];
     Object.assign(mark.style, { left: `${unit % columns * side[0]}px`, width: `${side[0]}px`,
@@ -192,12 +192,14 @@ function detail() {
   box.replaceChildren(
     make("h2", {}, `${panel.title}, step ${t + 1}: ${kind.title} `, make("code", {}, nameOf(kind))),
     make("div", { className: "pair" }, ...shown),
-    R * C > 1 ? make("label", {}, "unit ", input, ` of ${R * C}  ${which}`) : "",
+    R * C > 1 ? make("label", {}, "unit ", input,
+      ` of ${R * C}${all > C ? ` (of ${R * all} in all)` : ""} ${which}`) : "",
     ...kind.lines.filter(line => line[2] ? back : there).flatMap(([name, text, isBack], n, all) => [
       make("p", { className: "faint" },
         n && all[n - 1][2] === isBack ? "" : isBack ? "back" : "forward"),
       make("div", { className: "line" }, `${letters(name)} = ${letters(text)}`),
-      make("div", { className: "line" }, `= ${numbers(panel, text, ...place)} = `,
+      make("div", { className: "line" }, /^{[^}]*}$/.test(text) ? "= "   // one number, the result
+        : `= ${numbers(panel, text, ...place)} = `,
         make("b", {}, short(number(panel, name, ...place))))]),
     make("p", { className: "faint" }, there ? "" : "This step is still to come. ",
       "← → a step, ↑ ↓ another kind of node, click a cell for its numbers"));
@@ -226,6 +228,8 @@ function show() {
       now: which.includes(p) && column === t,
       picked: p === at.panel && k === at.kind && t === at.column };
     button.className = Object.keys(is).filter(name => is[name]).join(" ");
+    const room = button.parentNode.parentNode;
+    if (is.now && k === 0) room.scrollLeft = button.offsetLeft - room.clientWidth / 2;
   }
   document.querySelectorAll(".net").forEach((section, p) => section.querySelectorAll(".end")
     .forEach((end, t) => end.classList.toggle("on", reached(p, t)[0])));
@@ -269,7 +273,8 @@ document.getElementById("stage").append(
     make("span", {}, "values, and beside them gradients: −", make("i", { className: "ramp" }),
       "+, one scale for each row"),
     make("span", {}, "length of the gradient that arrives: ", make("i", { className: "bar" }),
-      `1e${lowest} to 1e${highest}, logarithmic, one scale for all`)),
+      `1e${lowest}${share(Math.min(...lengths)) ? "" : " or less"} to 1e${highest}, `,
+      "logarithmic, one scale for all")),
   make("div", { id: "room" }, make("div", {}, make("h2", {},
     "Length of the gradient of the state h, by step"), chart, ...panels.map(net)), box),
   make("h2", {}, "Over time: units down, steps across"), over);
@@ -279,11 +284,13 @@ matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint);
 addEventListener("keydown", event => {
   const by = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -1, ArrowDown: 1 }[event.key];
   if (!by || event.target === slider || event.target.type === "number" || event.altKey
-    || event.ctrlKey || event.metaKey) return;
+    || event.ctrlKey || event.metaKey) return null;
   event.preventDefault();
-  const many = panels[at.panel].kinds.length;
-  if (/Left|Right/.test(event.key)) go(at.step + by);
-  else pick(at.panel, (at.kind + by + many) % many, at.column, at.unit);
+  if (/Left|Right/.test(event.key)) return go(at.step + by);
+  const rows = panels.flatMap((panel, p) => panel.kinds.map((_, k) => [p, k]));
+  const here = rows.findIndex(([p, k]) => p === at.panel && k === at.kind);
+  const [p, k] = rows[(here + by + rows.length) % rows.length];
+  return pick(p, k, Math.min(at.column, panels[p].tops.length - 1), at.unit);
 });
 
 test("the slider walks to the end and back", () => {
