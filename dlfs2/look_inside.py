@@ -14,7 +14,6 @@ ch08_attention/train.py or train_ntm.py (copy) instead. The page is one file; it
 """
 
 import re
-import sys
 
 import numpy as np
 
@@ -31,11 +30,10 @@ from common.errors import InputError
 from common.files.writing import replacing
 from common.optimizer import Adam
 from common.schedule import LinearDecay, WarmUpCosine
-from common.script import options
+from common.script import options, run
 from common.trainer import Trainer
 from dataset import sequence
 from dataset.corpus import load_parts
-from dlfs2.apart import run_apart
 from dlfs2.page import escaped, page
 from dlfs2.unrolled import evaluated, language_model, sequence_to_sequence, value_of
 from dlfs2.unrolled_ntm import turing_machine
@@ -52,26 +50,16 @@ DOUBLE = np.float64
 
 def main(argv=None):
     """Train or load, run forward and backward, write the page."""
-    try:
-        args = parse(argv)
-        title, words, panels, steps = look(args)
-        text = page(title, body(title, words, panels), "look_inside", data_of(panels, steps))
-        size = len(text.encode())
-        if size > LARGEST:
-            raise InputError(f"the page would be {size:,} bytes: give a shorter --input")
-        with replacing(args.out) as file:
-            file.write(text.encode())
-    except InputError as error:
-        raise SystemExit(f"error: {error}") from None
-    print(f"page: {args.out} ({size // 1000} KB); open it in a browser")
-    return 0
-
-
-def look(args):
-    """(title, sentences, panels, steps) of the page that is asked for."""
-    if args.model in ("cells", *CELLS):
-        return look_at_cells(args)
-    return look_at_ntm(args) if args.model == "ntm" else look_at_answer(args)
+    args = parse(argv)
+    look_at = (look_at_cells if args.model in ("cells", *CELLS) else
+               look_at_ntm if args.model == "ntm" else look_at_answer)
+    title, words, panels, steps = look_at(args)
+    text = page(title, body(title, words, panels), "look_inside", data_of(panels, steps)).encode()
+    if len(text) > LARGEST:
+        raise InputError(f"the page would have {len(text):,} bytes: give a shorter --input")
+    with replacing(args.out) as file:
+        file.write(text)
+    print(f"page: {args.out} ({len(text) // 1000} KB); open it in a browser")
 
 
 def look_at_cells(args):
@@ -91,9 +79,9 @@ def look_at_cells(args):
     said = [f"{'Each' if len(panels) > 1 else 'The'} network reads “{sentence}” a word a step, and "
             "predicts the next word."]
     if not args.weights:
-        said.append(f"After its last word comes its first again, “{words[ids[0, 0]]}”: who is to "
-                    f"predict that must have kept it for {xs.shape[1]} steps. Learned were all "
-                    "sentences that differ in that word alone.")
+        said.append(f"After the last word comes the first again, “{words[ids[0, 0]]}”: to predict "
+                    f"it, a network must have kept it for {xs.shape[1]} steps. It was trained on "
+                    "this sentence with each of its words in first place.")
     said += [f"The loss is that of {'every step, their mean' if args.every else 'the last word'}: "
              f"{', '.join(losses)} (a guess: log {V} = {np.log(V):.3g}). Go on to the end, then "
              "back, and watch how long the gradient of the state is at each step."]
@@ -148,7 +136,9 @@ def look_at_answer(args):
     letters, S = about["characters"], about["answer_size"]
     said = read_back(model.generate_batch(ids, letters.index("_"), S - 1,
                                           end_id=end_mark(about))[0], about)
-    answer = said if answer is None else answer
+    right = f"the right answer is “{answer}”"
+    if answer is None:
+        answer, right = said, "its own answer is taken as right, for no other is known"
     text = f"_{answer}".ljust(S) if about["pad_id"] is None else f"_{answer} "[:S]
     loss, panels = sequence_to_sequence(model, ids, np.array([[letters.index(c) for c in text]]),
                                         letters)
@@ -157,27 +147,27 @@ def look_at_answer(args):
     return f"{kind}: {question}", [
         f"The encoder reads “{question}”{' from its end' * about['reverse']}, a character a step; "
         f"the decoder writes, and says “{said}”.",
-        f"For the loss the right answer is “{answer}”, and the decoder is given it, character by "
-        f"character (teacher forcing). The loss is the mean of its steps: {loss:.4g}."], panels, [
+        f"For the loss {right}; the decoder is given it, character by character (teacher forcing). "
+        f"The loss is the mean of its steps: {loss:.4g}."], panels, [
         *([[0], t] for t in range(T)), *([[1], s] for s in range(S))]
 
 
 def asked(args, about):
     """(the question, its ids (1, T), the right answer or None where that is not known)."""
-    letters, S = about["characters"], about["answer_size"]
-    question = (args.input or INPUTS[args.model]).rstrip()
+    letters, S, answer = about["characters"], about["answer_size"], args.answer
+    question = (args.input or INPUTS[args.model]).strip()
     ids = sequence.encode(question, {c: i for i, c in enumerate(letters)}, about["question_size"])
     ids = (ids if about["pad_id"] is None else ids[:len(question)])[None]
-    answer = args.answer
     if answer is None and re.fullmatch(r"\d+\+\d+", question, re.ASCII):
         answer = str(sum(map(int, question.split("+"))))
     elif answer is None and "," in letters:                  # a date, perhaps one of the data
         known = {text.rstrip(): right for text, right in zip(*sequence.load_pairs("date"))}
         answer = known[question].removeprefix("_") if question in known else None
-    if answer is not None and (len(answer) >= S or not {*answer} <= {*letters}):
-        raise InputError(f"the answer '{answer}' must have {S - 1} characters at most, of those "
+    fits = answer is not None and len(answer) < S and {*answer.ljust(S - 1)} <= {*letters}
+    if args.answer is not None and not fits:
+        raise InputError(f"--answer '{answer}' must have {S - 1} characters at most, of those "
                          f"that were learned, {''.join(sorted(letters))!r}")
-    return question, ids[:, ::-1] if about["reverse"] else ids, answer
+    return question, ids[:, ::-1] if about["reverse"] else ids, answer if fits else None
 
 
 def train_answers(args):
@@ -304,6 +294,7 @@ def body(title, words, panels):
 
 def parse(argv=None):
     parser = options(__doc__, corpus=True)
+    parser.prog = "python -m dlfs2.look_inside"
     parser.add_argument("model", choices=("cells", *CELLS, "seq2seq", "plain", "attention", "ntm"))
     parser.add_argument("--input", metavar="TEXT", help="what it reads")
     parser.add_argument("--answer", metavar="TEXT", help="of seq2seq, plain, attention: what is "
@@ -321,4 +312,4 @@ def parse(argv=None):
 
 
 if __name__ == "__main__":
-    sys.exit(run_apart("dlfs2.look_inside", sys.argv[1:]))
+    run(main)

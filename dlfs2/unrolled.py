@@ -173,8 +173,8 @@ class Unrolled:
         """The scores (1, T, V), their gradient, the labels (1, T) and where they count (1, T)."""
         p = softmax(score)
         p_label = np.take_along_axis(p, labels[:, :, None], axis=2)
-        self.note(score=score, p=p, dscore=dscore, onehot=np.eye(score.shape[2])[labels],
-                  p_label=p_label, loss=-np.log(p_label),
+        self.note(score=score, p=p, dscore=dscore, p_label=p_label, loss=-np.log(p_label),
+                  onehot=labels[:, :, None] == np.arange(score.shape[2]),
                   share=(counted / counted.sum())[:, :, None])
 
 

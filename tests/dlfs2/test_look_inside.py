@@ -11,6 +11,7 @@ from ch07_seq2seq.asking import save_model
 from ch08_attention.models import MODELS
 from ch08_attention.ntm import NTM
 from ch08_attention.ntm.tasks import Copy
+from common.errors import InputError
 from dataset import sequence
 from dataset.corpus import load_parts
 from dlfs2.look_inside import main
@@ -185,9 +186,10 @@ def test_what_cannot_be_shown_is_told_in_a_line(tmp_path, monkeypatch):
     for words, said in ((["attention", "--input", "Sep € 1"], "'€' at position 5"),
                         (["seq2seq", "--input", "<b>"], "'<'"),
                         (["ntm", "--input", "10 01"], "words of 4 bits"),
-                        (["plain", "--answer", "x" * 9], "4 characters at most"),
+                        (["plain", "--answer", "1" * 5], "4 characters at most"),
+                        (["plain", "--answer", "x"], "those that were learned"),
                         (["lstm", "--input", "alone"], "two different words")):
-        with pytest.raises(SystemExit) as error:
+        with pytest.raises(InputError) as error:
             main([*words, "--quick"])
         assert said in str(error.value) and "\n" not in str(error.value)
     assert not list(tmp_path.glob("*.html"))
