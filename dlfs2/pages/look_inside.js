@@ -118,25 +118,26 @@ function net(panel, p) {
 // The lengths of the gradients of the states, on one logarithmic axis.
 function curves() {
   const wide = 900, high = 150, T = Math.max(...panels.map(panel => panel.tops.length));
-  const x = t => 40 + (wide - 170) * t / Math.max(T - 1, 1);
+  const x = t => 40 + (wide - 230) * t / Math.max(T - 1, 1);
   const y = length => 8 + (high - 30) * (1 - share(length));
   const svg = draw("svg", { viewBox: `0 0 ${wide} ${high}`, role: "img",
     "aria-label": "length of the gradient of the state at each step" });
   for (let e = lowest; e <= highest; e++) svg.append(
-    draw("line", { x1: 36, x2: wide - 125, y1: y(10 ** e), y2: y(10 ** e) }),
+    draw("line", { x1: 36, x2: wide - 185, y1: y(10 ** e), y2: y(10 ** e) }),
     draw("text", { x: 32, y: y(10 ** e) + 4, "text-anchor": "end" }, `1e${e}`));
   for (let t = 0; t < T; t++) svg.append(
     draw("text", { x: x(t), y: high - 6, "text-anchor": "middle" }, t + 1));
   panels.forEach((panel, p) => {
     const kind = panel.kinds.find(one => ["dh_next", "dh"].includes(one.grad));
     const { length } = panel.arrays[kind.grad], fill = ["--low", "--string", "--high"][p % 3];
+    const ratio = seen => short(length[seen[0]] / length[length.length - 1]);
     const seen = panel.tops.map((_, t) => t).filter(t => reached(p, t)[1]);
     svg.append(
       draw("polyline", { style: `stroke: var(${fill})`,
         points: seen.map(t => `${x(t)},${y(length[t])}`).join(" ") }),
       ...seen.map(t => draw("circle", { cx: x(t), cy: y(length[t]), r: 3, fill: `var(${fill})` })),
-      draw("text", { x: wide - 115, y: 20 + 18 * p, style: `fill: var(${fill}); font-weight: 600` },
-        `${panel.title} ${seen.length ? short(length[seen[0]]) : ""}`));
+      draw("text", { x: wide - 175, y: 20 + 18 * p, style: `fill: var(${fill}); font-weight: 600` },
+        `${panel.title} ${seen.length ? `${short(length[seen[0]])} (× ${ratio(seen)})` : ""}`));
   });
   return svg;
 }
@@ -276,7 +277,8 @@ document.getElementById("stage").append(
       `1e${lowest}${share(Math.min(...lengths)) ? "" : " or less"} to 1e${highest}, `,
       "logarithmic, one scale for all")),
   make("div", { id: "room" }, make("div", {}, make("h2", {},
-    "Length of the gradient of the state h, by step"), chart, ...panels.map(net)), box),
+    "Length of the gradient of the state h, by step (× last step's)"), chart,
+  ...panels.map(net)), box),
   make("h2", {}, "Over time: units down, steps across"), over);
 repaint();
 go(parseInt(location.hash.slice(1)) || 0);
