@@ -1,6 +1,7 @@
 """Test every page in a real browser: python -m tests.browser [FILE.html ...]
 
-Without files: the pages of `python -m docs`, made anew in a temporary folder. Each page has a test
+Without files: the pages of `python -m docs`, dlfs2.look_inside and dlfs2.explore_vectors, made anew
+in a temporary folder. Each page has a test
 of itself behind #test (dlfs2/pages/page.js). They are opened one after the other in a frame of one
 page, which gathers the verdicts; Chromium prints it. Where there is no Chromium, it says so.
 """
@@ -17,6 +18,7 @@ from pathlib import Path
 
 from common.errors import InputError
 from common.script import run
+from dlfs2 import explore_vectors, look_inside
 from dlfs2.page import as_json
 from docs.__main__ import ROOT, write_site
 from docs.generator.site import Site
@@ -66,6 +68,10 @@ def main(argv=None):
         if not pages:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
             write_site(Site(ROOT), folder)
+            for model in ("cells", "seq2seq", "attention", "ntm"):
+                look_inside.main([model, "--quick", "--out", str(folder / f"{model}.html")])
+            explore_vectors.main(["--quick", "--analogy", "king", "man", "queen",
+                                  "--out", str(folder / "words.html")])
             pages = sorted(folder.rglob("*.html"))
         found = verdicts(pages)
     failed = {page: verdict for page, verdict in found.items() if not verdict.startswith("passed")}
