@@ -95,7 +95,8 @@ class Affine(MatMul):
     def backward(self, dout):
         dx = super().backward(dout)
         db = self.grads[1]
-        np.sum(np.reshape(dout, (-1, db.size)), axis=0, out=db)                   # (N, H) -> (H,)
+        rows = np.asarray(dout, db.dtype).reshape(-1, db.size)
+        np.matmul(np.ones(len(rows), db.dtype), rows, out=db)  # (N,) (N, H) -> (H,): their sum
         return dx
 
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from common.functions import row_max, row_sum
 from common.layers import Layer, SigmoidWithLoss, check_labels
 from common.shapes import float_array, number_array
 
@@ -69,14 +70,14 @@ def _block(x, labels, counted, scale, smoothing):
     label = labels[row]
     if len(row) < len(x):
         x[~counted] = 0                # whatever stands there
-    x -= x.max(axis=1, keepdims=True)  # no exponent above 0
+    x -= row_max(x)                    # no exponent above 0
     picked = x[row, label]
     if smoothing:
         seen = x[row] > -np.inf        # (counted rows, V), not masked
         share = smoothing / seen.sum(axis=1, keepdims=True, dtype=x.dtype)
         picked = (1 - smoothing) * picked + (share * np.where(seen, x[row], 0)).sum(axis=1)
     np.exp(x, out=x)
-    total = x.sum(axis=1)              # (R,)
+    total = row_sum(x)[:, 0]           # (R,)
     loss = float(np.log(total[row]).sum(dtype=float) - picked.sum(dtype=float))
     x *= (counted * (scale / total))[:, None]
     if smoothing:

@@ -4,7 +4,15 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from common.functions import cross_entropy_error, log_softmax, relu, sigmoid, softmax
+from common.functions import (
+    cross_entropy_error,
+    log_softmax,
+    relu,
+    row_max,
+    row_sum,
+    sigmoid,
+    softmax,
+)
 
 
 def test_sigmoid_by_hand():
@@ -39,6 +47,15 @@ def test_softmax_works_on_the_last_axis_of_any_rank(shape):
     y = softmax(x)
     assert_allclose(y, np.exp(x) / np.exp(x).sum(-1, keepdims=True))
     assert_allclose(log_softmax(x), np.log(y))
+
+
+@pytest.mark.parametrize("dtype", ["f", "d"])
+@pytest.mark.parametrize("shape", [(1, 1), (7,), (3, 5), (2, 3, 4, 6), (4, 1000), (0, 3)])
+def test_the_sum_and_the_maximum_of_each_row(shape, dtype):
+    x = np.random.default_rng(0).standard_normal(shape).astype(dtype)
+    assert_array_equal(row_max(x), x.max(axis=-1, keepdims=True))
+    assert_allclose(row_sum(x), x.sum(axis=-1, keepdims=True, dtype=float), atol=1e-5)
+    assert row_sum(x).dtype == row_max(x).dtype == dtype
 
 
 @pytest.mark.parametrize("dtype", ["f", "d"])
