@@ -57,9 +57,11 @@ class CodePage:
     def _row(self, name, node, first, last):
         skipped, doc = (), ""
         if node and ast.get_docstring(node):
-            start, end = node.body[0].lineno, node.body[0].end_lineno
+            start, end, indent = (getattr(node.body[0], key)
+                                  for key in ("lineno", "end_lineno", "col_offset"))
             skipped = range(start, end + 1 + (not "".join(self.lines[end:end + 1]).strip()))
-            doc = self._doc(ast.get_docstring(node), self.shapes.get(name) or shapes.of_doc(node))
+            text = re.sub(f"^ {{,{indent}}}", "", node.body[0].value.value, flags=re.M)
+            doc = self._doc(text, self.shapes.get(name) or shapes.of_doc(node))
         code = [f'<a class="n" id="L{number}" href="#L{number}">{number}</a> '
                 f"{self.lines[number - 1]}\n" for number in range(first, last + 1)
                 if number not in skipped]

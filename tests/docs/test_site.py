@@ -1,5 +1,7 @@
 """python -m docs: all pages of this checkout are made, and what stands in them is true."""
 
+import ast
+import html
 import posixpath
 import re
 from html.parser import HTMLParser
@@ -10,6 +12,7 @@ import pytest
 import docs.__main__ as command
 from common.errors import InputError
 from docs.generator import markdown
+from docs.generator.names import DEFINITIONS
 from docs.generator.site import Site
 from tests.documents import ROOT
 
@@ -109,6 +112,21 @@ def test_what_is_not_in_the_right_column_is_a_docstring_or_empty(site, written, 
         hidden = [line for number, line in enumerate(site.modules[path].text.split("\n"), 1)
                   if number not in pages[page].lines]
         assert set(words(" ".join(hidden))) <= set(words(written[page])), path
+
+
+def test_formulas_of_docstrings_stand_as_they_are_written(site, written):
+    found = 0
+    for path, module in site.modules.items():
+        shown = [html.unescape(re.sub("<[^>]+>", "", block)) for block in
+                 re.findall('<pre class="formula">(.*?)</pre>', written[site.page_of(path)], re.S)]
+        for node in [module.tree, *module.definitions.values()]:
+            if isinstance(node, (ast.Module, *DEFINITIONS)) and ast.get_docstring(node):
+                indent = " " * (node.body[0].col_offset + 4)
+                for line in node.body[0].value.value.split("\n")[1:]:
+                    if line.startswith(indent):
+                        found += 1
+                        assert any(line.strip() in block for block in shown), f"{path}: {line}"
+    assert found > 300
 
 
 def test_shapes_are_tooltips(pages):
