@@ -5,11 +5,11 @@ import io
 import keyword
 import re
 import tokenize
-from itertools import dropwhile
+from itertools import dropwhile, pairwise
 
 from dlfs2.page import escaped
 from docs.generator import shapes
-from docs.generator.names import DEFINITIONS, find, find_method
+from docs.generator.names import DEFINITIONS, find, find_method, local_names
 
 WORD = re.compile(r"[A-Za-z_]\w*")
 PROSE = {"a", "i", "I"}                                      # words first, and names second
@@ -41,11 +41,12 @@ class CodePage:
     def __init__(self, site, module, comments):
         self.site, self.module, self.own = site, module, site.page_of(module.path)
         self.names = set()                                   # that light up in the code
-        self.shapes = {}                                     # {definition: {name: shape}}
+        self.shapes, self.locals = {}, {}                    # {definition: {name: shape}, names}
         for name, node in module.definitions.items():
             if isinstance(node, ast.ClassDef):
                 self.shapes[name] = shapes.of_class(node)
             elif isinstance(node, ast.FunctionDef):
+                self.locals[name] = local_names(node)
                 self.shapes[name] = {**self.shapes.get(name.rpartition(".")[0], {}),
                                      **shapes.of_function(node, comments)}
         self.lines = self._highlighted()
@@ -106,15 +107,15 @@ class CodePage:
         starts = [0]
         for line in text.split("\n"):
             starts.append(starts[-1] + len(line) + 1)
-        for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        for token, following in pairwise(tokenize.generate_tokens(io.StringIO(text).readline)):
             start, stop = (starts[row - 1] + column for row, column in (token.start, token.end))
             kind = KINDS.get(tokenize.tok_name[token.type])
             opening, closing = (f'<span class="{kind}">', "</span>") if kind else ("", "")
             if token.type == tokenize.NAME:                  # chain: self . lstm . forward
                 chain = [*chain, token.string] if chain[-1:] == ["."] else [token.string]
-                opening, closing = self._look(token, chain)
-            elif token.string:
-                chain = [*chain, "."] if token.string == "." and chain else []
+                opening, closing = self._look(token, chain, following.string == "=")
+            elif token.string:                               # f().forward: ["", ".", "forward"]
+                chain = [*(chain or [""]), "."] if token.string == "." else []
             if start >= end and token.string.strip():
                 inside = text[start:stop].split("\n")
                 out += [escaped(text[end:start]),
@@ -122,7 +123,7 @@ class CodePage:
                 end = stop
         return ("".join(out) + escaped(text[end:])).split("\n")
 
-    def _look(self, token, chain):
+    def _look(self, token, chain, assigned):
         """What surrounds a name: a link where it is defined elsewhere, a symbol otherwise."""
         if keyword.iskeyword(token.string):
             return "<b>", "</b>"
@@ -134,8 +135,9 @@ class CodePage:
             place = len(names) == 2 and find_method(self.site.modules, self.module,
                                                     scope.split(".")[0], names[1])
         else:
-            place = find(self.site.modules, self.module, ".".join(names))
-        if place and not (place[0] == self.module.path
+            place = names[0] not in self.locals.get(scope, ()) and \
+                find(self.site.modules, self.module, ".".join(names))
+        if place and not assigned and not (place[0] == self.module.path
                           and self.module.definitions[place[1]].lineno == token.start[0]):
             return f'<a href="{escaped(self.site.address(self.own, *place))}">', "</a>"
         self.names.add(token.string)

@@ -50,6 +50,15 @@ def _imports(tree):
                 yield alias.asname or alias.name, (node.module, alias.name)
 
 
+def local_names(function):
+    """Its parameters, what it assigns and functions in it: they hide the module's names."""
+    _, *inner = ast.walk(function)
+    names = {getattr(node, "arg", None) or getattr(node, "name", None) or node.id for node in inner
+             if isinstance(node, (ast.arg, ast.FunctionDef))
+             or (isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store))}
+    return names.difference(*(node.names for node in inner if isinstance(node, ast.Global)))
+
+
 def find(modules, module, name):
     """(path, anchor) of what `name` means in a module, or None; re-exported names are followed."""
     if name in module.definitions:

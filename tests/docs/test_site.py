@@ -154,6 +154,15 @@ def test_names_link_to_their_definitions(written):
     assert 'href="../common/time_layers/lstm.py.html#LSTM"' in written["docs/equations.html"]
 
 
+def test_what_is_named_like_a_definition_is_no_link(written):
+    book = written["tests/test_book_code.py.html"]
+    assert "<i>forward</i>(<i>self</i>, <i>x</i>, <i>t</i>)" in book           # parameters
+    assert "<i>run</i>=" in written["ch08_attention/train_ntm.py.html"]        # of a call
+    study = written["ch04_fast_word2vec/negative_sampling_study.py.html"]
+    assert study.count('"#power"') == 1                                        # and a local one
+    assert "make</a>().<i>epochs</i>(" in written["tests/common/runs/test_run.py.html"]
+
+
 def test_both_languages_lead_to_each_other(written):
     assert 'lang="ko">한국어</a>' in written["README.html"]
     assert '<html lang="ko"' in written["README.ko.html"]
