@@ -47,8 +47,8 @@ class CodePage:
                 self.shapes[name] = shapes.of_class(node)
             elif isinstance(node, ast.FunctionDef):
                 self.locals[name] = local_names(node)
-                self.shapes[name] = {**self.shapes.get(name.rpartition(".")[0], {}),
-                                     **shapes.of_function(node, comments)}
+                outer = self.shapes.get(name.rpartition(".")[0], {})
+                self.shapes[name] = shapes.of_function(node, comments, outer)
         self.lines = self._highlighted()
 
     def html(self):

@@ -5,11 +5,12 @@ import re
 
 from tests.shape_comments import operands_of, shapes_in, targets
 
-NAMES = re.compile(r"((?:\w+(?:, | and ))*\w+):? *\Z")
+NAMES = re.compile(r"((?:\w+(?:, | and ))*\w+)(?<!shape)(?:: *| +)\Z")    # not f(N, D)
+SIZE = re.compile(r"\b\d*[A-Z]\b|\b\d\b|_size\b|\.\.\.")      # not pairs (word, count)
 
 
 def written(terms):
-    return f"({', '.join(terms)}{',' * (len(terms) == 1)})"
+    return f"({', '.join(terms)}{',' * (len(terms) == 1 and terms != ['...'])})"
 
 
 def of_class(node):
@@ -23,17 +24,22 @@ def of_class(node):
 
 def of_doc(node):
     """{name: shape} that a docstring states: "x: (N, D), h and c: (N, H) -> hs (N, T, H)"."""
-    text, found = ast.get_docstring(node) or "", {}
+    text, found = " ".join((ast.get_docstring(node) or "").split()), {}
     for start, _, terms in shapes_in(text):
-        names = NAMES.search(text[:start])
-        for name in re.findall(r"\w+", names[1]) if names else ():
-            found.setdefault(name, written(terms))
+        names, shape = NAMES.search(text[:start]), written(terms)
+        if names and SIZE.search(shape) and "*" not in shape:
+            found = {**dict.fromkeys(re.findall(r"\w+", names[1]), shape), **found}
     return found
 
 
-def of_function(node, comments):
-    """{name: shape} of its docstring, then of what stands beside a checked comment."""
-    found = of_doc(node)
+def of_function(node, comments, outer):
+    """{name: shape} of its docstring and its checked comments: "(N, H), then (2w N, H)".
+
+    outer: of its class, true of the parameters until a comment says more.
+    """
+    given = [part.arg for part in ast.walk(node.args) if isinstance(part, ast.arg)]
+    known = {**{name: outer[name] for name in given if name in outer}, **of_doc(node)}
+    found = {name: [shape] for name, shape in known.items()}
     for comment in comments:
         if node.lineno <= comment.line <= node.end_lineno:
             stated = isinstance(comment.statement, (ast.Return, ast.AugAssign))
@@ -42,5 +48,5 @@ def of_function(node, comments):
             for part, terms in [*zip(operands_of(comment), comment.operands), *zip(made, results)]:
                 name = getattr(part, "attr", getattr(part, "id", "T"))
                 if name != "T":                              # not x.T, nor x[0]
-                    found[name] = written(terms)
-    return found
+                    found.setdefault(name, []).append(written(terms))
+    return {**outer, **{name: ", then ".join(dict.fromkeys(each)) for name, each in found.items()}}

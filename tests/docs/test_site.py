@@ -133,6 +133,13 @@ def test_shapes_are_tooltips(pages):
     tooltips = pages["common/time_layers/lstm.py.html"].tooltips
     assert {("Wx", "(D, 4H)"), ("Wh_f", "(H, 4H)"), ("gates", "(4, N, H)"), ("da", "(N, 4H)"),
             ("inputs", "(H + D + 1, T, N)"), ("h", "(H, N)")} <= tooltips
+    assert ("dh", "(2w N, H), then (N, H)") in pages[
+        "ch04_fast_word2vec/skip_gram.py.html"].tooltips
+    assert ("x", "(N, T, B), then (counted steps, B)") in pages[
+        "ch08_attention/ntm/loss.py.html"].tooltips
+    assert ("idx", "(...), then (N,)") in pages["common/layers.py.html"].tooltips
+    assert not {name for page in pages.values() for name, _ in page.tooltips} & {
+        "max", "shape", "key", "rule"}                       # max(0, x), of shape (N, T), (p, g)
 
 
 def test_what_is_said_of_a_class(written):
