@@ -24,34 +24,33 @@ WRITTEN = "written.txt"                                      # the files of the 
 def write_site(site, folder):
     """Write all pages and what they show; files of an earlier build that are no more are removed.
 
-    InputError if the folder has pages that this did not write.
+    InputError if the folder has files, and this did not write them.
     """
-    try:
-        before = set((folder / WRITTEN).read_text("utf-8").split("\n")[1:])
-    except FileNotFoundError:
-        before = set()
-    if not before and (folder / "index.html").exists():
-        raise InputError(f"{folder} has an index.html of something else: name another folder")
-    written = []
-    for address, content in site.pages():
-        path = folder / address
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(content, encoding="utf-8")
-        written.append(address)
-    for name in sorted(site.files):
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(site.root / name, folder / name)
-        written.append(name)
-    for name in before - set(written):
+    folder.mkdir(parents=True, exist_ok=True)
+    if any(folder.iterdir()) and not (folder / WRITTEN).is_file():
+        raise InputError(f"{folder} has files of something else: name a new folder")
+    pages = dict(site.pages())
+    written = [*pages, *sorted(site.files)]
+    listed = folder / WRITTEN
+    before = listed.read_text("utf-8").split("\n")[1:] if listed.exists() else []
+    for name in set(before).difference(written):
         (folder / name).unlink(missing_ok=True)
-    (folder / WRITTEN).write_text("\n".join(["written by python -m docs:", *written]), "utf-8")
+    listed.write_text("\n".join(["written by python -m docs:", *written]), "utf-8")
+    for name in written:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if name in pages:
+            path.write_text(pages[name], encoding="utf-8")
+        else:
+            shutil.copyfile(site.root / name, path)
     return written
 
 
 def read_gradients(path):
     """{class: [gradients checked, largest relative error]} of tests.gradient_table --json."""
+    text = read_text(path)
     try:
-        found = json.loads(read_text(path))
+        found = json.loads(text)
         return {str(name): (int(count), float(error)) for name, (count, error) in found.items()}
     except (ValueError, TypeError, AttributeError):
         raise InputError(f"{path} is not what python -m tests.gradient_table --json writes") \

@@ -246,24 +246,43 @@ class Two:
         return [(name, name) for name in self.names]
 
 
-def test_a_build_removes_its_own_pages_and_no_others(tmp_path):
-    command.write_site(Two("index.html", "a/b.html"), tmp_path)
-    assert (tmp_path / "docs/figures/ch02_count_method_big.png").is_file()
-    (tmp_path / "a" / "mine.html").write_text("mine")
-    command.write_site(Two("index.html"), tmp_path)
-    assert not (tmp_path / "a" / "b.html").exists()
-    assert (tmp_path / "a" / "mine.html").read_text() == "mine"
+@pytest.fixture
+def folder(tmp_path):
+    return tmp_path / "site"
 
 
-def test_a_folder_of_something_else_is_refused(tmp_path):
-    (tmp_path / "index.html").write_text("mine")
-    with pytest.raises(InputError, match=r"index\.html of something else"):
-        command.write_site(Two("index.html"), tmp_path)
-    assert (tmp_path / "index.html").read_text() == "mine"
+def test_a_build_removes_its_own_pages_and_no_others(folder):
+    command.write_site(Two("index.html", "a/b.html"), folder)
+    assert (folder / "docs/figures/ch02_count_method_big.png").is_file()
+    (folder / "a" / "mine.html").write_text("mine")
+    command.write_site(Two("index.html"), folder)
+    assert not (folder / "a" / "b.html").exists()
+    assert (folder / "a" / "mine.html").read_text() == "mine"
+
+
+def test_a_folder_of_something_else_is_refused(folder):
+    folder.mkdir()
+    (folder / "notes.txt").write_text("mine")
+    with pytest.raises(InputError, match="files of something else"):
+        command.write_site(Two("index.html", "notes.txt"), folder)
+    assert [(path.name, path.read_text()) for path in folder.iterdir()] == [("notes.txt", "mine")]
+
+
+def test_a_build_that_was_cut_short_can_be_done_again(folder):
+    site = Two("index.html", "a.html", "a.html/b.html")      # a file cannot be a folder
+    with pytest.raises(OSError):
+        command.write_site(site, folder)
+    assert command.write_site(Two("index.html"), folder)[0] == "index.html"
+    assert not (folder / "a.html").exists()
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"LSTM": 1}', '{"LSTM": [1, "x"]}'])
-def test_a_table_of_gradients_that_is_none(tmp_path, text):
+def test_a_file_without_gradients(tmp_path, text):
     (tmp_path / "g.json").write_text(text)
     with pytest.raises(InputError, match=r"is not what python -m tests\.gradient_table"):
+        command.read_gradients(tmp_path / "g.json")
+
+
+def test_a_table_of_gradients_that_is_not_there(tmp_path):
+    with pytest.raises(InputError, match="cannot read"):
         command.read_gradients(tmp_path / "g.json")
