@@ -45,4 +45,5 @@ def _result(row, link):
     experiment, *columns = row
     found = [f"{head}: <b>{inline(row[head], link)}</b>" for head in columns
              if head not in ASIDE and row[head] not in ("", "-")]
-    return f"<p>{inline(row[experiment], link)} · {' · '.join(found)}</p>"
+    shown = [inline(row[experiment], link), *found, inline(row["command"], link)]
+    return f"<p>{' · '.join(shown)}</p>"

@@ -8,6 +8,7 @@ import re
 from dlfs2.page import escaped
 
 FENCE = re.compile(r"```\w*\n(.*?)^```\n?", re.M | re.S)
+OPTION, WHOLE = re.compile(r"(?<!\S)-[\w-]+"), r'<span class="whole">\g<0></span>'
 ITEM = re.compile(r"(?:[-*]|(\d+)\.) +")
 INLINE = re.compile(r"(?P<ticks>`+)(?P<code>.+?)(?P=ticks)|"
                     r"(?P<show>!)?\[(?P<text>(?:`[^`]*`|[^\]])*)\]\((?P<to>[^)\s]+)\)|"
@@ -22,7 +23,8 @@ def inline(text, link):
         end = match.end()
         if match["code"]:
             code = match["code"].strip()
-            where, shown = link("", code), f"<code>{escaped(code)}</code>"
+            where, inside = link("", code), OPTION.sub(WHOLE, escaped(code))
+            shown = f"<code>{inside}</code>"
             out.append(f'<a href="{escaped(where)}">{shown}</a>' if where else shown)
         elif match["to"]:
             where, inside = escaped(link(match["to"], match["text"].strip("`"))), match["text"]
@@ -83,11 +85,7 @@ def _block(block, link, ids):
 
 
 def render(text, link=lambda target, text: target):
-    """The HTML of a text.
-
-    link(target, text) is the address for what is linked to or shown, [text](target); of code
-    without a link, link("", code), which may be "".
-    """
+    """The HTML of a text; link(target, text) is an address, link("", code) that of code or ""."""
     ids, out = set(), []
     for k, piece in enumerate(FENCE.split(text)):            # every second one is code
         blocks = re.split(r"\n\s*\n", piece.strip("\n"))

@@ -68,10 +68,9 @@ def find(modules, module, name):
     outer = where.replace(".", "/")
     for path, left in ((outer, there + dot + rest), (f"{outer}/{there}", rest)):
         inner = modules.get(f"{path}.py") or modules.get(f"{path}/__init__.py")
-        if inner:                                            # from common.layers import Layer, or
-            found = find(modules, inner, left) if left else (inner.path, "")     # import layers
-            if found:
-                return found
+        found = inner and (find(modules, inner, left) if left else (inner.path, ""))
+        if found:                                            # from common.layers import Layer, or
+            return found                                     # from common import layers
     return None
 
 

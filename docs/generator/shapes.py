@@ -33,10 +33,7 @@ def of_doc(node):
 
 
 def of_function(node, comments, outer):
-    """{name: shape} of its docstring and its checked comments: "(N, H), then (2w N, H)".
-
-    outer: of its class, true of the parameters until a comment says more.
-    """
+    """{name: shape} of its class (outer), its docstring, its comments: "(N,), then (N, V)"."""
     given = [part.arg for part in ast.walk(node.args) if isinstance(part, ast.arg)]
     known = {**{name: outer[name] for name in given if name in outer}, **of_doc(node)}
     found = {name: [shape] for name, shape in known.items()}

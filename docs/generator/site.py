@@ -4,7 +4,7 @@ import ast
 import re
 from collections import defaultdict
 from pathlib import Path, PurePosixPath
-from posixpath import dirname, relpath
+from posixpath import dirname, join, normpath, relpath
 from string import Template
 
 from dlfs2.page import as_json, escaped, part
@@ -41,17 +41,17 @@ class Site:
         self.files = set()                                   # pictures and numbers that are shown
 
     def _unique_names(self):
-        """{name: (path, anchor)} of what one file of common, the chapters or dataset defines.
-
-        A method is known by its own name too, where no other has it.
-        """
-        places = defaultdict(set)
+        """{name: (path, anchor)} of the library's unique names, methods also alone."""
+        places, parameters = defaultdict(set), set()
         for path, module in self.modules.items():
             if path.startswith(("common/", "ch0", "dataset/")):
+                parameters |= {part.arg for part in ast.walk(module.tree)
+                               if isinstance(part, ast.arg)}
                 for name in module.definitions:
                     places[name].add((path, name))
                     places[name.rpartition(".")[2]].add((path, name))
-        return {name: found.pop() for name, found in places.items() if len(found) == 1}
+        return {name: found.pop() for name, found in places.items()
+                if len(found) == 1 and name not in parameters}
 
     def page_of(self, path):
         """The page of a file or folder of the checkout, from the top of the site."""
@@ -80,8 +80,7 @@ class Site:
                 return self.address(own, *self.known[text]) if text in self.known else ""
             if "://" in target or not name:
                 return target
-            path = (self.root / document).parent.joinpath(name).resolve()
-            path = path.relative_to(self.root).as_posix()
+            path = normpath(join(dirname(document), name))
             if path in self.modules and text in self.modules[path].definitions:
                 anchor = text                                # [`LSTM`](lstm.py)
             return self.address(own, path, anchor)
@@ -106,9 +105,9 @@ class Site:
 
     def pages(self):
         """(address, content) of every page, then of the shared style, script and search index."""
+        folders = sorted({path.split("/")[0] for path in self.modules})
         for path, text in self.texts.items():
             own, korean = self.page_of(path), path.endswith(".ko.md")
-            folders = sorted({path.split("/")[0] for path in self.modules})
             body = render(text, self.link(path, own)) + "".join(
                 f'\n<p><a href="{name}/index.html">{name}</a></p>' for name in folders
                 if own == "index.html")
@@ -117,7 +116,9 @@ class Site:
             yield own, document(own, title_of(text), body, "text", "ko" if korean else "en", other)
         for path, module in self.modules.items():
             own, listed = self.page_of(path), self.comments.get(str(self.root / path), [])
-            body = f"<h1>{escaped(path)}</h1>\n{CodePage(self, module, listed).html()}"
+            folder, name = map(escaped, path.rsplit("/", 1))
+            body = f'<h1><a href="index.html">{folder}</a>/{name}</h1>\n' \
+                + CodePage(self, module, listed).html
             yield own, document(own, path, body, "source")
         for folder, content in self._folders():
             yield self.page_of(folder), document(self.page_of(folder), folder, content)

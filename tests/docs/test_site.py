@@ -129,6 +129,13 @@ def test_formulas_of_docstrings_stand_as_they_are_written(site, written):
     assert found > 300
 
 
+def test_words_of_prose_are_no_symbols(written):
+    layers, lstm = (written[f"common/{name}.py.html"] for name in ("layers", "time_layers/lstm"))
+    assert "Take rows out of a table" in layers                                # rows is a name
+    assert "<code><i>grads</i></code>" in layers
+    assert '<i title="(N, T)">mask</i> (' in lstm
+
+
 def test_shapes_are_tooltips(pages):
     tooltips = pages["common/time_layers/lstm.py.html"].tooltips
     assert {("Wx", "(D, 4H)"), ("Wh_f", "(H, 4H)"), ("gates", "(4, N, H)"), ("da", "(N, 4H)"),
@@ -159,6 +166,7 @@ def test_names_link_to_their_definitions(written):
     assert '<a href="recurrent.py.html#Recurrent._as_state">' in lstm
     assert '<a href="common/base_model.py.html#BaseModel.gather">' in written["index.html"]
     assert 'href="../common/time_layers/lstm.py.html#LSTM"' in written["docs/equations.html"]
+    assert "Seq2seq.mask" not in written["ch07_seq2seq/README.html"]           # mask of TimeLSTM
 
 
 def test_what_is_named_like_a_definition_is_no_link(written):
@@ -182,7 +190,8 @@ def test_scripts_stand_with_their_results_and_figures(site, written):
     assert scripts.count('<div class="script">') == len(
         re.findall(r"^\|.*\.py\]", site.texts["docs/scripts.md"], re.M))
     section = scripts.split('id="ch02_count_based/count_method_big.py"')[1].split("<h2")[0]
-    assert "lexus" in section and 'src="docs/figures/ch02_count_method_big.png"' in section
+    assert "lexus" in section and "--corpus</span> ptb</code>" in section      # of that result
+    assert 'src="docs/figures/ch02_count_method_big.png"' in section
 
 
 def test_no_page_is_large(written):
@@ -218,6 +227,12 @@ def test_no_text_becomes_markup(tmp_path):
                     or "alert" in re.sub(r'"[^"]*"', "", tag)}
             assert not tags
     assert "<" not in written["names.js"] and "\u2028" not in written["names.js"]
+
+
+def test_an_option_stays_on_its_line():
+    assert markdown.render("`python a.py --top 3 -v a--b`") == (
+        '<p><code>python a.py <span class="whole">--top</span> 3 '
+        '<span class="whole">-v</span> a--b</code></p>')
 
 
 def test_markdown():
@@ -269,9 +284,11 @@ def test_a_folder_of_something_else_is_refused(folder):
 
 
 def test_a_build_that_was_cut_short_can_be_done_again(folder):
-    site = Two("index.html", "a.html", "a.html/b.html")      # a file cannot be a folder
-    with pytest.raises(OSError):
+    site = Two("index.html", "a.html")
+    site.files = {"no/such/figure.png"}
+    with pytest.raises(FileNotFoundError):
         command.write_site(site, folder)
+    assert (folder / "a.html").exists()
     assert command.write_site(Two("index.html"), folder)[0] == "index.html"
     assert not (folder / "a.html").exists()
 
