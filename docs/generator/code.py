@@ -16,7 +16,7 @@ WORD = re.compile(r"(?<![&#\w])[A-Za-z_]\w*")                # not of &quot;, no
 IN_PROSE = re.compile(r"(?<=`)\w+|(?<![&#;\w])(?:[b-hj-z]|[a-z]{2}|\w*[A-Z\d_]\w*|"
                       r"\w+(?=:? \())\b")                   # h, dx, Wx, but "a" and "step" not
 ARROW = '<span class="whole">-&gt;</span>'
-KINDS = {"NUMBER": "d", "COMMENT": "c"}
+KINDS = {"NUMBER": "d", "COMMENT": "c", "STRING": "s", "FSTRING": "s", "TSTRING": "s"}
 
 
 def parts(module):
@@ -98,8 +98,7 @@ class CodePage:
         starts = [*accumulate((len(line) + 1 for line in text.split("\n")), initial=0)]
         for token, following in pairwise(tokenize.generate_tokens(io.StringIO(text).readline)):
             start, stop = (starts[row - 1] + column for row, column in (token.start, token.end))
-            name = tokenize.tok_name[token.type]             # STRING, FSTRING_START
-            kind = "s" if "STRING" in name else KINDS.get(name)
+            kind = KINDS.get(tokenize.tok_name[token.type].split("_")[0])        # FSTRING_START
             opening, closing = (f'<span class="{kind}">', "</span>") if kind else ("", "")
             if token.type == tokenize.NAME:                  # chain: self . lstm . forward
                 chain = [*chain, token.string] if chain[-1:] == ["."] else [token.string]

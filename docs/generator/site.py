@@ -108,9 +108,10 @@ class Site:
         folders = sorted({path.split("/")[0] for path in self.modules})
         for path, text in self.texts.items():
             own, korean = self.page_of(path), path.endswith(".ko.md")
-            body = render(text, self.link(path, own)) + "".join(
-                f'\n<p><a href="{name}/index.html">{name}</a></p>' for name in folders
-                if own == "index.html")
+            body = render(text, self.link(path, own))
+            if own == "index.html":
+                body += "\n<h2>All files</h2><p>" + " · ".join(
+                    f'<a href="{name}/index.html">{name}</a>' for name in folders) + "</p>"
             other = path.replace(".ko.md", ".md") if korean else path.replace(".md", ".ko.md")
             other = other != path and other in self.texts and self.address(own, other)
             yield own, document(own, title_of(text), body, "text", "ko" if korean else "en", other)
