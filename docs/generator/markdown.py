@@ -89,6 +89,6 @@ def render(text, link=lambda target, text: target):
     ids, out = set(), []
     for k, piece in enumerate(FENCE.split(text)):            # every second one is code
         blocks = re.split(r"\n\s*\n", piece.strip("\n"))
-        out += [f"<pre>{escaped(piece)}</pre>"] if k % 2 else \
+        out += [f"<pre>{escaped(piece.rstrip())}</pre>"] if k % 2 else \
             [_block(block, link, ids) for block in blocks if block.strip()]
     return "\n".join(out)

@@ -245,8 +245,8 @@ def test_markdown():
     assert markdown.render("| a | b |\n|---|---|\n| 1 \\| 2 | [`X`](y) |") == (
         '<div class="wide"><table><tr><th>a</th><th>b</th></tr>'
         '<tr id="X"><td>1 | 2</td><td><a href="y"><code>X</code></a></td></tr></table></div>')
-    assert markdown.render("```py\n# <a>\n\nb\n```\n\n    c\n    d") == \
-        "<pre># &lt;a&gt;\n\nb\n</pre>\n<pre>c\nd</pre>"
+    assert markdown.render("```py\n# <a>\n\nb\n\n```\n\n    c\n    d") == \
+        "<pre># &lt;a&gt;\n\nb</pre>\n<pre>c\nd</pre>"
 
 
 class Two:
