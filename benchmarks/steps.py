@@ -23,7 +23,7 @@ import numpy as np
 
 from benchmarks import word2vec
 from benchmarks.command import parser_of, ptb_at_hand
-from benchmarks.environment import machine
+from benchmarks.environment import machine, processor
 from benchmarks.products import affine, attention, recurrent, stepwise, work
 from benchmarks.timing import alternating, median_seconds
 from ch04_fast_word2vec.band import BLOCK
@@ -44,7 +44,8 @@ from common.trainer import RnnlmTrainer, Trainer
 from common.util import create_co_matrix, find_shared, ppmi, truncated_svd
 from dataset import ptb
 
-HEADER = ["step", "here [ms]", "peer [ms]", "here / peer", "lower bound [ms]", "bound / here"]
+HEADER = [f"step on {processor()}", "here [ms]", "peer [ms]", "here / peer", "lower bound [ms]",
+          "bound / here"]
 WHO = ("ours", "peer", "products")
 V = 10_000  # of CBOW and the language models
 

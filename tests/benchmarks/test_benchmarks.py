@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks import command, products, scaling, steps, timing
+from benchmarks import command, environment, products, scaling, steps, timing
 from ch06_lstm.better_rnnlm import BetterRnnlm
 from ch06_lstm.rnnlm import Rnnlm
 from common.errors import InputError
@@ -45,7 +45,8 @@ def test_a_row_has_times_ratio_and_bound(measured, monkeypatch, capsys):
     assert measured == 3 * ["lstm.ours", "lstm.peer", "lstm.products"] + 3 * ["cbow.ours",
                                                                               "cbow.peer"]
     assert capsys.readouterr().out.splitlines()[-4:] == [
-        "| step | here [ms] | peer [ms] | here / peer | lower bound [ms] | bound / here |",
+        f"| step on {environment.processor()} | here [ms] | peer [ms] | here / peer | "
+        "lower bound [ms] | bound / here |",
         "|---|---|---|---|---|---|", "| LSTM | 40 | 100 | 0.4 | 30 | 0.75 |",
         "| CBOW | 40 | 100 | 0.4 | - | - |"]
     assert Path("steps.csv").read_text().splitlines()[1:] == ["LSTM,40,100,0.4,30,0.75",
