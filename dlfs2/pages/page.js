@@ -1,5 +1,17 @@
-// What every page has: a test of itself. Opened with #test it runs what `test` was given and
-// writes the verdict into <html data-verdict="...">, where a browser without a screen shows it.
+// What every page has: a few words for its elements, and a test of itself. Opened with #test it
+// runs what `test` was given and writes the verdict into <html data-verdict="...">, where a browser
+// without a screen shows it.
+const at = id => document.getElementById(id);
+const within = (x, least, most) => Math.min(Math.max(x, least), most);
+const colour = name =>                                       // of page.css, for light or dark
+  getComputedStyle(document.documentElement).getPropertyValue(`--${name}`);
+
+function make(tag, properties, ...children) {                // children: elements, or mere text
+  const element = Object.assign(document.createElement(tag), properties);
+  element.append(...children);
+  return element;
+}
+
 const faults = [], tests = [];
 
 addEventListener("error", event => {
