@@ -30,7 +30,7 @@ def run_apart(module, argv):
 
 
 def inside(module):
-    """What the command does: `module`.main of its arguments."""
+    """What the command does: `module`.main of its arguments; by its `run`, where it has one."""
     import importlib
     import signal
 
@@ -41,7 +41,8 @@ def inside(module):
     if sys.stdout is not None:                               # a reader's line may be in Hangul
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
-        status = importlib.import_module(module).main(sys.argv[1:])
+        found = importlib.import_module(module)
+        status = found.run(found.main) if hasattr(found, "run") else found.main(sys.argv[1:])
         if sys.stdout is not None:
             sys.stdout.flush()
     except KeyboardInterrupt:

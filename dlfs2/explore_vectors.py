@@ -13,6 +13,13 @@ projector reads them.
 Takes 1 s; PTB 6 s.
 """
 
+import sys
+
+from dlfs2.apart import run_apart
+
+if __name__ == "__main__":
+    run_apart("dlfs2.explore_vectors", sys.argv[1:])         # another `common` may lie here
+
 import os
 import re
 from pathlib import Path
@@ -24,7 +31,7 @@ from ch02_count_based.word_map import FREQUENT, in_plane
 from common.errors import InputError
 from common.files.vectors import load_vectors
 from common.files.writing import check_can_write, replacing
-from common.script import options, positive, run
+from common.script import options, positive, run  # noqa: F401         apart.py calls run
 from common.util import normalize
 from common.util.similarity import analogy_scores, commonest_first, id_of, neighbours, ranking
 from dataset.corpus import announce, load_corpus
@@ -53,7 +60,7 @@ def main(argv=None):
 
     data = page_data(words, word_vecs, asked, args.cosine)
     title = f"Word vectors of {name}"
-    text = page(title, body(title, data, word_vecs.shape[1]), "explore_vectors", data).encode()
+    text = page(title, body(title, *word_vecs.shape), "explore_vectors", data).encode()
     with replacing(args.out) as file:
         file.write(text)
     print(f"page: {args.out}, {len(words):,} words, {len(text) / 1e6:.2f} MB")
@@ -67,6 +74,7 @@ def main(argv=None):
 
 def parse(argv=None):
     parser = options(__doc__, corpus=True, quick={"words": 1000})
+    parser.prog = "python -m dlfs2.explore_vectors"
     parser.add_argument("file", role="trained", nargs="?", metavar="FILE",
                         made_by="ch04_fast_word2vec/train.py",
                         help="the word vectors (default: made by counting on --corpus)")
@@ -145,34 +153,28 @@ def completed(ids, word_vecs, cosine=False):
     return {"ids": [a, b, c, d], "rank": order.index(d) + 1}
 
 
-def body(title, data, D):
-    """The markup of the page; what needs the script is hidden without it."""
-    words = data["words"]
-    first = "".join(f"<dt>{escaped(word)}</dt><dd>"
-                    f"{escaped(', '.join(words[i] for i in ids[:5]))}</dd>"
-                    for word, ids in list(zip(words, data["near"]))[:20])
+def body(title, V, D):
+    """The markup of the page, a map of V words, each a vector of D numbers."""
     return f"""<header>
 <h1>{escaped(title)}</h1>
-<form id="search" role="search" hidden>
+<form id="search" role="search">
 <input id="word" type="search" list="suggestions" placeholder="Search a word" autocomplete="off"
  aria-label="Search a word" spellcheck="false" required><datalist id="suggestions"></datalist>
 </form>
-<p>The {len(words):,} most frequent words, each a vector of {D} numbers, in the plane of the first
-two principal components of the {min(FREQUENT, len(words))} most frequent.</p>
+<p>The {V:,} most frequent words, each a vector of {D} numbers, in the plane of the first two
+principal components of the {min(FREQUENT, V)} most frequent.</p>
 </header>
-<main hidden>
-<div class="map"><canvas id="map" tabindex="0" role="application" aria-label="Map of the words.
- Arrow keys move it, plus and minus zoom, 0 shows all, Escape clears."></canvas>
+<noscript>The map is drawn by JavaScript, which is off here.</noscript>
+<main>
+<div class="map"><canvas id="map" role="img" aria-label="Map of the words"></canvas>
 <div class="zoom">
-<button value="+" aria-label="Zoom in">+</button>
-<button value="-" aria-label="Zoom out">&minus;</button>
-<button value="0" aria-label="Show all">&#x2922;</button>
+<button id="in" aria-label="Zoom in">+</button>
+<button id="out" aria-label="Zoom out">&minus;</button>
+<button id="all" aria-label="Show all">&#x2922;</button>
 </div><p id="note"></p></div>
 <aside><section id="found" aria-live="polite"></section><section id="analogies"></section>
 <section id="legend"></section></aside>
-</main>
-<noscript><p>With JavaScript this is a map with a search. The first words and their nearest
-neighbours by cosine similarity:</p><dl>{first}</dl></noscript>"""
+</main>"""
 
 
 def write_tables(paths, words, word_vecs):
@@ -183,7 +185,3 @@ def write_tables(paths, words, word_vecs):
         with replacing(path) as file:
             file.writelines(f"{line}\n".encode() for line in lines)
         print(f"projector: {path}")
-
-
-if __name__ == "__main__":
-    run(main)

@@ -76,7 +76,6 @@ def test_words_are_no_markup_and_break_no_line():
     assert text.count("<script") == text.count("</script") == 1
     assert not set("\u2028\u2029") & set(text.split("<script>")[1])
     assert "<h1>Word vectors of &lt;b&gt;&amp;.npz</h1>" in text
-    assert "&lt;script&gt;alert(1)" in text.split("<noscript>")[1]
     metadata = Path("metadata.tsv").read_bytes().decode()
     assert metadata.split("\n")[:8] == [*STRANGE[:4], "a_b", "a_b", "a_b", "_"]
     rows = Path("vectors.tsv").read_text().splitlines()
