@@ -21,9 +21,8 @@ from common.attention import Attention
 from common.functions import sigmoid, softmax
 from common.time_layers import GRU, LSTM, RNN, TimeGRU, TimeLSTM, TimeRNN
 
-FUNCTIONS = {"sigmoid": sigmoid, "softmax": softmax, "abs": np.abs, "sqrt": np.sqrt,
-             **{name: getattr(np, name) for name in ("tanh", "exp", "log", "sum", "roll",
-                                                     "log1p")}}
+FUNCTIONS = {"sigmoid": sigmoid, **{name: getattr(np, name) for name in
+                                    "abs exp log roll sqrt sum tanh".split()}}
 
 
 class Kind(NamedTuple):
@@ -34,7 +33,7 @@ class Kind(NamedTuple):
     grad: str = ""
     forward: tuple = ()
     back: tuple = ()
-    look: str = "square"                                     # or tall: a column
+    tall: bool = False                                        # drawn as a column
     units: str = ""                                          # the panel's names of its cells
 
 
@@ -65,11 +64,11 @@ def back_through(gates, to, W):
     return f"{to} = " + " + ".join(f"{{da_{gate} @ {W}_{gate}.T}}" for gate in gates)
 
 
-def gate(name, title, function, before, da):
-    """The kind of a gate; before: the state that it sees."""
-    return Kind(name, title, f"da_{name}",
-                (f"{name} = {function}({{x @ Wx_{name}}} + {{{before} @ Wh_{name}}} + "
-                 f"{{b_{name}}})",), (f"da_{name} = {da}",))
+def gate(name, title, da, function="sigmoid"):
+    """The kind of a gate."""
+    total = f"{{x @ Wx_{name}}} + {{h_prev @ Wh_{name}}} + {{b_{name}}}"
+    return Kind(name, title, f"da_{name}", (f"{name} = {function}({total})",),
+                (f"da_{name} = {da}",))
 
 
 ARRIVES = "dh_next = {dh_above} + {dh_future}"               # from the loss, from the step after
@@ -78,10 +77,8 @@ NODES = {
             Kind("h_next", "state", "dh_next", ("h_next = tanh({h_prev @ Wh} + {x @ Wx} + {b})",),
                  (ARRIVES, "da = {dh_next} * (1 - {h_next}**2)", "dh_prev = {da @ Wh.T}"))),
     "gru": (Kind("x", "input vector", "dx", (), (back_through("zrh", "dx", "Wx"),)),
-            gate("z", "renew", "sigmoid", "h_prev",
-                 "{dh_next} * ({h_hat} - {h_prev}) * {z} * (1 - {z})"),
-            gate("r", "reset", "sigmoid", "h_prev",
-                 "{da_h @ Wh_h.T} * {h_prev} * {r} * (1 - {r})"),
+            gate("z", "renew", "{dh_next} * ({h_hat} - {h_prev}) * {z} * (1 - {z})"),
+            gate("r", "reset", "{da_h @ Wh_h.T} * {h_prev} * {r} * (1 - {r})"),
             Kind("h_hat", "proposed", "da_h",
                  ("h_hat = tanh({x @ Wx_h} + {(r * h_prev) @ Wh_h} + {b_h})",),
                  ("da_h = {dh_next} * {z} * (1 - {h_hat}**2)",)),
@@ -89,11 +86,10 @@ NODES = {
                  (ARRIVES, "dh_prev = {dh_next} * (1 - {z}) + {da_h @ Wh_h.T} * {r} + "
                   "{da_z @ Wh_z.T} + {da_r @ Wh_r.T}"))),
     "lstm": (Kind("x", "input vector", "dx", (), (back_through("fgio", "dx", "Wx"),)),
-             gate("f", "keep", "sigmoid", "h_prev", "{dc} * {c_prev} * {f} * (1 - {f})"),
-             gate("g", "new", "tanh", "h_prev", "{dc} * {i} * (1 - {g}**2)"),
-             gate("i", "take", "sigmoid", "h_prev", "{dc} * {g} * {i} * (1 - {i})"),
-             gate("o", "show", "sigmoid", "h_prev",
-                  "{dh_next} * tanh({c_next}) * {o} * (1 - {o})"),
+             gate("f", "keep", "{dc} * {c_prev} * {f} * (1 - {f})"),
+             gate("g", "new", "{dc} * {i} * (1 - {g}**2)", "tanh"),
+             gate("i", "take", "{dc} * {g} * {i} * (1 - {i})"),
+             gate("o", "show", "{dh_next} * tanh({c_next}) * {o} * (1 - {o})"),
              Kind("c_next", "cell", "dc", ("c_next = {f} * {c_prev} + {g} * {i}",),
                   ("dc = {dc_next} + {dh_next} * {o} * (1 - tanh({c_next})**2)",
                    "dc_prev = {dc} * {f}")),
@@ -104,11 +100,10 @@ LOSS = Kind("loss", "loss", "", ("loss = -log({p_label})",))
 CELLS = {TimeRNN: (RNN, "rnn", ""), TimeGRU: (GRU, "gru", "zrh"), TimeLSTM: (LSTM, "lstm", "fgio")}
 
 
-def output(*parts):
+def output(scores):
     """The kind of the probabilities, of scores that come from these products."""
     return Kind("p", "probability", "dscore",
-                (f"score = {' + '.join(f'{{{part}}}' for part in parts)} + {{b_y}}",
-                 "p = exp({score}) / {sum(exp(score))}"),
+                (f"score = {scores} + {{b_y}}", "p = exp({score}) / {sum(exp(score))}"),
                 ("dscore = ({p} - {onehot}) * {share}",), units="vocabulary")
 
 
@@ -151,18 +146,13 @@ class Unrolled:
             if dc:
                 names["dc_next"] = dc[0]
             names["dx"], dh, *dc = self.cells[t].backward(names["dh_next"], *dc)
-            da = np.split(self.cells[t].grads[2][None], len(self.weights) // 3, axis=1)
-            names.update(zip([name.replace("b", "da") for name in self.weights
-                              if name.startswith("b")], da))
+            das = [name.replace("b", "da") for name in self.weights if name.startswith("b")]
+            names.update(zip(das, np.split(self.cells[t].grads[2][None], len(das), axis=1)))
             names["dh_prev"] = dh
             if dc:
                 names["dc_prev"] = dc[0]
                 names["dc"] = evaluated(NODES["lstm"][5].back[0], names)[1]
         return np.stack([names["dx"] for names in self.columns], axis=1), dh
-
-    def grads(self):
-        """dWx, dWh, db: the sums of those of all steps."""
-        return [sum(step) for step in zip(*(cell.grads for cell in self.cells))]
 
     def note(self, **arrays):
         """Further names: an array (1, T, ...) has one value a step."""
@@ -191,7 +181,7 @@ def language_model(model, ids, labels, counted, words):
     W, b = model.affine.params
     for names in steps.columns:
         names.update(W=W, b_y=b)
-    kinds = (*NODES[steps.cell], output("h_next @ W"), LOSS)
+    kinds = (*NODES[steps.cell], output("{h_next @ W}"), LOSS)
     return loss, Panel(steps.cell.upper(), kinds, steps.columns, [words[i] for i in ids[0]],
                        said(steps.columns, words, labels), {"vocabulary": words})
 
@@ -203,50 +193,47 @@ def said(columns, words, labels):
 
 
 def sequence_to_sequence(model, ids, ts, letters):
-    """(loss, panels): encoder and decoder of a Seq2seq, a PeekySeq2seq or an AttentionSeq2seq.
+    """(loss, panels): encoder and decoder of a PeekySeq2seq or an AttentionSeq2seq.
 
     ids (1, T), ts (1, S + 1) with its start mark: the decoder is given the answer.
     """
     encoder, decoder = model.encoder, model.decoder
-    attends, peeks = hasattr(decoder, "attention"), hasattr(decoder, "h")
+    attends, S = hasattr(decoder, "attention"), ts.shape[1] - 1
     read, write = Unrolled(encoder.lstm), Unrolled(decoder.lstm)
     hs_enc = read.forward(encoder.embed.forward(ids))
-    h = hs_enc[:, -1]
-    xs = decoder.embed.forward(ts[:, :-1])
-    S = xs.shape[1]
+    h, H = hs_enc[:, -1], hs_enc.shape[2]
     again = np.repeat(h[:, None], S, axis=1)                 # the same h at every step
-    hs = write.forward(np.concatenate([again, xs], axis=2) if peeks else xs, h)
-    looks = [Attention() for _ in range(S)]
+    xs = decoder.embed.forward(ts[:, :-1])
+    hs = write.forward(xs if attends else np.concatenate([again, xs], axis=2), h)
     if attends:
-        again = np.stack([look.forward(hs_enc, hs[:, s]) for s, look in enumerate(looks)], axis=1)
-    score = decoder.affine.forward(np.concatenate([again, hs], axis=2) if attends or peeks else hs)
+        looks = [Attention() for _ in range(S)]
+        context = np.stack([look.forward(hs_enc, hs[:, s]) for s, look in enumerate(looks)], axis=1)
+    beside = context if attends else again
+    score = decoder.affine.forward(np.concatenate([beside, hs], axis=2))
     loss = model.softmax.forward(score, model.labels(ts))
     dscore = model.softmax.backward()
-    dabove = decoder.affine.backward(dscore)
-    dagain, dhs = np.split(dabove, 2, axis=2) if attends or peeks else (None, dabove)
+    dbeside, dhs = np.split(decoder.affine.backward(dscore), 2, axis=2)
     dhs_enc = np.zeros_like(hs_enc)
     if attends:
-        to_enc, dh_dec = zip(*(look.backward(dagain[:, s]) for s, look in enumerate(looks)))
+        to_enc, dh_dec = zip(*(look.backward(dbeside[:, s]) for s, look in enumerate(looks)))
         dhs_enc += sum(to_enc)
         dhs = dhs + np.stack(dh_dec, axis=1)
-        write.note(context=again, dcontext=dagain,
+        write.note(context=context, dcontext=dbeside,
                    a=np.stack([look.attention_weight for look in looks], axis=1),
                    to_hs=np.linalg.norm(np.stack(to_enc, axis=1), axis=3))
     dxs, dh = write.backward(dhs)
-    if peeks:
-        dagain = dagain + dxs[:, :, :h.shape[1]]
-        dxs, dh = dxs[:, :, h.shape[1]:], dh + dagain.sum(axis=1)
-        write.note(h_enc=np.repeat(h[:, None], S, axis=1))
-    decoder.embed.backward(dxs)
+    if not attends:
+        dh = dh + (dbeside + dxs[:, :, :H]).sum(axis=1)
+        write.note(h_enc=again)
+    decoder.embed.backward(dxs if attends else dxs[:, :, H:])
     dhs_enc[:, -1] += dh
     encoder.embed.backward(read.backward(dhs_enc)[0])
     write.note_output(score, dscore, ts[:, 1:], model.counted(ts))
     W, b = decoder.affine.params
     for names in write.columns:
-        names.update(hs=hs_enc[0], W=W, W_1=W[:h.shape[1]], W_2=W[h.shape[1]:], b_y=b)
-    parts = (["context @ W_1", "h_next @ W_2"] if attends else
-             ["h_enc @ W_1", "h_next @ W_2"] if peeks else ["h_next @ W"])
-    kinds = (*NODES["lstm"], *(ATTENTION * attends), output(*parts), LOSS)
+        names.update(hs=hs_enc[0], W_1=W[:H], W_2=W[H:], b_y=b)
+    scores = f"{{{'context' if attends else 'h_enc'} @ W_1}} + {{h_next @ W_2}}"
+    kinds = (*NODES["lstm"], *(ATTENTION if attends else ()), output(scores), LOSS)
     question = [letters[i] for i in ids[0]]
     return loss, [
         Panel("encoder", NODES["lstm"], read.columns, question, []),
@@ -257,8 +244,9 @@ def sequence_to_sequence(model, ids, ts, letters):
 
 ATTENTION = (
     Kind("a", "attention", "da", ("s = {h_next @ hs.T}", "a = exp({s}) / {sum(exp(s))}"),
-         ("da = {dcontext @ hs.T}", "ds = {a} * ({da} - {sum(da * a)})"), "tall", "question"),
+         ("da = {dcontext @ hs.T}", "ds = {a} * ({da} - {sum(da * a)})"),
+         tall=True, units="question"),
     Kind("context", "context", "dcontext", ("context = {a @ hs}",),
          ("dcontext = {dscore @ W_1.T}",)),
     Kind("", "into hs_enc", "to_hs", (), ("to_hs = sqrt({sum((a.T @ dcontext + ds.T @ h_next)**2, "
-                                          "axis=1)})",), "tall", "question"))
+                                          "axis=1)})",), tall=True, units="question"))

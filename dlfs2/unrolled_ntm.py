@@ -5,7 +5,9 @@ calls of the functions that read, write and address are noted. Formulas and name
 unrolled.py; a weighting is (1, R), the memory (R, W).
 """
 
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from copy import deepcopy
+from unittest.mock import patch
 
 import numpy as np
 
@@ -22,11 +24,11 @@ def addressing(head):
         "w_g# = {g#} * {w_c#} + (1 - {g#}) * {w_prev#}",
         "w_s# = {s_back#} * {roll(w_g#, -1)} + {s_stay#} * {w_g#} + {s_on#} * {roll(w_g#, 1)}",
         "w# = {w_s#}**{gamma#} / {sum(w_s#**gamma#)}")),
-        (f"dw{k} = {{dw_now{k}}} + {{dw_future{k}}}",), "tall")
+        (f"dw{k} = {{dw_now{k}}} + {{dw_future{k}}}",), tall=True)
 
 
 MACHINE = (
-    Kind("x", "input", "dx", units="channels", look="tall"),
+    Kind("x", "input", "dx", units="channels", tall=True),
     Kind("h", "controller", "dh", ("h = {o} * tanh({c_next})",)),
     addressing("read"),
     Kind("r", "what is read", "dr", ("r = {w_read @ M}",), ("dr = {dr_above} + {dr_future}",)),
@@ -36,36 +38,27 @@ MACHINE = (
     Kind("M_next", "memory after", "dM_next",
          ("M_next = {M} * (1 - {w_write.T} * {e}) + {w_write.T} * {a}",)),
     Kind("p", "bits", "dscore", ("score = {h @ W_h} + {r @ W_r} + {b_y}", "p = sigmoid({score})"),
-         ("dscore = ({p} - {t}) * {share}",), "tall"),
+         ("dscore = ({p} - {t}) * {share}",), tall=True),
     Kind("loss", "loss", "", ("loss = {sum(-log(abs(1 - t - p)))} / {bits}",)))
 
 
 @contextmanager
 def listening(*places):
     """Yields a list to which each call of (owner, name) adds (name, arguments, result), copied."""
-    calls, kept = [], []
-
-    def copied(value):
-        if isinstance(value, (tuple, list)):
-            return [copied(part) for part in value]
-        return value.copy() if isinstance(value, np.ndarray) else value
+    calls = []
 
     def listened(name, real):
         def call(*arguments):
-            given = copied(arguments)
+            given = deepcopy(arguments)
             out = real(*arguments)
-            calls.append((name, given, copied(out)))
+            calls.append((name, given, deepcopy(out)))
             return out
         return call
 
-    for owner, name in places:
-        kept.append((owner, name, vars(owner).get(name)))
-        setattr(owner, name, listened(name, getattr(owner, name)))
-    try:
+    with ExitStack() as stack:
+        for owner, name in places:
+            stack.enter_context(patch.object(owner, name, listened(name, getattr(owner, name))))
         yield calls
-    finally:
-        for owner, name, real in kept:
-            delattr(owner, name) if real is None else setattr(owner, name, real)
 
 
 def turing_machine(model, x, t, mask):

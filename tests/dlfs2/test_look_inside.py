@@ -1,22 +1,24 @@
 """A look inside: the pass that is shown is the model's own, and the page holds what it is given."""
 
 import json
+import os
 import re
+import subprocess
+import sys
 
 import numpy as np
 import pytest
 
 from ch06_lstm.rnnlm import CELLS, Rnnlm
-from ch07_seq2seq.asking import save_model
 from ch08_attention.models import MODELS
 from ch08_attention.ntm import NTM
 from ch08_attention.ntm.tasks import Copy
 from common.errors import InputError
 from dataset import sequence
-from dataset.corpus import load_parts
 from dlfs2.look_inside import main
 from dlfs2.unrolled import Unrolled, evaluated, language_model, sequence_to_sequence
 from dlfs2.unrolled_ntm import turing_machine
+from tests.run_script import ROOT
 
 IDS = np.array([[0, 1, 2, 3, 1, 4]])
 CLOSE = {"rtol": 1e-9, "atol": 1e-12}
@@ -51,7 +53,7 @@ def panels_of(kind):
     return own, loss, panels, model, (ids, ts)
 
 
-KINDS = [*CELLS, "plain", "peeky", "attention", "ntm"]
+KINDS = [*CELLS, "peeky", "attention", "ntm"]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -81,8 +83,8 @@ def test_a_layer_unrolled_is_the_time_layer(cell):
     dxs, dh = steps.backward(dhs)
     np.testing.assert_allclose(dxs, layer.backward(dhs), **CLOSE)
     np.testing.assert_allclose(dh, layer.dh, **CLOSE)
-    for one, other in zip(steps.grads(), layer.grads):
-        np.testing.assert_allclose(one, other, **CLOSE)
+    for *of_steps, whole in zip(*(cell.grads for cell in steps.cells), layer.grads):
+        np.testing.assert_allclose(sum(of_steps), whole, **CLOSE)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -117,8 +119,8 @@ def written(tmp_path, *words):
 
 
 @pytest.mark.parametrize("words, steps", [
-    (("cells",), 16), (("gru", "--input", "a b a", "--every"), 3), (("plain",), 4 + 3),
-    (("seq2seq", "--input", "57+5", "--answer", "7"), 4 + 2), (("attention",), 12 + 10),
+    (("cells",), 16), (("gru", "--input", "a b a"), 3), (("seq2seq",), 4 + 3),
+    (("seq2seq", "--input", "5+2"), 3 + 2), (("attention",), 12 + 10),
     (("ntm", "--input", "1010 0001"), 5)])
 def test_a_page_has_every_step_and_results_by_numpy(tmp_path, words, steps):
     text, data = written(tmp_path, *words)
@@ -155,30 +157,16 @@ def test_words_cannot_become_markup(tmp_path):
     assert data["panels"][0]["tops"] == NASTY.split()
 
 
-def test_characters_of_a_model_cannot_either(tmp_path):
-    letters = "_</script>&\"' ]\u2028"
-    letters = "".join(dict.fromkeys(letters))
-    model, file = MODELS["peeky"](len(letters), 4, 6, rng=0), str(tmp_path / "model.npz")
-    save_model(file, model, {"model": "peeky", "sizes": [len(letters), 4, 6], "pad_id": None,
-                             "characters": letters, "question_size": 12, "answer_size": 9,
-                             "reverse": False})
-    text, data = written(tmp_path, "seq2seq", "--weights", file, "--input", "</script>\"'",
-                         "--answer", "<script>")
-    assert text.count("<script>") == text.count("</script>") == 1
-    assert "\u2028" not in text.partition("const data")[2]
-    assert "".join(data["panels"][0]["tops"]) == "</script>\"' "
-    assert letters[-1] == "\u2028" == data["panels"][1]["kinds"][-2]["units"][-1]
-
-
-def test_weights_of_the_training_scripts_are_shown(tmp_path):
-    model, words = NTM(9, 8, 100, 128, 20, rng=0), load_parts("toy", tokens=1).word_to_id
-    model.save_params(tmp_path / "ntm.npz")
-    text, data = written(tmp_path, "ntm", "--weights", str(tmp_path / "ntm.npz"))
-    assert len(data["panels"][0]["arrays"]["M_next"]["v"][0]) == 128 * 20
-    Rnnlm(len(words), 70, 70, cell="gru", rng=0).save_params(tmp_path / "gru.npz")
-    text, data = written(tmp_path, "gru", "--weights", str(tmp_path / "gru.npz"))
-    assert data["panels"][0]["title"] == "GRU" and len(data["steps"]) == 12
-    assert len(data["panels"][0]["arrays"]["h_next"]["v"][0]) == 64           # of 70
+@pytest.mark.parametrize("command", ["look_inside rnn", "explore_vectors"])
+@pytest.mark.parametrize("out, status, said", [
+    ("page.html", 0, "page: page.html"), ("none/page.html", 2, "error: cannot write none/page")])
+def test_another_common_in_the_folder_is_not_taken(command, out, status, said, tmp_path):
+    (tmp_path / "common.py").write_text("")
+    done = subprocess.run([sys.executable, "-m", *f"dlfs2.{command} --quick --out {out}".split()],
+                          cwd=tmp_path, capture_output=True, text=True,
+                          env={**os.environ, "PYTHONPATH": str(ROOT)})
+    assert done.returncode == status and said in done.stdout + done.stderr
+    assert len(done.stderr.splitlines()) == (status > 0)
 
 
 def test_what_cannot_be_shown_is_told_in_a_line(tmp_path, monkeypatch):
@@ -186,8 +174,7 @@ def test_what_cannot_be_shown_is_told_in_a_line(tmp_path, monkeypatch):
     for words, said in ((["attention", "--input", "Sep € 1"], "'€' at position 5"),
                         (["seq2seq", "--input", "<b>"], "'<'"),
                         (["ntm", "--input", "10 01"], "words of 4 bits"),
-                        (["plain", "--answer", "1" * 5], "4 characters at most"),
-                        (["plain", "--answer", "x"], "those that were learned"),
+                        (["ntm", "--input", "0102"], "words of 4 bits"),
                         (["lstm", "--input", "alone"], "two different words")):
         with pytest.raises(InputError) as error:
             main([*words, "--quick"])
