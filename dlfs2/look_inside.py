@@ -219,10 +219,12 @@ def exported(panel):
         if part not in arrays:
             values = [value_of(part, names) for names in panel.columns]
             constant = all(np.array_equal(values[0], value) for value in values)
+            most = max(np.abs(value).max() for value in values)
             arrays[part] = {
                 "shape": values[0].shape,
                 "v": [rounded(value.ravel()) for value in (values[:1] if constant else values)],
-                "length": rounded([np.linalg.norm(value) for value in values])}
+                "length": rounded([np.linalg.norm(value) for value in values]),
+                "most": rounded([most or 1])[0]}                 # 1: all are 0
 
     for k, kind in enumerate(panel.kinds):
         lines = []

@@ -19,10 +19,8 @@ function zoom(factor, px = wide / 2, py = high / 2) {        // what is at px, p
   see({ x: view.x + (px - wide / 2) * gain, y: view.y + (py - high / 2) * gain, scale });
 }
 function around(ids) {                                       // the view of all of these
-  const [[x0, x1], [y0, y1]] = [x, y].map(places => {
-    const sorted = ids.map(i => places[i]).sort((a, b) => a - b);
-    return [sorted[0], sorted.at(-1)];
-  });
+  const ends = places => [Math.min, Math.max].map(end => end(...ids.map(i => places[i])));
+  const [x0, x1] = ends(x), [y0, y1] = ends(y);
   const scale = Math.min(Math.max(wide - 180, 90) / (x1 - x0 + 1),
     Math.max(high - 90, 90) / (y1 - y0 + 1));
   return { x: (x0 + x1) / 2, y: (y0 + y1) / 2, scale };
@@ -38,9 +36,9 @@ function resize() {
   [wide, high] = [map.clientWidth, map.clientHeight];
   [map.width, map.height] = [wide * ratio, high * ratio];
   pen.setTransform(ratio, 0, 0, ratio, 0, 0);
-  const whole = around(everything), zoomed = view ? view.scale / all : 1;
+  const whole = around(everything);
   all = whole.scale;
-  see({ ...whole, ...view, scale: zoomed * all });
+  see({ ...whole, ...view });
 }
 
 function draw() {
@@ -152,8 +150,7 @@ map.onpointerup = event => {
 map.onlostpointercapture = () => { drag = null; };
 map.addEventListener("wheel", event => {
   event.preventDefault();
-  const turn = within(event.deltaY * (event.deltaMode ? 30 : 1), -200, 200);
-  zoom(Math.exp(-turn / 400), event.offsetX, event.offsetY);
+  zoom(Math.exp(within(-event.deltaY, -200, 200) / 400), event.offsetX, event.offsetY);
 }, { passive: false });
 at("in").onclick = () => zoom(1.5);
 at("out").onclick = () => zoom(1 / 1.5);

@@ -1,5 +1,6 @@
 // A look inside: all numbers come from the page's data; here they are shown, step by step.
-const { panels, steps } = data, last = 2 * steps.length, nodes = [];
+const { panels, steps } = data, last = 2 * steps.length;
+const nodes = [], canvases = [];                             // what follows the step, the colours
 const picked = { p: panels.length - 1, k: 1, t: 0, unit: 0 };               // panel, kind, column
 let step = 1, palette;
 
@@ -18,9 +19,6 @@ function short(x) {
   return x === 0 ? "0" : size < 0.001 || size >= 10000 ? x.toExponential(2) : x.toPrecision(3);
 }
 
-for (const panel of panels) for (const array of Object.values(panel.arrays)) {
-  array.most = array.v.flat().reduce((most, x) => Math.max(most, Math.abs(x)), 1e-30);
-}
 const lengths = panels.flatMap(({ kinds, arrays }) => kinds.filter(kind => kind.grad)
   .flatMap(kind => arrays[kind.grad].length)).filter(x => x > 0);
 const highest = Math.ceil(Math.log10(Math.max(...lengths)));
@@ -50,15 +48,19 @@ function paint(canvas, values, columns, most, wide, high = wide) {
 // How many units of a node stand side by side: as in the matrix, one, or near a square.
 const columnsOf = (kind, [R, C]) => R > 1 ? C : kind.tall ? 1 : Math.ceil(Math.sqrt(C));
 
-function heat(canvas, { arrays }, kind, name, t, size) {
-  paint(canvas, row(arrays[name], t), columnsOf(kind, arrays[name].shape), arrays[name].most, size);
+function heat(canvas, array, kind, t, size) {
+  paint(canvas, row(array, t), columnsOf(kind, array.shape), array.most, size);
 }
 
 function node(panel, p, kind, k, t) {
-  const pictures = [kind.name, kind.grad].map((name, back) => {
-    const className = back ? "g" : "v", [R, C] = name ? panel.arrays[name].shape : [];
-    return !name ? "" : R * C > 1 ? make("canvas", { className })
-      : make("span", { className }, short(row(panel.arrays[name], t)[0]));
+  const parts = [[kind.name, "v"], [kind.grad, "g"]].filter(([name]) => name);
+  const pictures = parts.map(([name, className]) => {
+    const array = panel.arrays[name], [R, C] = array.shape;
+    if (R * C === 1) return make("span", { className }, short(row(array, t)[0]));
+    const canvas = make("canvas", { className });
+    const size = kind.tall || R > 1 ? 5 : Math.round(20 / columnsOf(kind, [R, C]));
+    canvases.push([canvas, array, kind, t, size]);
+    return canvas;
   });
   const length = kind.grad ? panel.arrays[kind.grad].length[t] : 0, bar = make("i");
   bar.style.setProperty("--long", `${100 * share(length)}%`);
@@ -67,7 +69,7 @@ function node(panel, p, kind, k, t) {
   const free = !kind.grad && panel.ends.length && !panel.ends[t][3] ? " free" : "";
   const element = make("button", { title, className: `node${free}`,
     onclick: () => pick({ p, k, t }) }, ...pictures, bar);
-  nodes.push({ element, pictures, panel, kind, p, k, t });
+  nodes.push({ element, p, k, t });
   return element;
 }
 
@@ -75,7 +77,7 @@ function end([word, chance, right, counts], p, t) {          // what is predicte
   const element = make("span", { title: `right: ${right}`,
     className: `end ${word === right ? "right" : "wrong"}${counts ? "" : " free"}` },
   visible(word), make("br"), chance);
-  nodes.push({ element, pictures: [], p, t });
+  nodes.push({ element, p, t });
   return element;
 }
 
@@ -151,15 +153,15 @@ function detail({ p, k, t, unit }) {
   const { shape: [R, C] } = panel.arrays[nameOf(kind)], columns = columnsOf(kind, [R, C]);
   const size = Math.round(within(140 / Math.max(columns, R * C / columns), 5, 22));
   const shown = [there && kind.name, back && kind.grad].filter(Boolean).map(name => {
+    const array = panel.arrays[name];
     const canvas = make("canvas", { onclick: ({ offsetX, offsetY }) => pick({
       unit: Math.floor(offsetY / size) * columns + Math.floor(offsetX / size) }) });
-    heat(canvas, panel, kind, name, t, size);
+    heat(canvas, array, kind, t, size);
     const pen = canvas.getContext("2d"), row = Math.floor(unit / columns);
     Object.assign(pen, { globalAlpha: 1, lineWidth: 2, strokeStyle: palette.ink });
     pen.strokeRect(unit % columns * size + 1, row * size + 1, size - 2, size - 2);
-    return make("div", {}, make("code", {}, name),
-      ` length ${short(panel.arrays[name].length[t])}`, canvas,
-      make("small", {}, `colours ±${short(panel.arrays[name].most)}`));
+    return make("div", {}, make("code", {}, name), ` length ${short(array.length[t])}`, canvas,
+      make("small", {}, `colours ±${short(array.most)}`));
   });
   const lines = kind.lines.filter(([, , isBack]) => isBack ? back : there);
   const which = R > 1 ? `row ${Math.floor(unit / C)}, column ${unit % C}` : kind.units[unit] ?? "";
@@ -212,12 +214,7 @@ function show() {
 
 function repaint() {
   palette = Object.fromEntries(["low", "zero", "high", "ink"].map(name => [name, colour(name)]));
-  for (const { pictures, panel, kind, t } of nodes) pictures.forEach((picture, back) => {
-    if (picture.tagName !== "CANVAS") return;
-    const name = back ? kind.grad : kind.name, { shape } = panel.arrays[name];
-    const size = kind.tall || shape[0] > 1 ? 5 : Math.round(20 / columnsOf(kind, shape));
-    heat(picture, panel, kind, name, t, size);
-  });
+  for (const one of canvases) heat(...one);
   show();
 }
 
@@ -235,13 +232,14 @@ for all</span></p>
 <div id="maps"></div>`;
 at("nets").append(...panels.map(net));
 at("slider").oninput = () => go(+at("slider").value);
-addEventListener("keydown", ({ key, target }) => {
+addEventListener("keydown", ({ key, target, altKey }) => {
   const by = { ArrowLeft: -1, ArrowRight: 1 }[key];
-  if (by && target !== at("slider")) go(step + by);
+  if (by && !altKey && target !== at("slider")) go(step + by);
 });
 repaint();
 go(parseInt(location.hash.slice(1)) || 1);
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint);
+
 test("the slider walks to the end and back", () => {
   for (const end of [last, 1]) while (step !== end) {
     const before = at("now").textContent;
