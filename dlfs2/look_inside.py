@@ -235,9 +235,9 @@ def exported(panel):
             for part in (name, *re.findall(r"{(.*?)}", text)):
                 keep(part)
             t = (3 * k + line) % len(panel.columns)          # one step and one unit of each line
-            result = evaluated(formula, panel.columns[t])[1]
-            unit = (5 * k + line) % result.shape[1]
-            expected.append([k, line, t, unit, *rounded(result[0, unit:unit + 1])])
+            result = evaluated(formula, panel.columns[t])[1].ravel()
+            unit = (5 * k + line) % result.size
+            expected.append([k, line, t, unit, *rounded([result[unit]])])
             lines.append([name, text, line >= len(kind.forward)])
         for name in filter(None, (kind.name, kind.grad)):
             keep(name)
