@@ -82,6 +82,7 @@ class AllHeads(AllSteps):
 
     def backward(self, *d):
         dhs = np.empty(self.take("walked"), d[0].dtype)
+        self.part.begin_back()
         for t in reversed(range(len(dhs))):
             dhs[t] = self.part.step_back(t, [part[t] for part in d])
         self.part.end()

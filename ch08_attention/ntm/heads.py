@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from common.functions import softmax, softmax_backward
+from common.functions import softmax
 from common.layers import Layer
 from common.time_layers.recurrent import sigmoid_in_place
 
@@ -51,32 +51,41 @@ class Heads(Layer):
         W, b = self.params
         self.hs = hs                                         # (T, N, H), filled in step by step
         self.us = np.empty((*hs.shape[:2], len(b)), W.dtype)                      # (T, N, P)
-        self.dus = np.empty_like(self.us)
+        self.parameters = self._split(self.us)
 
     def step(self, t):
         W, b = self.params
-        _, a, _, e, _, gamma, _ = self.edges
+        _, a, _, e, beta, gamma, _ = self.edges
         u = np.matmul(self.hs[t], W, out=self.us[t])         # (N, H) (H, P) -> (N, P)
         u += b
         np.tanh(u[:, :a], out=u[:, :a])
         sigmoid_in_place(u[:, a:e])
         np.logaddexp(0, u[:, e:gamma], out=u[:, e:gamma])
-        parameters = self._split(u)
+        u[:, beta:gamma] += 1
+        parameters = HeadParameters(*[part[t] for part in self.parameters])
         parameters.s[...] = softmax(parameters.s)
-        return parameters._replace(gamma=1 + parameters.gamma)
+        return parameters
+
+    def begin_back(self):
+        """The slopes of k, a, g, e, beta and gamma at all steps; of softmax its first factor, s."""
+        _, a, _, e, beta, gamma, _ = self.edges
+        us, slopes = self.us, self.us.copy()
+        slopes[:, :, :a] = 1 - us[:, :, :a] ** 2
+        slopes[:, :, a:e] *= 1 - us[:, :, a:e]
+        slopes[:, :, e:beta] = 1 - np.exp(-us[:, :, e:beta])
+        slopes[:, :, beta:gamma] = 1 - np.exp(1 - us[:, :, beta:gamma])
+        self.slopes, self.dus = slopes, np.empty_like(us)
+        self.d = self._split(self.dus)
 
     def step_back(self, t, d):
         """dh (N, H), for the gradients d of the parameters."""
         W, _ = self.params
-        _, a, _, e, _, gamma, _ = self.edges
-        u, du = self.us[t], self.dus[t]
-        for part, value in zip(self._split(du), d):
-            part[...] = value
-        du[:, :a] *= 1 - u[:, :a] ** 2
-        du[:, a:e] *= u[:, a:e] * (1 - u[:, a:e])
-        du[:, e:gamma] *= 1 - np.exp(-u[:, e:gamma])
-        s, ds = self._split(u).s, self._split(du).s
-        ds[...] = softmax_backward(ds, s)
+        for part, value in zip(self.d, d):
+            part[t] = value
+        du = self.dus[t]
+        du *= self.slopes[t]
+        s, ds = self.parameters.s[t], self.d.s[t]
+        ds -= s * ds.sum(axis=2, keepdims=True)              # as in softmax_backward
         return du @ W.T                                      # (N, P) (P, H)
 
     def end(self):
@@ -86,13 +95,13 @@ class Heads(Layer):
         np.matmul(hs.T, dus, out=dW)
         np.sum(dus, axis=0, out=db)
 
-    def _split(self, u):
-        """The seven parts of u (N, P), as views."""
+    def _split(self, us):
+        """The seven parts of us (T, N, P), as views."""
         K, K_write, _, _ = self.sizes
-        k, a, g, e, beta, gamma, s = (u[:, i:j] for i, j in zip([0, *self.edges], self.edges))
+        k, a, g, e, beta, gamma, s = (us[:, :, i:j] for i, j in zip([0, *self.edges], self.edges))
 
         def each(part, heads=K):
-            return part.reshape(len(u), heads, -1)
+            return part.reshape(*us.shape[:2], heads, -1)
 
         return HeadParameters(each(k), each(beta), each(g), each(s), each(gamma),
                               each(e, K_write), each(a, K_write))

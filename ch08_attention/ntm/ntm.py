@@ -86,6 +86,7 @@ class TimeNTM(Layer):
         dM = np.zeros((N, R, W), M.dtype)                    # of M_{t+1}
         dw = np.zeros((N, K, R), M.dtype)                    # of w_t, from step t + 1
         dr = 0.0                                             # of r_t, from step t + 1
+        self.heads.begin_back()
         for t in reversed(range(T)):
             kept, w, e, a = steps.pop()
             dr = (dr + dout[:, t, H:]).reshape(N, K_read, W)
