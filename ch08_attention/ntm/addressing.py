@@ -82,26 +82,28 @@ def shift(w_g, s):
 
     s: (N, K, 2S + 1), each row with sum 1; s(-S) is its first column.
     """
-    return sum(s[:, :, c:c + 1] * moved for c, moved in enumerate(_moved(w_g, s)))
+    w_s = s[:, :, None] @ _moved(w_g, s)                     # (N, K, 1, 2S + 1) (N, K, 2S + 1, R)
+    return w_s[:, :, 0]
 
 
 def shift_backward(dw_s, w_g, s):
     """(dw_g, ds).
 
         dw_g(i) = sum_j s(j) dw_s(i + j)                 a shift the other way
-        ds(j)   = sum_i dw_s(i) w_g(i - j)
+        ds(j)   = sum_i w_g(i) dw_s(i + j)
     """
-    ds = np.empty_like(s)
-    for c, moved in enumerate(_moved(w_g, s)):
-        np.einsum("nkr,nkr->nk", dw_s, moved, out=ds[:, :, c])
-    return shift(dw_s, s[:, :, ::-1]), ds
+    moved = _moved(dw_s, s, -1)                              # (N, K, 2S + 1, R)
+    dw_g = s[:, :, None] @ moved
+    ds = moved @ w_g[:, :, :, None]                          # (N, K, 2S + 1, R) (N, K, R, 1)
+    return dw_g[:, :, 0], ds[:, :, :, 0]
 
 
-def _moved(w, s):
-    """w(i - j), (N, K, R), for j = -S..S."""
-    S, R = s.shape[2] // 2, w.shape[2]
-    ring = np.concatenate([w[:, :, R - S:], w, w[:, :, :S]], axis=2)  # (N, K, R + 2S)
-    return [ring[:, :, S - j:S - j + R] for j in range(-S, S + 1)]
+def _moved(w, s, way=1):
+    """w(i - j), or with way -1 w(i + j), for j = -S..S: (N, K, 2S + 1, R)."""
+    (N, K, R), S = w.shape, s.shape[2] // 2
+    steps = range(-S * way, (S + 1) * way, way)
+    ends = [part for j in steps for part in (w[:, :, -j:], w[:, :, :-j])]
+    return np.concatenate(ends, axis=2).reshape(N, K, 2 * S + 1, R)
 
 
 def sharpen(w_s, gamma):
