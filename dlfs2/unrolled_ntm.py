@@ -71,7 +71,7 @@ def turing_machine(model, x, t, mask):
     columns = [{"x": x[:, s], "h": hs[s], "M": M[s, 0], "M_next": M[s + 1, 0], "t": t[:, s],
                 "score": score[:, s], "p": sigmoid(score[:, s]), "bits": np.array(B),
                 "share": mask[:, s] / bits, "W_h": W[:H], "W_r": W[H:], "b_y": b,
-                "o": control.sums[s][:, 3 * H:], "c_next": control.c[s + 1]} for s in range(T)]
+                "o": control.gate[s, 3], "c_next": control.c[s + 1]} for s in range(T)]
     for names, (kept, w, e, a) in zip(columns, steps):
         _, w_prev, beta, g, s, gamma, w_c, (_, cosine, *_), w_g, w_s, _, _ = kept
         names.update(e=e[0], a=a[0], r=w[0, :1] @ names["M"])

@@ -13,7 +13,7 @@ The steps fill in hs (T, N, H). All that enters them is kept as rows [h_{t-1} ; 
 import numpy as np
 
 from common.layers import Layer
-from common.time_layers.lstm import gates_backward, gates_forward, parts
+from common.time_layers.lstm import gates_backward_in_place, gates_forward, parts
 
 
 class Controller(Layer):
@@ -42,8 +42,7 @@ class Controller(Layer):
         self.r_rows = slice(before + D, None)
         self.inputs = np.empty((T, N, len(W)), W.dtype)
         self.inputs[:, :, self.x_rows] = xs.swapaxes(0, 1)
-        self.sums = np.empty((T, N, self.gates * H), W.dtype)
-        self.dsums = np.empty_like(self.sums)
+        self.dsums = np.empty((T, N, self.gates * H), W.dtype)
         self.hs = np.empty((T, N, H), W.dtype)
         self.dh_prev = 0.0                                   # of h_t, from step t + 1
         return self.hs
@@ -53,7 +52,7 @@ class Controller(Layer):
         self.inputs[t, :, self.r_rows] = r
         if self.recurrent:
             self.inputs[t, :, :self.hidden_size] = self.hs[t - 1] if t else 0
-        a = np.matmul(self.inputs[t], W, out=self.sums[t])   # (N, H + D + C) (H + D + C, G)
+        a = self.inputs[t] @ W                               # (N, H + D + C) (H + D + C, G)
         a += b
         self.activate(t, a)
 
@@ -101,14 +100,18 @@ class LSTMController(Controller):
     def begin(self, xs, C):
         hs = super().begin(xs, C)
         T, N, H = hs.shape
+        self.gate = np.empty((T, 4, N, H), hs.dtype)         # f, g, i, o, each in one piece
+        self.dgate = np.empty_like(self.gate[0])
         self.c = np.zeros((T + 1, N, H), hs.dtype)
         self.tanh_c = np.empty_like(hs)
         self.dc = 0.0                                        # of c_t, from step t + 1
         return hs
 
     def activate(self, t, a):
-        self.hs[t], self.c[t + 1], self.tanh_c[t] = gates_forward(parts(a), self.c[t])
+        self.gate[t] = parts(a)
+        self.hs[t], self.c[t + 1], self.tanh_c[t] = gates_forward(self.gate[t], self.c[t])
 
     def activate_back(self, t, dh):
-        self.dc = gates_backward(parts(self.sums[t]), self.c[t], self.tanh_c[t], dh, self.dc,
-                                 parts(self.dsums[t]))
+        self.dc = gates_backward_in_place(self.gate[t], self.c[t], self.tanh_c[t], dh, self.dc,
+                                          self.dgate)
+        parts(self.dsums[t])[...] = self.dgate
