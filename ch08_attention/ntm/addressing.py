@@ -47,7 +47,7 @@ def content_backward(dw_c, M, beta, w_c, kept):
     dbeta = np.einsum("nkr,nkr->nk", dz, cosine)[:, :, None]
     dz *= beta
     dz /= length_M
-    du = dz @ M                                              # (N, K, R) (N, R, W) -> (N, K, W)
+    du = (dz[:, :, None] @ M[:, None])[:, :, 0]              # (N, K, W), head by head
     du -= direction * np.einsum("nkw,nkw->nk", direction, du)[:, :, None]
     du /= length_k
     along = np.einsum("nkr,nkr->nr", dz, cosine)             # (N, R)

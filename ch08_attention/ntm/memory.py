@@ -9,9 +9,9 @@ import numpy as np
 
 def spread(w, v):
     """sum over heads of w(i) v: vectors v (N, K, W), put where the heads point, (N, R, W)."""
-    if w.shape[1] == 1:                                      # faster than (R, 1) @ (1, W)
-        return np.einsum("nkr,nkw->nrw", w, v)
-    return w.swapaxes(1, 2) @ v                              # (N, R, K) (N, K, W)
+    v = v.swapaxes(1, 2)                                     # (N, W, K)
+    columns = v * w if w.shape[1] == 1 else v @ w            # of one head faster than @
+    return columns.swapaxes(1, 2)                            # (N, W, R) -> (N, R, W)
 
 
 def read(M, w):
@@ -60,7 +60,7 @@ def write_backward(dM_next, M, w, e, a):
 
 
 def _erase(M, w, e, head, out=None):
-    """M (1 - w e) for one head, into `out`, which may be M."""
-    kept = spread(w[:, head:head + 1], -e[:, head:head + 1])  # (N, R, W)
-    kept += 1
-    return np.multiply(M, kept, out=kept if out is None else out)
+    """M (1 - w e) = M - w (M e) for one head, into `out`, which may be M."""
+    lost = M * e[:, head:head + 1]                           # (N, R, W) (N, 1, W)
+    lost *= w[:, head, :, None]
+    return np.subtract(M, lost, out=lost if out is None else out)

@@ -58,7 +58,7 @@ class TimeNTM(Layer):
             memory = float_array(self, "memory", memory, N, R, W)
         hs = self.controller.begin(xs, K_read * W)           # (T, N, H), filled in by the steps
         self.heads.begin(hs)
-        M = np.empty((T + 1, N, R, W), dtype)
+        M = np.empty((T + 1, N, W, R), dtype).swapaxes(2, 3)  # (T + 1, N, R, W), by columns
         M[0] = self.fill if memory is None else memory
         rs = np.zeros((T + 1, N, K_read, W), dtype)
         w = np.zeros((N, K, R), dtype)
@@ -83,7 +83,7 @@ class TimeNTM(Layer):
         T, N, R, W = M[1:].shape
         K, K_write, _, _ = self.heads.sizes
         K_read, H = K - K_write, self.controller.hidden_size
-        dM = np.zeros((N, R, W), M.dtype)                    # of M_{t+1}
+        dM = np.zeros_like(M[0])                             # of M_{t+1}
         dw = np.zeros((N, K, R), M.dtype)                    # of w_t, from step t + 1
         dr = 0.0                                             # of r_t, from step t + 1
         self.heads.begin_back()
@@ -92,8 +92,7 @@ class TimeNTM(Layer):
             dr = (dr + dout[:, t, H:]).reshape(N, K_read, W)
             dM, dw_write, de, da = write_backward(dM, M[t], w[:, K_read:], e, a)
             dM_read, dw_read = read_backward(dr, M[t], w[:, :K_read])
-            dw[:, :K_read] += dw_read
-            dw[:, K_read:] += dw_write
+            dw += np.concatenate([dw_read, dw_write], axis=1)
             dM_address, dw, *d = address_backward(dw, kept)
             dM += dM_read
             dM += dM_address
