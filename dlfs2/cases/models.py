@@ -243,7 +243,7 @@ def _ids(note, made, *arguments):
 
 
 def _generates(thing, note, s, sizes):
-    made = model(note, thing, sizes, s, scale=400.0)         # the likeliest is certain
+    made = model(note, thing, sizes, s, scale=4000.0)        # the likeliest is certain
     note.note("ids", _ids(note, made, 1, None, 6))
     state = note.attempt("get_state", made.get_state)
     note.silent(made, "generate", 3, None, 4)

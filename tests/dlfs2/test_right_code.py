@@ -6,7 +6,10 @@ import warnings
 import numpy as np
 import pytest
 
-from dlfs2.catalogue import ENTRIES
+from ch07_seq2seq import rnnlm_gen
+from common.functions import softmax
+from dlfs2.cases import SIZES
+from dlfs2.catalogue import CASES, ENTRIES
 from dlfs2.judge import Definition, verdict_on
 from dlfs2.record import Record
 
@@ -128,6 +131,21 @@ def test_inverted_dropout_is_right_with_a_remark():
         assert before in source
         source = source.replace(before, after)
     assert "scaled while it trains" in verdict("Dropout", source).remarks[0]
+
+
+@pytest.mark.parametrize("name", ["RnnlmGen", "BetterRnnlmGen"])
+def test_what_is_generated_does_not_hang_on_chance(name, monkeypatch):
+    likeliest = []
+
+    def choose(scores, rng, skip_ids=None):
+        if not skip_ids:
+            likeliest.append(softmax(scores.astype(float)).max())
+        return int(scores.argmax())
+
+    monkeypatch.setattr(rnnlm_gen, "choose", choose)
+    for sizes in SIZES:
+        Record().run(CASES[name], getattr(rnnlm_gen, name), sizes.label, sizes)
+    assert len(likeliest) > 20 and min(likeliest) > 1 - 1e-9
 
 
 FORWARD = """
