@@ -78,8 +78,8 @@ def parse(argv=None):
     parser.add_argument("file", role="trained", nargs="?", metavar="FILE",
                         made_by="ch04_fast_word2vec/train.py",
                         help="the word vectors (default: made by counting on --corpus)")
-    parser.add_argument("--out", role="write", help="the page (default explore_vectors.html)",
-                        default=lambda found: "quick/" * found.quick + "explore_vectors.html")
+    parser.add_argument("--out", role="write", help="the page",
+                        default="explore_vectors.html")
     parser.add_argument("--words", type=positive, default=10_000, metavar="N",
                         help="how many, the most frequent")
     parser.add_argument("--analogy", nargs="+", action="append", metavar="WORD",

@@ -127,7 +127,7 @@ class Tracer:
     def what(self, call, frame):
         """The names that the line just run has set, with shapes."""
         names = targets(call.code.co_filename).get(call.now.number, [])
-        shown = []
+        shown, empty = [], "np.empty" in call.now.text       # whatever stood in that memory
         for name in names:
             try:
                 value = eval(name, frame.f_globals, frame.f_locals)
@@ -135,10 +135,10 @@ class Tracer:
                 continue
             text = told(value)
             if text:
+                small = isinstance(value, np.ndarray) and value.size <= 12
+                if self.values and small and not empty:
+                    text += " = " + " ".join(f"{x:.3g}" for x in value.ravel().tolist())
                 shown.append(f"{name} {text}")
-                known = "np.empty" not in call.now.text          # whatever stood in that memory
-            if self.values and known and isinstance(value, np.ndarray) and value.size <= 12:
-                    shown[-1] += " = " + " ".join(f"{x:.3g}" for x in value.ravel().tolist())
         return shown
 
 

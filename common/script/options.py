@@ -10,7 +10,7 @@ Each option has a role where it is declared, by which it is checked and handed o
     trained   a model that is read; made_by names the script that writes it
     instead   something else is done than training: the model is read, not written
 
-Under --quick models and figures go to quick/, and a model is read from there if it is there.
+Under --quick all files and figures go to quick/, and a model is read from there if it is there.
 """
 
 import argparse
@@ -170,7 +170,7 @@ class ScriptParser(argparse.ArgumentParser):
     def _under_quick(self):
         """Defaults by which a run of seconds writes over nothing that took longer."""
         names = {"figures": "quick/figures"} if "figures" in self.roles else {}
-        for name in self._of_role("model"):
+        for name in self._of_role("model") + self._of_role("write"):
             if callable(default := self.get_default(name)):
                 names[name] = lambda found, default=default: f"quick/{default(found)}"
             elif default:

@@ -1,7 +1,8 @@
 // Search over names and sections, and symbols that light up in formula and code.
 const box = document.createElement("div"), top_ = document.documentElement.dataset.top;
 box.id = "search";
-box.innerHTML = '<input type="search" aria-label="Search" placeholder="Search names, sections ( / )"><ol hidden></ol>';
+box.innerHTML = '<input type="search" aria-label="Search" '
+  + 'placeholder="Search names, sections ( / )"><ol hidden></ol>';
 document.querySelector("header").append(box);
 const [field, list] = box.children;
 
@@ -29,7 +30,10 @@ field.addEventListener("input", () => {
 list.addEventListener("click", () => { list.hidden = true; });
 box.addEventListener("focusout", event => { list.hidden ||= !box.contains(event.relatedTarget); });
 addEventListener("keydown", event => {
-  if (event.key === "/" && document.activeElement !== field) { field.focus(); event.preventDefault(); }
+  if (event.key === "/" && document.activeElement !== field) {
+    field.focus();
+    event.preventDefault();
+  }
   if (event.key === "Escape") list.hidden = true;
   if (event.key === "Enter" && document.activeElement === field) list.querySelector("a")?.click();
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key], links = [...list.querySelectorAll("a")];
@@ -49,7 +53,8 @@ addEventListener("pointerover", event => {
 test("search", () => {
   const search = words => { field.value = words; field.dispatchEvent(new Event("input")); };
   search("clip_grads");
-  expect(list.querySelector("a")?.href.endsWith("common/util/gradients.py.html#clip_grads"), "no clip_grads");
+  const place = "common/util/gradients.py.html#clip_grads";
+  expect(list.querySelector("a")?.href.endsWith(place), "no clip_grads");
   list.dispatchEvent(new Event("click"));
   expect(list.hidden, "the list stays over what was found");
   search("");

@@ -38,7 +38,7 @@ def test_sizes_values_and_what_lies_below(capsys):
 def test_every_name_can_be_traced(capsys, name):
     if name in ENTRIES and not found(name):
         return
-    text = traced(capsys, name)
+    text = traced(capsys, name, "--values")
     assert ".py:" in text and "->" in text
 
 

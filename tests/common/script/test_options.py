@@ -57,6 +57,7 @@ def parse(*typed):
     parser = options("doc", figure=True, training=True, weights="model.npz", quick={"sizes": [3]})
     parser.add_argument("--pairs", role="read")
     parser.add_argument("--table", role="write")
+    parser.add_argument("--page", role="write", default=lambda found: f"{found.beam}.html")
     parser.add_argument("--start-from", role="trained", made_by="train.py")
     parser.add_argument("--sizes", nargs="+", type=positive, default=[10, 20])
     parser.add_argument("--beam", type=positive, default=1, role="free")
@@ -137,6 +138,8 @@ def test_quick_has_defaults_of_its_own_and_what_is_typed_holds():
     quick, typed = parse("--quick"), parse("--sizes", "10", "20", "--quick", "--weights", "a.npz",
                                            "--figures", "mine")
     assert (quick.sizes, quick.weights, quick.figures) == ([3], "quick/model.npz", "quick/figures")
+    assert (quick.page, quick.table, typed.page) == ("quick/1.html", None, "quick/1.html")
+    assert parse().page == "1.html"
     assert (typed.sizes, typed.weights, typed.figures) == ([10, 20], "a.npz", "mine")
     assert (parse().sizes, parse().weights, parse().figures) == ([10, 20], "model.npz", "figures")
     assert os.path.isdir("quick/figures")
