@@ -138,7 +138,7 @@ def ntm(controller, length=10, H=100, rows=128, width=20):
     return Step(ours, torch("ntm", batch, H, rows, width, controller), shapes)
 
 
-def fast(model, chunk=1024, D=100, window=5):
+def fast(model, chunk=512, D=100, window=5):
     """The fast models on a million tokens of PTB, with the settings of word2vec.py."""
     def training(make):
         corpus, *vocabulary = ptb_at_hand()

@@ -2,10 +2,12 @@
 
     python -m benchmarks.word2vec --pairs wordsim353.tsv --analogies questions-words.txt \\
         [--seeds 3] [--epochs 10] [--csv runs.csv]
+    python -m benchmarks.word2vec --corpus toy                 # with what the toy knows of itself
 
 Window 5 (GloVe 10), 100 dimensions, 5 negatives, no subsampling; in alternating rounds, seed by
 seed. Each run, then mean and spread: million tokens (GloVe: pairs) a second, Spearman's correlation
-on the word pairs, the share of analogies solved, and how many of both the vocabulary covers.
+on the word pairs, on all and on the third with the rarest words, the middle and the third with the
+most frequent ones, the share of analogies solved, and how many of both the vocabulary covers.
 """
 
 import statistics
@@ -21,15 +23,19 @@ from ch03_word2vec.glove import GloVe, PairBatches, weighted_pairs
 from ch04_fast_word2vec.chunks import ChunkBatches
 from ch04_fast_word2vec.fast import FAST
 from ch04_fast_word2vec.training import fit_fast
+from common.errors import InputError
 from common.files.writing import check_can_write
 from common.optimizer import RowAdaGrad
 from common.script import positive, run
 from common.script.curves import write_table
 from common.trainer import Trainer
 from common.util import evaluation
+from common.util.similarity import fold, folded
+from dataset import toy
+from dataset.corpus import gold
 
 HEADER = ["name", "seed", "million_a_second", "spearman", "pairs_covered", "analogies_percent",
-          "analogies_covered"]
+          "analogies_covered", "spearman_rare", "spearman_middle", "spearman_frequent"]
 
 
 def fast(text, model, epochs=1, seed=0):
@@ -41,7 +47,7 @@ def fast(text, model, epochs=1, seed=0):
     made = FAST[model](len(word_to_id), 100, 5, corpus, rng=seed)
 
     def train():
-        fit_fast(made, ChunkBatches(corpus, 1024), epochs, 0.2, verbose=False)
+        fit_fast(made, ChunkBatches(corpus), epochs, verbose=False)
         return made.word_vecs, word_to_id
 
     return epochs * len(corpus), train
@@ -82,17 +88,20 @@ def glove(text, epochs, seed):
 
 def main(argv=None):
     parser = parser_of(__doc__)
-    parser.add_argument("--pairs", required=True)
-    parser.add_argument("--analogies", required=True)
+    parser.add_argument("--corpus", choices=["ptb", "toy"], default="ptb")
+    parser.add_argument("--pairs", help="word pairs with people's judgements")
+    parser.add_argument("--analogies", help="analogies in the form of questions-words.txt")
     for name, default in (("--seeds", 3), ("--epochs", 10), ("--glove-epochs", 15)):
         parser.add_argument(name, type=positive, default=default)
     parser.add_argument("--csv", metavar="FILE", help="keep each run as a line of this file")
     args = parser.parse_args(argv)
     if args.csv:
         check_can_write(args.csv)
-    pairs = evaluation.read_word_pairs(args.pairs)
-    sections = evaluation.read_analogies(args.analogies)
-    text = ptb_at_hand()
+    pairs, sections = gold(args, args.corpus)
+    if not (pairs and sections):
+        raise InputError("PTB says nothing of its words: name files with --pairs and --analogies")
+    text = ptb_at_hand() if args.corpus == "ptb" else toy.load_data()
+    thirds = by_rarer_word(pairs, text)
     print(machine())
     makers = {"ours": fast, **({"gensim": gensims} if find_spec("gensim") else {})}
     runs = {f"{name}, {who}": partial(make, text, model, args.epochs)
@@ -105,21 +114,38 @@ def main(argv=None):
             count, train = make(seed=seed)
             seconds, (vecs, ids) = timed(train)
             speed = count / seconds / 1e6
-            near = evaluation.evaluate_similarity(ids, vecs, pairs)
+            near, *parts = (evaluation.evaluate_similarity(ids, vecs, part)
+                            for part in (pairs, *thirds))
+            parts = [part.value for part in parts]
             solved = evaluation.total(
                 evaluation.evaluate_analogies(ids, vecs, sections).values())
             percent = 100 * solved.value
-            table.append([name, seed, speed, near.value, near.covered, percent, solved.covered])
+            table.append([name, seed, speed, near.value, near.covered, percent, solved.covered,
+                          *parts])
             print(f"{name:18} seed {seed}: {speed:.2f} M/s, pairs {near.value:.3f} on "
-                  f"{near.covered} of {near.total}, analogies {percent:.1f} % of "
+                  f"{near.covered} of {near.total} ({shown(parts)}), analogies {percent:.1f} % of "
                   f"{solved.covered:,} of {solved.total:,}", flush=True)
             if args.csv:  # after every run: one that is stopped keeps the others
                 write_table(args.csv, HEADER, table)
     for name in runs:
-        _, _, speeds, near, _, solved, _ = zip(*(row for row in table if row[0] == name))
+        _, _, speeds, near, _, solved, _, *parts = zip(*(row for row in table if row[0] == name))
         print(f"{name:18} median {statistics.median(speeds):.2f} M/s; mean pairs "
-              f"{np.mean(near):.3f} (+- {np.std(near):.3f}), analogies {np.mean(solved):.1f} % "
-              f"(+- {np.std(solved):.1f})")
+              f"{np.mean(near):.3f} (+- {np.std(near):.3f}; {shown(np.mean(parts, axis=1))}), "
+              f"analogies {np.mean(solved):.1f} % (+- {np.std(solved):.1f})")
+
+
+def by_rarer_word(pairs, text):
+    """The word pairs that the text covers in three parts, by how often their rarer word occurs."""
+    corpus, word_to_id, _ = text
+    ids, counts = folded(word_to_id), np.bincount(corpus, minlength=len(word_to_id))
+    seen = [pair for pair in pairs if all(fold(word) in ids for word in pair[:2])]
+    seen.sort(key=lambda pair: min(counts[ids[fold(word)]] for word in pair[:2]))
+    return [seen[len(seen) * i // 3:len(seen) * (i + 1) // 3] for i in range(3)]
+
+
+def shown(parts):
+    return ", ".join(f"{name} {part:.3f}" for name, part in
+                     zip(("rare", "middle", "frequent"), parts))
 
 
 if __name__ == "__main__":

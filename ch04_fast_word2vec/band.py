@@ -27,14 +27,24 @@ class Band:
         mask &= tokens[:, None, :, 0]
         return mask
 
-    def neighbours(self, mask, wanted):
-        """(t, c): the pairs of `mask` whose neighbour c is wanted (T,), as positions."""
-        block, row, column = np.nonzero(mask & self._around(wanted[:, None])[:, None, :, 0])
-        return block * BLOCK + row, block * BLOCK + column - self.w
+    def neighbours(self, windows, wanted):
+        """(t, c): the pairs within the windows (T,) whose neighbour c is wanted (T,)."""
+        padded = np.zeros(len(windows) + 2 * self.w, windows.dtype)               # from -w
+        padded[self.w:self.w + len(windows)] = windows
+        c = np.flatnonzero(wanted)[:, None]                  # (C, 1)
+        offset = np.append(np.arange(-self.w, 0), np.arange(1, self.w + 1))       # (2w,)
+        t = c + offset                                       # (C, 2w)
+        near = padded[t + self.w] >= np.abs(offset)
+        return t[near], np.broadcast_to(c, t.shape)[near]
+
+    def sizes(self, windows):
+        """How many tokens are in each window, fewer near the ends: (T,) -> (T, 1)."""
+        before = np.arange(len(windows))
+        return (np.minimum(windows, before) + np.minimum(windows, before[::-1]))[:, None]
 
     def products(self, X, Y):
         """X_t . Y_c of all pairs of a block: (T, D), (T, D) -> (blocks, B, B + 2w)."""
-        return np.matmul(self._blocks(X), self._around(Y).transpose(0, 2, 1))
+        return np.matmul(self.in_blocks(X), self._around(Y).transpose(0, 2, 1))
 
     def times(self, G, Y):
         """sum_c G_tc Y_c: (blocks, B, B + 2w), (T, D) -> (T, D)."""
@@ -42,13 +52,13 @@ class Band:
 
     def transposed_times(self, G, X):
         """sum_t G_tc X_t: (blocks, B, B + 2w), (T, D) -> (T, D)."""
-        parts = np.matmul(G.transpose(0, 2, 1), self._blocks(X))  # (blocks, B + 2w, D)
+        parts = np.matmul(G.transpose(0, 2, 1), self.in_blocks(X))   # (blocks, B + 2w, D)
         out = np.zeros((len(parts) + 1, BLOCK, X.shape[1]), X.dtype)  # from -w
         out[:-1] = parts[:, :BLOCK]
         out[1:, :2 * self.w] += parts[:, BLOCK:]
         return out.reshape(-1, X.shape[1])[self.w:self.w + len(X)]
 
-    def _blocks(self, X):
+    def in_blocks(self, X):
         """(T, D) -> (blocks, B, D), zeros after the end."""
         missing = blocks(X) * BLOCK - len(X)
         if missing:

@@ -5,7 +5,7 @@ import numpy as np
 from common.batches import fingerprint
 from common.errors import InputError
 
-LOSS_EVERY = 50              # chunks: the loss costs as much as the rest of a step
+LOSS_EVERY = 100             # chunks: the loss costs as much as the rest of a step
 
 
 class ChunkBatches:
@@ -15,7 +15,7 @@ class ChunkBatches:
     1 - sqrt(subsample / f) (Mikolov et al. 2013, equation 5); 0 keeps all.
     """
 
-    def __init__(self, corpus, chunk=2048, subsample=0.0, seed=0):
+    def __init__(self, corpus, chunk=512, subsample=0.0, seed=0):
         self.corpus, self.chunk = np.asarray(corpus), chunk
         self.subsample, self.seed = subsample, seed
         self.iterations = -(-len(self.corpus) // chunk)

@@ -75,9 +75,9 @@ class FastWord2vec(Layer, BaseModel):
         Y = W_out.take(ids, axis=0)                          # (T, D)
         N = W_out.take(negative, axis=0)                     # (S, D)
         weight = weight[:, None].astype(X.dtype)             # (S, 1)
-        h, asked, right = self._ask(X, Y, self.band.pairs(windows))
+        h, asked, right = self._ask(X, Y, windows)
         minus_scores = h @ -N.T                              # (T, D) (D, S) -> (T, S)
-        unfair = self._right_negatives(ids, negative)
+        unfair = self._right_negatives(ids, windows, negative)
         self.terms = int(asked.sum())
         self.cache = ids, negative, X, Y, N, weight, h, asked, right, minus_scores, unfair
         if not with_loss:
@@ -101,18 +101,18 @@ class FastWord2vec(Layer, BaseModel):
         set_rows(self.grads[0], sums.ids, sums.of(dX))
         set_rows(self.grads[1], *union(sums.ids, sums.of(dY), negative, dN))
 
-    def _right_negatives(self, ids, negative):
+    def _right_negatives(self, ids, windows, negative):
         """(t, k): where negative k is a right answer for token t."""
         k = np.searchsorted(negative, ids)                   # (T,): which negative each would be
         k = np.minimum(k, len(negative) - 1)
-        t, c = self._right_answers(negative[k] == ids)
+        t, c = self._right_answers(windows, negative[k] == ids)
         return t, k[c]
 
-    def _ask(self, X, Y, mask):
+    def _ask(self, X, Y, windows):
         """h (T, D), what asks; asked (T, 1), for how many answers; the scores of right answers."""
         raise NotImplementedError
 
-    def _right_answers(self, wanted):
+    def _right_answers(self, windows, wanted):
         """(t, c): the right answers c of t that are wanted (T,), as positions in the chunk."""
         raise NotImplementedError
 
@@ -124,15 +124,15 @@ class FastWord2vec(Layer, BaseModel):
 class FastSkipGram(FastWord2vec):
     """Each token t asks for all its neighbours: h_t = X_t, right answers: the c in its window."""
 
-    SHARED = 128                                             # S, where it is not given
+    SHARED, LR, H0 = 128, 1.0, 300.0                         # S, and RowAdaGrad's, if not given
 
-    def _ask(self, X, Y, mask):
-        self.mask = mask                                     # (blocks, B, B + 2w)
-        asked = mask.sum(axis=2).reshape(-1, 1)[:len(X)].astype(X.dtype)          # (T, 1)
-        return X, asked, self.band.products(X, Y)[mask]      # right: (all pairs,)
+    def _ask(self, X, Y, windows):
+        self.mask = self.band.pairs(windows)                 # (blocks, B, B + 2w)
+        asked = self.band.sizes(windows).astype(X.dtype)     # (T, 1)
+        return X, asked, self.band.products(X, Y)[self.mask]  # right: (all pairs,)
 
-    def _right_answers(self, wanted):
-        return self.band.neighbours(self.mask, wanted)
+    def _right_answers(self, windows, wanted):
+        return self.band.neighbours(windows, wanted)
 
     def _answer(self, g, X, Y, h, dh):
         G = np.zeros(self.mask.shape, X.dtype)
@@ -144,20 +144,19 @@ class FastSkipGram(FastWord2vec):
 class FastCBOW(FastWord2vec):
     """A window asks for its token t: h_t is the mean of X_c over it, the one right answer is t."""
 
-    SHARED = 32
+    SHARED, LR, H0 = 32, 2.0, 100.0
 
-    def _ask(self, X, Y, mask):
-        A = mask.astype(X.dtype)                             # (blocks, B, B + 2w)
-        sizes = A.sum(axis=2, keepdims=True)
-        A /= np.maximum(sizes, 1)                            # a mean; of nothing, where t is alone
-        self.A = A
-        asked = np.minimum(sizes, 1).reshape(-1, 1)[:len(X)]                      # (T, 1)
-        h = self.band.times(A, X)
+    def _ask(self, X, Y, windows):
+        sizes = self.band.sizes(windows).astype(X.dtype)     # (T, 1)
+        share = 1 / np.maximum(sizes, 1)                     # of a mean; of nothing, for t alone
+        self.A = self.band.pairs(windows) * self.band.in_blocks(share)  # (blocks, B, B + 2w)
+        asked = np.minimum(sizes, 1)                         # (T, 1)
+        h = self.band.times(self.A, X)                       # (T, D)
         right = np.einsum("td,td->t", h, Y)                  # (T,)
         right[asked[:, 0] == 0] = np.inf                     # nothing is asked: no loss
         return h, asked, right
 
-    def _right_answers(self, wanted):
+    def _right_answers(self, windows, wanted):
         t = np.flatnonzero(wanted)
         return t, t
 

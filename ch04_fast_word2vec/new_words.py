@@ -36,7 +36,7 @@ def main(argv=None):
           f"{len(words) - old_size} new ones; seed {args.seed}")
 
     model = FastSkipGram(old_size, hidden_size, 5, old, shared=64, rng=rng)
-    trainer = fit_fast(model, ChunkBatches(old), 2 if args.quick else 10, 0.2)
+    trainer = fit_fast(model, ChunkBatches(old), 2 if args.quick else 10)
     for word in OLD:
         most_similar(word, word_to_id, words[:old_size], model.word_vecs, top=3)
 
@@ -44,7 +44,7 @@ def main(argv=None):
     start = time.perf_counter()
     grown = FastSkipGram(len(words), hidden_size, 5, new, shared=64, rng=rng)
     tables = tables_of(model, trainer.optimizer)
-    fit_fast(grown, ChunkBatches(new), 1 if args.quick else 4, 0.1, tables)
+    fit_fast(grown, ChunkBatches(new), 1 if args.quick else 4, tables=tables)
     print(f"training on took {time.perf_counter() - start:.1f} s")
     known = [word for word in NEW if word in word_to_id]
     for word in (*OLD, *known):

@@ -34,7 +34,7 @@ def main(argv=None):
           f"{args.seed}")
 
     model = FastCBOW(len(word_to_id), hidden_size, 5, corpus, shared=64, rng=rng)
-    fit_fast(model, ChunkBatches(corpus), 2 if args.quick else 8, 0.2, verbose=False)
+    fit_fast(model, ChunkBatches(corpus), 2 if args.quick else 8, verbose=False)
     vectors = {"pre-trained": normalize(model.word_vecs - model.word_vecs.mean(axis=0)),
                "random": normalize(rng.standard_normal(model.word_vecs.shape).astype("f"))}
 

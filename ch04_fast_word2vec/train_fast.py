@@ -17,10 +17,8 @@ import numpy as np
 
 from ch04_fast_word2vec.chunks import ChunkBatches
 from ch04_fast_word2vec.fast import FAST
-from ch04_fast_word2vec.training import begin, start_from, tables_of
+from ch04_fast_word2vec.training import begin, make_optimizer, tables_of
 from common.files.vectors import keep_vectors
-from common.optimizer import RowAdaGrad
-from common.schedule import LinearDecay
 from common.script import draw_losses, fraction, options, plain, positive, run
 from common.trainer import Trainer
 from common.util.evaluation import print_scores
@@ -39,9 +37,7 @@ def main(argv=None):
     batches = ChunkBatches(corpus, args.chunk, args.subsample)
     model = FAST[args.model](len(word_to_id), hidden_size, args.window_size, corpus,
                              shared=args.shared, rng=args.seed)
-    steps = args.max_epoch * batches.iterations
-    optimizer = RowAdaGrad(LinearDecay(args.lr, 1, steps + 1))
-    start_from(model, optimizer, tables)
+    optimizer = make_optimizer(model, args.max_epoch * batches.iterations, args.lr, tables)
     trainer = Trainer(model, optimizer, rng=args.seed)
     for _ in trainer.over(batches, args.max_epoch, run=args.run):
         pass
@@ -61,12 +57,14 @@ def parse(argv=None):
     parser = options(__doc__, corpus=True, figure=True, training=True, vectors="vectors.npz",
                      quick={"max_epoch": 1, "tokens": 20_000})
     parser.add_argument("--model", choices=FAST, default="skipgram")
-    parser.add_settings({"window_size": 5, "max_epoch": 10, "lr": 0.2, "tokens": None},
+    parser.add_settings({"window_size": 5, "max_epoch": 10, "lr": None, "tokens": None},
                         window_size="largest window on each side, at most 16",
-                        lr="learning rate at the start, decaying to 0")
+                        lr="learning rate at the start, decaying to 0 (default 1; CBOW 2; "
+                           "--continue: a fifth)")
     parser.add_argument("--hidden-size", type=positive,
                         help="length of a word vector (default 100; --continue: as it was)")
-    parser.add_argument("--chunk", type=positive, default=1024, help="tokens at a time")
+    parser.add_argument("--chunk", type=positive, default=512,
+                        help="tokens at a time; larger chunks need a smaller --lr")
     parser.add_argument("--shared", type=positive,
                         help="negatives a chunk shares (default 128; CBOW 32)")
     parser.add_argument("--subsample", type=fraction, default=0.0, metavar="F",

@@ -13,14 +13,24 @@ from dataset.corpus import Corpus, announce, load_corpus
 NAMES = ("W_in", "W_out", "h_in", "h_out")
 
 
-def fit_fast(model, batches, max_epoch, lr, tables=None, verbose=True):
-    """Train with RowAdaGrad and linear decay, from `tables` on where there are any; the Trainer."""
-    optimizer = RowAdaGrad(LinearDecay(lr, 1, max_epoch * batches.iterations + 1))
-    start_from(model, optimizer, tables or {})
+def fit_fast(model, batches, max_epoch, lr=None, tables=None, verbose=True):
+    """Train as make_optimizer() says, from `tables` on where there are any; the Trainer."""
+    optimizer = make_optimizer(model, max_epoch * batches.iterations, lr, tables)
     trainer = Trainer(model, optimizer, rng=0)
     for _ in trainer.over(batches, max_epoch, verbose=verbose):
         pass
     return trainer
+
+
+def make_optimizer(model, steps, lr=None, tables=None):
+    """RowAdaGrad, its rate decaying from lr to 0 in `steps` steps, with what `tables` hold.
+
+    lr: by default the model's LR, a fifth of it with tables, whose words are to stay where they are.
+    """
+    lr = lr or (model.LR / 5 if tables else model.LR)
+    optimizer = RowAdaGrad(LinearDecay(lr, 1, steps + 1), h0=model.H0)
+    start_from(model, optimizer, tables or {})
+    return optimizer
 
 
 def tables_of(model, optimizer):
@@ -35,8 +45,7 @@ def start_from(model, optimizer, tables):
     """Take over the rows of words that were learned before; words with higher ids start new.
 
     tables: as from tables_of(), for the first ids; W_in alone will do. Old rows keep their scales,
-    so that new text moves them little; new rows, whose scales are 0, move at once to where they
-    belong.
+    so that new text moves them little; new rows, whose scales are 0, move freely.
     """
     for name, table in tables_of(model, optimizer).items():
         if name in tables:

@@ -20,7 +20,7 @@ def by_word2vec(model):
     """A function that trains the fast 'cbow' or 'skipgram', window 3."""
     def train(corpus, vocab_size, D, max_epoch, seed):
         fast = FAST[model](vocab_size, D, 3, corpus, rng=seed)
-        fit_fast(fast, ChunkBatches(corpus, 512), max_epoch, 0.2, verbose=False)
+        fit_fast(fast, ChunkBatches(corpus), max_epoch, verbose=False)
         return fast.word_vecs
     return train
 

@@ -65,7 +65,8 @@ class Optimizer:
         self.touched = []
         for p, g, slots in zip(params, grads, self.state):
             if isinstance(g, RowGrad):
-                used, used_slots = p[g.ids], [slot[g.ids] for slot in slots]      # (rows used, ...)
+                used = p.take(g.ids, axis=0)                     # (R, ...), the rows that were used
+                used_slots = [slot.take(g.ids, axis=0) for slot in slots]
                 self._apply(used, g.rows, used_slots)
                 p[g.ids] = used
                 for slot, changed in zip(slots, used_slots):
@@ -191,17 +192,20 @@ class AdaGrad(Optimizer):
 class RowAdaGrad(Optimizer):
     """AdaGrad with one scale for each row of a table.
 
-        h <- h + mean(dW^2)          W <- W - lr dW / sqrt(h + 1e-12)
+        h <- h + mean(dW^2)          W <- W - lr dW / sqrt(h + h0)
 
     W: (V, D), h: (V,), the mean over a row's D numbers. A batch that sums hundreds of gradients of
     a frequent word cannot make its row jump: however large dW is, its first step has a root mean
-    square of lr, and later steps are shorter.
+    square of lr at most, and later steps are shorter. With the default h0 it is lr however *small*
+    dW is, too: a row whose gradients are few uses up its step while the rest of the model still
+    knows nothing. A larger h0 lets it wait: until a row's h reaches h0 it moves as by SGD.
     """
 
     slots = ("h",)
 
-    def __init__(self, lr=0.05, *, weight_decay=0.0):
+    def __init__(self, lr=0.05, *, h0=1e-12, weight_decay=0.0):
         super().__init__(lr, weight_decay=weight_decay)
+        self.h0 = h0
 
     def new_slots(self, p):
         return [np.zeros(len(p), p.dtype)]
@@ -211,7 +215,7 @@ class RowAdaGrad(Optimizer):
 
     def rule(self, p, g, h):
         h += np.einsum("rd,rd->r", g, g) / g.shape[1]        # (R, D) -> (R,)
-        p -= g * (self.rate / np.sqrt(h + 1e-12))[:, None]
+        p -= g * (self.rate / np.sqrt(h + self.h0))[:, None]
 
 
 class RMSprop(Optimizer):

@@ -9,7 +9,7 @@ from ch04_fast_word2vec.chunks import ChunkBatches
 from ch04_fast_word2vec.fast import FAST, FastCBOW, FastSkipGram, sigmoid_of_minus, union
 from ch04_fast_word2vec.fast_by_pairs import BY_PAIRS
 from ch04_fast_word2vec.skip_gram import SkipGram
-from ch04_fast_word2vec.training import fit_fast, start_from, tables_of
+from ch04_fast_word2vec.training import fit_fast, make_optimizer, start_from, tables_of
 from common.errors import InputError
 from common.functions import sigmoid
 from common.optimizer import RowAdaGrad
@@ -69,18 +69,21 @@ def test_loss_and_gradients_are_those_of_the_layered_model(model, Layered):
 
 def test_the_band_holds_the_pairs_within_the_windows():
     windows = np.array([1, 2, 0, 3, 1])
-    t, c = Band(3).neighbours(Band(3).pairs(windows), np.ones(5, bool))
+    t, c = Band(3).neighbours(windows, np.ones(5, bool))
     assert set(zip(t.tolist(), c.tolist())) == {(i, j) for i in range(5) for j in range(5)
                                                 if 0 < abs(i - j) <= windows[i]}
 
 
 @pytest.mark.parametrize("model", FAST)
-@pytest.mark.parametrize("chunk, epochs", [(32, 2), (500, 4), (4096, 10), (100_000, 40)])
-def test_training_is_stable_at_every_size_of_chunk(model, chunk, epochs):
+@pytest.mark.parametrize("lr, chunk, epochs", [
+    (0.2, 32, 2), (0.2, 500, 4), (0.2, 4096, 10), (0.2, 100_000, 40), (None, 32, 2), (None, 512, 4),
+])
+def test_training_is_stable_at_every_size_of_chunk(model, lr, chunk, epochs):
     corpus, word_to_id, _ = toy.load_data("train", 0, 20_000)
     fast = FAST[model](len(word_to_id), 20, 5, corpus, shared=64, rng=0)
-    batches = ChunkBatches(corpus, chunk)
-    trainer, knows_nothing = Trainer(fast, RowAdaGrad(0.2), rng=0), 6 * np.log(2)
+    batches, knows_nothing = ChunkBatches(corpus, chunk), 6 * np.log(2)
+    optimizer = RowAdaGrad(lr) if lr else make_optimizer(fast, 2 * epochs * batches.iterations)
+    trainer = Trainer(fast, optimizer, rng=0)
     losses = [trainer.whole.value for _ in trainer.over(batches, epochs, verbose=False)]
     assert max(losses) < 1.05 * knows_nothing and np.mean(losses[-3:]) < 0.85 * knows_nothing
     assert np.abs(fast.word_vecs).max() < 10
@@ -90,6 +93,15 @@ def test_the_learning_rate_decays_linearly_from_the_first_step_to_the_last():
     batches = ChunkBatches(np.arange(V), 10)                 # 5 steps an epoch
     schedule = fit_fast(make("cbow"), batches, 2, 0.2, verbose=False).optimizer.lr
     np.testing.assert_allclose([schedule(t) for t in range(1, 11)], 0.2 * (1 - np.arange(10) / 10))
+
+
+@pytest.mark.parametrize("model", FAST)
+def test_the_optimizer_has_the_settings_of_the_model_and_a_smaller_rate_to_go_on(model):
+    fast = make(model)
+    first, later, own = (make_optimizer(fast, 5, *rest) for rest in
+                         ((), (None, {"W_in": fast.word_vecs}), (0.3, {"W_in": fast.word_vecs})))
+    assert first.h0 == later.h0 == FAST[model].H0 > 1
+    assert first.lr(1) == FAST[model].LR and later.lr(1) == FAST[model].LR / 5 and own.lr(1) == 0.3
 
 
 @pytest.mark.parametrize("model, subsample", [("cbow", 0), ("skipgram", 0), ("skipgram", 1e-2)])
@@ -126,7 +138,7 @@ def test_chunks_are_the_corpus_and_an_empty_one_does_no_harm():
     batches = ChunkBatches(np.arange(250) % V, 100)
     np.testing.assert_array_equal(np.concatenate([batches.get(0, k)[0] for k in range(3)]),
                                   batches.corpus)
-    assert [batches.get(3, k)[1] for k in (0, 1, 49, 50)] == [True, False, False, True]
+    assert [batches.get(3, k)[1] for k in (0, 1, 99, 100)] == [True, False, False, True]
     fast, optimizer = make("skipgram"), RowAdaGrad(0.1)
     before = [p.copy() for p in fast.params]
     assert fast.forward(np.zeros(0, int)) == 0

@@ -56,6 +56,14 @@ def test_a_row_moves_by_the_learning_rate_however_much_is_summed(size):
     assert not W[[0, 1, 2, 3, 4, 6, 7, 8]].any()
 
 
+def test_a_scale_that_begins_higher_lets_small_gradients_wait():
+    W = np.zeros((2, 1))
+    optimizer = RowAdaGrad(0.1, h0=16)
+    optimizer.update([W], [np.array([[3.0], [0.01]])])       # h = 9, of 16 + 9; and almost nothing
+    assert_allclose(W, [[-0.1 * 3 / 5], [-0.1 * 0.01 / 4]], rtol=1e-5)
+    assert_allclose(optimizer.h[0], [9, 1e-4])               # what is kept begins at 0
+
+
 def test_nesterov_follows_the_paper():
     path = steps(Nesterov(0.1), [1, 1, 1, 1], start=0.0)
     assert_allclose(path[0], -0.19)
