@@ -97,7 +97,7 @@ def main(argv=None):
     args = parser.parse_args(argv)
     if args.csv:
         check_can_write(args.csv)
-    pairs, sections = gold(args, args.corpus)
+    pairs, sections = gold(args, args.corpus == "toy")
     if not (pairs and sections):
         raise InputError("PTB says nothing of its words: name files with --pairs and --analogies")
     text = ptb_at_hand() if args.corpus == "ptb" else toy.load_data()

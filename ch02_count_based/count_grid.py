@@ -30,7 +30,7 @@ from common.script import (
 )
 from common.util.evaluation import evaluate_analogies, evaluate_similarity, total
 from common.util.similarity import commonest_first
-from dataset.corpus import add_gold_options, announce, gold, load_corpus
+from dataset.corpus import add_gold_options, announce, gold, load_corpus, reading
 
 HEADER = ["window", "alpha", "weight", "spearman", "pairs_covered", "analogies_percent",
           "analogies_covered"]
@@ -39,11 +39,11 @@ HEADER = ["window", "alpha", "weight", "spearman", "pairs_covered", "analogies_p
 def main(argv=None):
     """Measure every combination; returns the rows of the table."""
     args = parse(argv)
-    data = load_corpus(args.corpus)
+    data = load_corpus(args.corpus, **reading(args))
     if args.quick:
         data = data.head(20_000)
     announce(data, args)
-    pairs, sections = gold(args, data.name)
+    pairs, sections = gold(args, data.is_toy)
     if pairs is None or sections is None:
         raise InputError(f"for --corpus {data.name} the questions have to be named: --pairs FILE "
                          "--analogies FILE")

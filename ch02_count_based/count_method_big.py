@@ -24,22 +24,22 @@ from common.util import most_similar, ppmi, truncated_svd
 from common.util.evaluation import print_scores
 from common.util.questions import QUERIES, queries
 from common.util.similarity import commonest_first, id_of
-from dataset.corpus import add_gold_options, announce, gold, load_corpus
+from dataset.corpus import add_gold_options, announce, gold, load_corpus, reading
 
 
 def main(argv=None):
     """Count, decompose, show; returns the word vectors (V, D)."""
     args = parse(argv)
-    data = load_corpus(args.corpus)
+    data = load_corpus(args.corpus, **reading(args))
     if args.quick:
         data = data.head(20_000)
     announce(data, args)
-    _, corpus, word_to_id, id_to_word = data
+    _, corpus, word_to_id, id_to_word, _ = data
     vocab_size = len(word_to_id)
     word_to_id = commonest_first(word_to_id, np.bincount(corpus, minlength=len(word_to_id)))
     for word in args.similar or ():
         id_of(word, word_to_id)                              # an unknown one ends the script here
-    scored = gold(args, data.name)
+    scored = gold(args, data.is_toy)
     wordvec_size = fitting(args.wordvec_size, vocab_size)
 
     with timed("counting co-occurrence"):

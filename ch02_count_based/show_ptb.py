@@ -9,7 +9,7 @@ Takes 1 s.
 import ch02_count_based  # noqa: F401            it looks whose `common` follows
 from common.script import options, run
 from common.util.similarity import folded, id_of
-from dataset.corpus import announce, load_corpus
+from dataset.corpus import announce, load_corpus, reading
 
 
 def main(argv=None):
@@ -19,9 +19,9 @@ def main(argv=None):
                         help="words to look up (default: car, happy and lexus)")
     args = parser.parse_args(argv)
 
-    data = load_corpus(args.corpus)
+    data = load_corpus(args.corpus, **reading(args))
     announce(data, args)
-    _, corpus, word_to_id, id_to_word = data
+    _, corpus, word_to_id, id_to_word, _ = data
 
     print("corpus size:", len(corpus))
     print("corpus[:30]:", corpus[:30])

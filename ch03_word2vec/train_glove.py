@@ -19,18 +19,18 @@ from common.util import most_similar
 from common.util.evaluation import print_scores
 from common.util.questions import queries
 from common.util.similarity import commonest_first
-from dataset.corpus import add_gold_options, announce, gold, load_corpus
+from dataset.corpus import add_gold_options, announce, gold, load_corpus, reading
 
 
 def main(argv=None):
     """Train as the options ask; returns (model, trainer)."""
     args = parse(argv)
-    data = load_corpus(args.corpus, tokens=args.tokens)
+    data = load_corpus(args.corpus, tokens=args.tokens, **reading(args))
     announce(data, args)
-    _, corpus, word_to_id, id_to_word = data
+    _, corpus, word_to_id, id_to_word, _ = data
     vocab_size = len(word_to_id)
     word_to_id = commonest_first(word_to_id, np.bincount(corpus, minlength=len(word_to_id)))
-    scored = gold(args, data.name)
+    scored = gold(args, data.is_toy)
 
     pairs, X = weighted_pairs(corpus, vocab_size, args.window_size)               # (P, 2), (P,)
     print(f"counted {len(X):,} pairs")

@@ -24,7 +24,7 @@ from common.negative_sampling import UnigramSampler
 from common.optimizer import SGD, Adam
 from common.script import new_figure, options, run, save_figure
 from common.util import create_contexts_target, normalize
-from dataset.corpus import announce, load_corpus
+from dataset.corpus import announce, load_corpus, reading
 
 
 def main(argv=None):
@@ -32,7 +32,7 @@ def main(argv=None):
     parser = options(__doc__, corpus=True, figure=True)
     parser.add_argument("--study", choices=["all", *STUDIES], default="all")
     args = parser.parse_args(argv)
-    data = load_corpus(args.corpus, tokens=20_000 if args.quick else 200_000)
+    data = load_corpus(args.corpus, tokens=20_000 if args.quick else 200_000, **reading(args))
     announce(data, args)
     rng = np.random.default_rng(args.seed)
 

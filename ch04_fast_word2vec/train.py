@@ -23,7 +23,7 @@ from common.util.evaluation import print_scores
 from common.util.questions import show
 from common.util.similarity import commonest_first
 from dataset import toy
-from dataset.corpus import announce, load_corpus, print_classes
+from dataset.corpus import MADE, announce, load_corpus, print_classes, reading, resolve
 
 MODELS = {"cbow": CBOW, "skipgram": SkipGram}
 BOOK = {"hidden_size": 100, "window_size": 5, "batch_size": 100, "max_epoch": 10, "lr": 0.001,
@@ -35,10 +35,10 @@ def main(argv=None):
     """Train as the options ask; returns (model, trainer)."""
     args = parse(argv)
     on_toy = TOY if args.model == "cbow" else {**TOY, "max_epoch": 3}  # each word asks 6 times
-    fill_in(args, on_toy if load_corpus(args.corpus, tokens=1).name == "toy" else BOOK)
-    data = load_corpus(args.corpus, tokens=args.tokens)
+    fill_in(args, on_toy if resolve(args.corpus)[0] in MADE else BOOK)
+    data = load_corpus(args.corpus, tokens=args.tokens, **reading(args))
     announce(data, args)
-    _, corpus, word_to_id, id_to_word = data
+    _, corpus, word_to_id, id_to_word, _ = data
     vocab_size = len(word_to_id)
     rng = np.random.default_rng(args.seed)
 
@@ -50,7 +50,7 @@ def main(argv=None):
 
     word_to_id = commonest_first(word_to_id, np.bincount(corpus, minlength=len(word_to_id)))
     show(model.word_vecs, word_to_id, id_to_word)
-    if data.name == "toy":
+    if data.is_toy:
         print()
         print_scores(word_to_id, model.word_vecs, toy.word_pairs(), toy.analogies())
         print_classes(model.word_vecs, corpus, id_to_word)

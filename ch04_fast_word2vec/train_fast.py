@@ -31,8 +31,8 @@ def main(argv=None):
     """Train as the options ask; returns (model, trainer)."""
     args = parse(argv)
     data, tables, hidden_size = begin(args, toy_tokens=1_000_000)
-    name, corpus, word_to_id, id_to_word = data
-    scored = gold(args, name)
+    name, corpus, word_to_id, id_to_word, _ = data
+    scored = gold(args, data.is_toy)
 
     batches = ChunkBatches(corpus, args.chunk, args.subsample)
     model = FAST[args.model](len(word_to_id), hidden_size, args.window_size, corpus,

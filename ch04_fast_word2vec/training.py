@@ -8,7 +8,7 @@ from common.files.vectors import check_words, load_vectors
 from common.optimizer import RowAdaGrad
 from common.schedule import LinearDecay
 from common.trainer import Trainer
-from dataset.corpus import Corpus, announce, load_corpus
+from dataset.corpus import MADE, Corpus, announce, load_corpus, reading, resolve
 
 NAMES = ("W_in", "W_out", "h_in", "h_out")
 
@@ -25,7 +25,7 @@ def fit_fast(model, batches, max_epoch, lr=None, tables=None, verbose=True):
 def make_optimizer(model, steps, lr=None, tables=None):
     """RowAdaGrad, its rate decaying from lr to 0 in `steps` steps, with what `tables` hold.
 
-    lr: by default the model's LR, a fifth of it with tables, whose words are to stay where they are.
+    lr: by default the model's LR, a fifth of it with tables, whose words are to stay in place.
     """
     lr = lr or (model.LR / 5 if tables else model.LR)
     optimizer = RowAdaGrad(LinearDecay(lr, 1, steps + 1), h0=model.H0)
@@ -66,9 +66,9 @@ def begin(args, toy_tokens):
     The words of those vectors are the first ids, the text's new words follow.
     """
     path = vars(args)["continue"]
-    toy = load_corpus(args.corpus, tokens=1).name == "toy"
-    data = load_corpus(args.corpus,
-                       tokens=args.tokens or (toy_tokens if toy and not path else None))
+    made = resolve(args.corpus)[0] in MADE
+    data = load_corpus(args.corpus, **reading(args),
+                       tokens=args.tokens or (toy_tokens if made and not path else None))
     announce(data, args)
     if not path:
         return data, {}, args.hidden_size or 100

@@ -21,7 +21,7 @@ from common.errors import InputError
 from common.script import new_figure, options, plain, positive, run, save_figure
 from common.util.evaluation import evaluate_analogies, is_semantic, total
 from common.util.similarity import commonest_first
-from dataset.corpus import add_gold_options, announce, gold, load_corpus
+from dataset.corpus import add_gold_options, announce, gold, load_corpus, reading
 
 HEADER = ["model", "tokens", "dimensions", "semantic", "syntactic", "semantic_covered",
           "syntactic_covered"]
@@ -30,12 +30,12 @@ HEADER = ["model", "tokens", "dimensions", "semantic", "syntactic", "semantic_co
 def main(argv=None):
     """Train every combination; returns the rows of the table."""
     args = parse(argv)
-    data = load_corpus(args.corpus, tokens=max(args.sizes))
+    data = load_corpus(args.corpus, tokens=max(args.sizes), **reading(args))
     announce(data, args)
     if max(args.sizes) > len(data.corpus):
         raise InputError(f"--sizes asks for {max(args.sizes):,} tokens, the corpus has "
                          f"{len(data.corpus):,}")
-    _, sections = gold(args, data.name)
+    _, sections = gold(args, data.is_toy)
     if sections is None:
         raise InputError(f"for --corpus {data.name} the analogies have to be named: --analogies "
                          "FILE")
@@ -45,7 +45,7 @@ def main(argv=None):
     rows = []
     for model in args.models:
         for tokens in args.sizes:
-            _, corpus, word_to_id, _ = data.head(tokens)
+            _, corpus, word_to_id, *_ = data.head(tokens)
             word_to_id = commonest_first(word_to_id, np.bincount(corpus, minlength=len(word_to_id)))
             for D in args.dimensions:
                 vecs = MODELS[model](corpus, len(word_to_id), D, args.max_epoch, args.seed)

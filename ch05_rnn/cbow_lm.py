@@ -26,7 +26,7 @@ from common.shapes import id_array
 from common.trainer import RnnlmTrainer, Trainer
 from common.util import eval_perplexity
 from common.util.perplexity import perplexity
-from dataset.corpus import announce, load_parts
+from dataset.corpus import announce, load_parts, reading
 
 WINDOWS = (1, 2, 3, 5, 8, 12)
 
@@ -80,7 +80,7 @@ def main(argv=None):
     parser = options(__doc__, corpus=True, figure=True, quick={"tokens": 5_000, "max_epoch": 1})
     parser.add_settings({"tokens": 500_000, "max_epoch": 3})
     args = parser.parse_args(argv)
-    data = load_parts(args.corpus, tokens=args.tokens)
+    data = load_parts(args.corpus, tokens=args.tokens, **reading(args))
     announce(data, args)
     if len(data.train) < 1000:
         raise InputError(f"{len(data.train)} words are too few to learn from: take 1,000 or more")

@@ -9,7 +9,7 @@ from ch05_rnn.simple_rnnlm import SimpleRnnlm
 from common.optimizer import SGD
 from common.script import draw_losses, options, plain, run
 from common.trainer import RnnlmTrainer
-from dataset.corpus import announce, load_corpus
+from dataset.corpus import announce, load_corpus, reading
 
 
 def main(argv=None):
@@ -19,7 +19,7 @@ def main(argv=None):
     args = parser.parse_args(argv)
     batch_size, wordvec_size, hidden_size, time_size, lr = 10, 100, 100, 5, 0.1
 
-    data = load_corpus(args.corpus, tokens=1000)
+    data = load_corpus(args.corpus, tokens=1000, **reading(args))
     announce(data, args)
     xs, ts = data.corpus[:-1], data.corpus[1:]
     model = SimpleRnnlm(len(data.word_to_id), wordvec_size, hidden_size, rng=args.seed)

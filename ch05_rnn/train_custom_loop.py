@@ -15,7 +15,7 @@ from ch05_rnn.simple_rnnlm import SimpleRnnlm
 from common.errors import InputError
 from common.optimizer import SGD
 from common.script import new_figure, options, plain, run, save_figure
-from dataset.corpus import announce, load_corpus
+from dataset.corpus import announce, load_corpus, reading
 
 
 def main(argv=None):
@@ -25,7 +25,7 @@ def main(argv=None):
     args = parser.parse_args(argv)
     batch_size, wordvec_size, hidden_size, time_size, lr = 10, 100, 100, 5, 0.1
 
-    data = load_corpus(args.corpus, tokens=1000)
+    data = load_corpus(args.corpus, tokens=1000, **reading(args))
     announce(data, args)
     corpus = data.corpus
     xs, ts = corpus[:-1], corpus[1:]                         # each word, and the one to be guessed

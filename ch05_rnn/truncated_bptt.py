@@ -18,7 +18,7 @@ from common.errors import InputError
 from common.optimizer import SGD
 from common.script import new_figure, options, positive, run, save_figure
 from common.trainer import RnnlmTrainer
-from dataset.corpus import announce, load_corpus
+from dataset.corpus import announce, load_corpus, reading
 
 LENGTHS = (10, 20, 50, 100, 200, 500, 1000)
 
@@ -30,7 +30,7 @@ def main(argv=None):
     args = parser.parse_args(argv)
     lengths = LENGTHS[:4] if args.quick else LENGTHS
     longest = lengths[-1]
-    data = load_corpus(args.corpus, tokens=20_000)
+    data = load_corpus(args.corpus, tokens=20_000, **reading(args))
     announce(data, args)
     xs, ts = data.corpus[:-1], data.corpus[1:]
     lengths = [T for T in lengths if args.block <= T <= len(xs)]

@@ -16,7 +16,7 @@ from ch06_lstm import train_better_rnnlm, train_rnnlm
 from common.script import log_scale, new_figure, options, plain, positive, run, save_figure
 from common.script.variants import draw_variants, run_variants
 from common.util import eval_perplexity
-from dataset.corpus import load_parts
+from dataset.corpus import resolve
 
 CELLS = {"RNN": "--cell rnn", "GRU": "--cell gru", "LSTM": "--cell lstm"}
 BUDGET = "--hidden-size 200 --max-epoch 6 --flat 3 --decay 0.5"
@@ -43,16 +43,16 @@ def main(argv=None):
         def train(seed):
             with tempfile.TemporaryDirectory() as folder:    # nothing is kept but the curves
                 model, trainer, text = script.train(script.parse([
-                    *flags.split(), *budget.split(), "--corpus", args.corpus, "--seed", str(seed),
-                    "--figures", folder, "--weights", f"{folder}/weights.npz",
-                    *["--quick"] * args.quick]))
+                    *flags.split(), *budget.split(), "--corpus", args.corpus, "--level", level,
+                    "--min-count", str(args.min_count), "--seed", str(seed), "--figures", folder,
+                    "--weights", f"{folder}/weights.npz", *["--quick"] * args.quick]))
             return trainer.valid_list, eval_perplexity(model, text.test)
         return train
 
     for name, flags in variants.items():
         print(f"{name}: {script.__name__.rpartition('.')[2]}.py {flags} {budget}")
     seeds = range(args.seed, args.seed + args.seeds)
-    text = load_parts(args.corpus, tokens=1).name            # what 'auto' is here
+    text, level = resolve(args.corpus, args.level)
     results = run_variants({name: variant(flags) for name, flags in variants.items()}, seeds,
                            f"perplexity on {text}" + ", quick" * args.quick, args.save_runs)
     figure = new_figure(args, width=6.5, height=4)

@@ -22,7 +22,7 @@ from ch06_lstm.training import print_perplexity
 from common.script import options, run
 from common.util import eval_perplexity
 from common.util.perplexity import perplexity
-from dataset.corpus import load_parts
+from dataset.corpus import TOKENS, load_parts, reading
 
 
 def main(argv=None):
@@ -36,27 +36,28 @@ def main(argv=None):
                         help="score the words in whole windows of 10 x 35 alone, as the book does")
     args = parser.parse_args(argv)
     model = load_language_model(args.weights)
-    data = load_parts(args.corpus, tokens=1)
+    data = load_parts(args.corpus, tokens=1, **reading(args))
     check_vocabulary(model, data.word_to_id, args.weights, data.name)
     if args.score is None:
         test = data.test[:1000] if args.quick else data.test
-        print(f"data: {data.name}, {len(test):,} tokens to test, vocabulary "
+        print(f"data: {data.name}, {len(test):,} {TOKENS[data.level]} to test, vocabulary "
               f"{len(data.word_to_id):,}")
         words = len(test) - 1
         scored = words - words % 350 if args.book_windows else words
-        print(f"words scored: {scored:,} of {words:,}")
+        what = "words" if data.level == "word" else "characters"
+        print(f"{what} scored: {scored:,} of {words:,}")
         print_perplexity(eval_perplexity(model, test, book_windows=args.book_windows), data)
     else:
-        words, ids = read_sentence(args.score, data.word_to_id)
+        words, ids = read_sentence(args.score, data.word_to_id, data.level)
         logs = log_probabilities(model, np.concatenate([[data.word_to_id["<eos>"]], ids]))
-        print_score(words, logs.tolist())
+        print_score(words, logs.tolist(), "" if data.level == "char" else " ")
 
 
-def print_score(words, logs):
+def print_score(words, logs, between=" "):
     """P of each word, after those before it, and of the whole sentence."""
     width = max(map(len, words))
     for i, (word, log) in enumerate(zip(words, logs)):
-        before = " ".join(words[max(i - 3, 0):i])
+        before = between.join(words[max(i - 3, 0):i])
         print(f"P({word:{width}} | {'... ' if i > 3 else ''}{before}) = {math.exp(log):.6f}")
     print(f"P(sentence) = {math.exp(sum(logs)):.3e}   log P = {sum(logs):.2f}   "
           f"perplexity {perplexity(-sum(logs) / len(logs)):.1f}")

@@ -7,14 +7,15 @@ import numpy as np
 from common.errors import InputError
 from common.files.text import visible
 from common.functions import log_softmax
+from dataset.characters import split_characters
 
 
-def read_sentence(text, word_to_id):
-    """The words of a sentence and their ids (T,).
+def read_sentence(text, word_to_id, level="word"):
+    """The words of a sentence, or its characters, and their ids (T,).
 
     A word that is not known is read as <unk> where the vocabulary has that.
     """
-    words = visible(text).split()
+    words = split_characters(text)[:-1] if level == "char" else visible(text).split()
     if not words:
         raise InputError("the sentence is empty: it needs a word or more")
     known = []

@@ -1,15 +1,21 @@
 """Text, report and figure of the scripts that train language models."""
 
+import math
+
 import numpy as np
 
 from common.script import fill_in, log_scale, new_figure, plain, save_figure
-from dataset.corpus import announce, load_parts
+from dataset.corpus import MADE, announce, load_parts, reading, resolve
 
 
-def begin(args, book, toy):
-    """The text, announced; options that were left out get the values that suit it."""
-    fill_in(args, toy if load_parts(args.corpus, tokens=1).name == "toy" else book)
-    text = load_parts(args.corpus, tokens=args.tokens)
+def begin(args, book, toy, char=None):
+    """The text, announced; options that were left out get the values that suit it.
+
+    Those are char for a text read as characters, toy for another that is made, else book.
+    """
+    name, level = resolve(args.corpus, args.level)
+    fill_in(args, char if level == "char" else toy if name in MADE else book)
+    text = load_parts(args.corpus, tokens=args.tokens, **reading(args))
     if args.quick:
         text = text._replace(valid=text.valid[:1000], test=text.test[:1000])
     announce(text, args)
@@ -23,11 +29,17 @@ def report(trainer, ppl, text, name, args):
 
 
 def print_perplexity(ppl, text):
-    """The perplexity on the test text, on the toy corpus beside the lowest possible one."""
+    """The perplexity on the test text, on a toy beside the lowest possible one.
+
+    Of characters in bits, too: log2 of it, the length of a code that is made from the model.
+    """
     lowest = text.lowest_perplexity
     print(f"test perplexity: {ppl:.2f}"
           + (f"  (lowest possible {lowest:.2f}; {100 * (ppl / lowest - 1):.1f} % above it)"
              if lowest else ""))
+    if text.level == "char":
+        print(f"bits per character: {math.log2(ppl):.3f}"
+              + (f"  (lowest possible {math.log2(lowest):.3f})" if lowest else ""))
 
 
 def keep_best(trainer, path):

@@ -14,7 +14,7 @@ from ch06_lstm.sentences import read_sentence
 from ch07_seq2seq.rnnlm_gen import as_text, generate
 from ch07_seq2seq.sampling import check
 from common.script import fraction, non_negative, options, positive, run
-from dataset.corpus import load_parts
+from dataset.corpus import load_parts, reading
 
 SKIPPED = ("N", "<unk>", "$")                                # words that stand for others
 
@@ -28,15 +28,15 @@ def write(args, start):
     """Print a text. start: its beginning without --start, if these words are known."""
     check(args.temperature, args.top_k, args.top_p)
     model = load_language_model(args.weights)
-    data = load_parts(args.corpus, tokens=1)
+    data = load_parts(args.corpus, tokens=1, **reading(args))
     check_vocabulary(model, data.word_to_id, args.weights, data.name)
     word_to_id, id_to_word = data.word_to_id, data.id_to_word
     eos_id = word_to_id["<eos>"]
     if args.start is None:
-        known = all(word in word_to_id for word in start.split())
-        args.start = start if known else id_to_word[0]
-    _, start_ids = read_sentence(args.start, word_to_id)
-    skipped = () if args.keep_unknown else SKIPPED
+        tokens = start if data.level == "char" else start.split()
+        args.start = start if all(token in word_to_id for token in tokens) else id_to_word[0]
+    _, start_ids = read_sentence(args.start, word_to_id, data.level)
+    skipped = () if args.keep_unknown else SKIPPED if data.level == "word" else ("<unk>",)
     print(f"data: {args.weights}, the words of {data.name}; seed {args.seed}")
 
     model.reset_state()
@@ -45,18 +45,18 @@ def write(args, start):
                    rng=args.seed, greedy=args.greedy, temperature=args.temperature,
                    top_k=args.top_k, top_p=args.top_p,
                    skip_ids=[word_to_id[word] for word in skipped if word in word_to_id])
-    print(as_text(id_to_word[i] for i in ids))
+    print(as_text((id_to_word[i] for i in ids), data.level))
 
 
 def parse(argv, doc, start, weights, made_by):
     parser = options(doc, corpus=True, quick={"sample_size": 20})
     parser.add_argument("--weights", default=weights, role="trained", made_by=made_by,
                         help="the model")
-    parser.add_argument("--start", metavar="WORDS",
+    parser.add_argument("--start", metavar="TEXT",
                         help=f"how the text begins (default '{start}', or where that is unknown "
                              "the first word learned)")
     parser.add_argument("--sample-size", type=positive, default=100, metavar="N",
-                        help="words in all")
+                        help="words, or characters, in all")
     parser.add_argument("--greedy", action="store_true", help="always the most likely word")
     parser.add_argument("--temperature", type=non_negative, default=1.0,
                         help="below 1 safer, above 1 wilder; 0: always the most likely word")

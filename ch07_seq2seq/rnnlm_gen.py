@@ -7,6 +7,7 @@ import numpy as np
 from ch06_lstm.better_rnnlm import BetterRnnlm
 from ch06_lstm.rnnlm import Rnnlm
 from ch07_seq2seq.sampling import choose
+from dataset.characters import join_characters
 
 STOPS = tuple(".!?\u2026\u3002\uff01\uff1f\uff0e\uff61\u061f\u06d4\u0964\u0965\u0589\u203c")
 CLOSING = " \"')]}`*\u2018\u2019\u201c\u201d\u00ab\u00bb\u300b\u300d\u300f\u3011\uff09\uff3d"
@@ -31,11 +32,13 @@ def generate(model, start_ids, sample_size=100, *, stop_id=None, rng=None, **how
     return ids
 
 
-def as_text(words):
-    """The words as text, a line for each sentence.
+def as_text(words, level="word"):
+    """The words, or the characters, as text, a line for each sentence.
 
-    <eos> ends a line: with a full stop, unless the text has full stops of its own.
+    <eos> ends a line; of words with a full stop, unless the text has full stops of its own.
     """
+    if level == "char":
+        return join_characters(words)
     lines = []
     for ended, sentence in groupby(words, lambda word: word == "<eos>"):
         if not ended:

@@ -40,7 +40,7 @@ def main(argv=None):
     model.reset_state()
     start = text.train[:min(5, model.window)]
     ids = generate(model, start, 60, temperature=0.8, rng=rng)
-    print("a text:", as_text(text.id_to_word[i] for i in ids))
+    print("a text:", as_text((text.id_to_word[i] for i in ids), text.level))
     return model, trainer
 
 

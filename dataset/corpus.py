@@ -7,9 +7,13 @@ import numpy as np
 from common.errors import InputError
 from common.util.evaluation import read_analogies, read_word_pairs
 from common.util.similarity import neighbours
-from dataset import ptb, text_file, toy
+from dataset import characters, ptb, text_file, toy
+from dataset.toy import ko_ja
 
-SHORTEST = 351               # words in a part: fewer tell little of a model
+TOKENS = {"word": "tokens", "char": "characters"}            # what they are called, by level
+SHORTEST = 351               # tokens in a part: fewer tell little of a model
+PARTS = ("train", "valid", "test")
+MADE = ("toy", *ko_ja.NAMES)                                 # by a grammar, in any length
 LONG = 15                    # characters in a mean word, from which it is likely to be a sentence
 
 
@@ -20,37 +24,24 @@ class Corpus(NamedTuple):
     corpus: np.ndarray                                       # (N,) ids
     word_to_id: dict
     id_to_word: dict
+    level: str = "word"                                      # or "char": its words are characters
 
     def head(self, tokens):
         """The same with only the first `tokens` tokens and the words that occur in them."""
         corpus = self.corpus[:tokens]
         vocab_size = int(corpus.max()) + 1                   # ids are in order of first appearance
         words = [self.id_to_word[i] for i in range(vocab_size)]
-        return Corpus(self.name, corpus, {w: i for i, w in enumerate(words)},
-                      dict(enumerate(words)))
+        return self._replace(corpus=corpus, word_to_id={w: i for i, w in enumerate(words)},
+                             id_to_word=dict(enumerate(words)))
+
+    @property
+    def is_toy(self):
+        """Whether classes and analogies of its words are known."""
+        return self.name == "toy" and self.level == "word"
 
     def __str__(self):
-        return (f"{self.name}, {len(self.corpus):,} tokens, "
+        return (f"{self.name}, {len(self.corpus):,} {TOKENS[self.level]}, "
                 f"vocabulary {len(self.word_to_id):,}")
-
-
-def load_corpus(name="auto", data_type="train", *, tokens=None):
-    """The Corpus of that name: 'ptb', 'toy', the path of a UTF-8 text file, or 'auto'.
-
-    'auto' is PTB where it is at hand, else the toy. tokens: so many of the first tokens; the toy
-    makes as many as are asked for.
-    """
-    name = _resolve(name)
-    if name == "toy":
-        return Corpus("toy", *toy.load_data(data_type, tokens=tokens))
-    if name == "ptb":
-        data = Corpus("ptb", *ptb.load_data(data_type))
-    elif data_type == "train":
-        data = Corpus(str(name), *text_file.load_data(name))
-    else:
-        raise InputError(f"--corpus {name}: a text file has no part '{data_type}', only ptb and "
-                         "toy have")
-    return data if tokens is None else data.head(tokens)
 
 
 class Parts(NamedTuple):
@@ -63,39 +54,103 @@ class Parts(NamedTuple):
     word_to_id: dict
     id_to_word: dict
     lowest_perplexity: float | None                          # of any model on test, if known
+    level: str = "word"
 
     def __str__(self):
-        return (f"{self.name}, {len(self.train):,} tokens to learn from, {len(self.valid):,} to "
-                f"validate, {len(self.test):,} to test, vocabulary {len(self.word_to_id):,}")
+        return (f"{self.name}, {len(self.train):,} {TOKENS[self.level]} to learn from, "
+                f"{len(self.valid):,} to validate, {len(self.test):,} to test, vocabulary "
+                f"{len(self.word_to_id):,}")
 
 
-def load_parts(name="auto", *, tokens=None):
-    """The Parts of the text of that name, 'ptb', 'toy', a path or 'auto'.
+def reading(args):
+    """What --level and --min-count ask for, as load_corpus() and load_parts() take it."""
+    return {"level": args.level, "min_count": args.min_count}
+
+
+def load_corpus(name="auto", data_type="train", *, tokens=None, level=None, min_count=1):
+    """The Corpus of that name: 'ptb', 'toy', 'toy-ko', 'toy-ja', a UTF-8 text file, or 'auto'.
+
+    'auto' is PTB where it is at hand, else the toy. tokens: so many of the first tokens; a toy
+    makes as many as are asked for. level: a token is a 'word' or a 'char', a character; None is
+    'char' for toy-ko and toy-ja, else 'word'. What is rarer than min_count becomes <unk>.
+    """
+    name, level = resolve(name, level)
+    parts, *vocabulary = _read(name, level, tokens, min_count)
+    data_type = {"val": "valid"}.get(data_type, data_type)
+    if data_type not in parts:
+        raise InputError(f"{name} has no part '{data_type}', only {', '.join(parts)}; ptb and the "
+                         "toys have train, valid and test")
+    data = Corpus(name, parts[data_type], *vocabulary, level)
+    if tokens is None or name not in MADE:
+        return data if tokens is None else data.head(tokens)
+    return data._replace(corpus=data.corpus[:tokens])
+
+
+def load_parts(name="auto", *, tokens=None, level=None, min_count=1):
+    """The Parts of the text of that name: see load_corpus().
 
     A text file is cut: its first 80 % to learn from, then 10 % to validate and 10 % to test.
-    tokens: learn from so many only (the toy makes as many as are asked for); the vocabulary stays
-    whole.
+    tokens: learn from so many only; the vocabulary stays whole.
     """
-    name = _resolve(name)
-    if name in ("ptb", "toy"):
-        train = load_corpus(name, tokens=tokens if name == "toy" else None)
-        valid, test = (load_corpus(name, part).corpus for part in ("valid", "test"))
-        lowest = toy.load_text("test").lowest_perplexity if name == "toy" else None
+    name, level = resolve(name, level)
+    parts, word_to_id, id_to_word = _read(name, level, tokens, min_count)
+    texts = list(parts.values())
+    if len(texts) == 1:
+        size = len(texts[0])
+        texts = np.split(texts[0], [8 * size // 10, 9 * size // 10])
+        if min(map(len, texts)) < SHORTEST:
+            hint = "" if level == "char" else _unspaced(parts["train"], word_to_id)
+            raise InputError(f"{name} has {size:,} {TOKENS[level].replace('tokens', 'words')}, too "
+                             "few to validate and test with a tenth each: take a text of "
+                             f"{10 * SHORTEST + 10:,} or more{hint}")
+    lowest = None
+    if name in MADE:
+        lowest = (characters.lowest_perplexity(name) if level == "char"
+                  else toy.load_text("test").lowest_perplexity)
+    return Parts(name, texts[0][:tokens], *texts[1:], word_to_id, id_to_word, lowest, level)
+
+
+def resolve(name, level=None):
+    """The name of a text and its level, where 'auto' and None leave them open."""
+    name = str(name)
+    if name == "auto":
+        name = "ptb" if ptb.at_hand() else "toy"
+    if name in ko_ja.NAMES and level == "word":
+        raise InputError(f"{name} is a text to be read as characters: leave out --level word")
+    return name, level or ("char" if name in ko_ja.NAMES else "word")
+
+
+def _read(name, level, tokens, min_count):
+    """({part: ids}, word_to_id, id_to_word): train, valid and test, of a file train alone.
+
+    tokens: of the train of a toy; the vocabulary, and what is rare, do not depend on it.
+    """
+    if level == "char":
+        parts, word_to_id = characters.load_parts(name)
+    elif name == "ptb":
+        parts, word_to_id = ptb.load_parts()
+    elif name == "toy":
+        parts = {part: toy.load_data(part)[0] for part in PARTS}
+        word_to_id = toy.load_data()[1]
     else:
-        train, lowest = load_corpus(name), None
-        size = len(train.corpus)
-        text, valid, test = np.split(train.corpus, [8 * size // 10, 9 * size // 10])
-        if min(len(valid), len(test)) < SHORTEST:
-            raise InputError(f"{name} has {size:,} words, too few to validate and test with a "
-                             f"tenth each: take a text of {10 * SHORTEST + 10:,} or more"
-                             f"{_unspaced(train.corpus, train.word_to_id)}")
-        train = train._replace(corpus=text)
-    return Parts(train.name, train.corpus[:tokens], valid, test, train.word_to_id,
-                 train.id_to_word, lowest)
+        corpus, word_to_id, _ = text_file.load_data(name)
+        parts = {"train": corpus}
+    rare = np.bincount(parts["train"], minlength=len(word_to_id)) < min_count     # (V,)
+    if tokens is not None and name in MADE:
+        parts["train"] = (characters.load_train(name, tokens, word_to_id) if level == "char"
+                          else toy.load_data("train", tokens=tokens)[0])
+    if min_count > 1:
+        parts, word_to_id = _without(rare, parts, word_to_id)
+    return parts, word_to_id, dict(enumerate(word_to_id))
 
 
-def _resolve(name):
-    return ("ptb" if ptb.at_hand() else "toy") if name == "auto" else name
+def _without(rare, parts, word_to_id):
+    """parts and word_to_id with <unk> for the words that are rare (V,); a line's end never is."""
+    words = ["<unk>" if is_rare and word != "<eos>" else word
+             for word, is_rare in zip(word_to_id, rare)]
+    vocabulary = {word: i for i, word in enumerate(dict.fromkeys(words))}
+    new_id = np.array([vocabulary[word] for word in words])  # (V,), of each old one
+    return {part: new_id[corpus] for part, corpus in parts.items()}, vocabulary
 
 
 def _unspaced(corpus, word_to_id):
@@ -105,13 +160,14 @@ def _unspaced(corpus, word_to_id):
     if words > lines and lengths.sum() < LONG * words:
         return ""
     return (f". Words separated by spaces: {words:,} in {lines:,} lines. Where a text is written "
-            "without spaces, put them between its words, or between all characters.")
+            "without spaces, --level char reads every character as a token; or put spaces between "
+            "its words.")
 
 
 def announce(data, args):
     """Print a script's first line: its text and seed, and how to bring PTB where it is missing."""
     print(f"data: {data}; seed {args.seed}")
-    if hint := _unspaced(data[1], data.word_to_id):
+    if data.level == "word" and (hint := _unspaced(data[1], data.word_to_id)):
         print(f"      ({hint[2:]})")
     if args.corpus == "auto" and data.name == "toy":
         print("      (PTB: --corpus ptb downloads it once; or set DLFS2_DATA to a folder with "
@@ -126,9 +182,9 @@ def add_gold_options(parser):
                         help="analogies in the form of questions-words.txt")
 
 
-def gold(args, corpus_name):
+def gold(args, on_toy):
     """(word pairs, analogies by section): of the files, else what the toy corpus knows, or None."""
-    pairs, sections = (toy.word_pairs(), toy.analogies()) if corpus_name == "toy" else (None, None)
+    pairs, sections = (toy.word_pairs(), toy.analogies()) if on_toy else (None, None)
     return (read_word_pairs(args.pairs) if args.pairs else pairs,
             read_analogies(args.analogies) if args.analogies else sections)
 

@@ -34,10 +34,17 @@ def load_data(data_type="train"):
     """
     if data_type not in FILES:
         raise InputError(f"data_type must be one of {', '.join(FILES)}, got '{data_type}'")
-    corpus, word_to_id, id_to_word = number_words(_words("train"))
+    corpus, word_to_id, id_to_word = number_words(read_part("train"))
     if data_type != "train":
-        corpus = to_ids(_words(data_type), word_to_id)                            # (N,)
+        corpus = to_ids(read_part(data_type), word_to_id)                          # (N,)
     return corpus, word_to_id, id_to_word
+
+
+def load_parts():
+    """({part: ids}, word_to_id) of all three parts."""
+    corpus, word_to_id, _ = load_data("train")
+    others = {part: to_ids(read_part(part), word_to_id) for part in ("valid", "test")}
+    return {"train": corpus, **others}, word_to_id
 
 
 def load_vocab():
@@ -67,7 +74,8 @@ def setting():
     return f"now {folder}" + (f", which has no {missing}" if missing else "")
 
 
-def _words(data_type):
+def read_part(data_type):
+    """The words of a part, the file looked for and, at last, downloaded."""
     name = FILES[data_type]
     return read_words(find(name) or _download(name))
 

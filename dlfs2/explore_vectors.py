@@ -34,7 +34,7 @@ from common.files.writing import check_can_write, replacing
 from common.script import options, positive, run  # noqa: F401         apart.py calls run
 from common.util import normalize
 from common.util.similarity import analogy_scores, commonest_first, id_of, neighbours, ranking
-from dataset.corpus import announce, load_corpus
+from dataset.corpus import announce, load_corpus, reading
 from dataset.toy import CLASS_OF, CLASSES
 from dlfs2.page import escaped, page
 
@@ -104,7 +104,7 @@ def load_vectors_of(args):
     if args.file:
         word_vecs, word_to_id, _ = load_vectors(args.file, by_count=True)
         return Path(args.file).name, word_vecs, word_to_id
-    data = load_corpus(args.corpus)
+    data = load_corpus(args.corpus, **reading(args))
     if args.quick:
         data = data.head(20_000)
     announce(data, args)

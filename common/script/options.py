@@ -284,10 +284,15 @@ def options(doc, *, corpus=False, figure=False, training=False, weights=None, ve
     """
     parser = ScriptParser(doc, quick)
     if corpus:
-        parser.add_argument("--corpus", default="auto", role="read", metavar="auto|ptb|toy|PATH",
-                            help="text to learn from: PTB where at hand, else the embedded toy "
-                                 "(auto); PTB, downloaded if need be; the toy; or a UTF-8 text "
-                                 "file")
+        parser.add_argument("--corpus", default="auto", role="read", metavar="NAME|PATH",
+                            help="text to learn from: ptb, downloaded if need be; toy, English-"
+                                 "like; toy-ko, toy-ja, to be read as characters; a UTF-8 text "
+                                 "file; or auto: PTB where at hand, else the toy")
+        parser.add_argument("--level", choices=("word", "char"),
+                            help="what a token is: a word, or a character, the space one too "
+                                 "(default word; toy-ko, toy-ja: char)")
+        parser.add_argument("--min-count", type=positive, default=1, metavar="N",
+                            help="what the text has fewer than N times becomes <unk>")
     parser.add_argument("--seed", type=count, default=0, help="seed of the run's random numbers")
     parser.add_argument("--quick", action="store_true",
                         help="a shrunken run of seconds, to see that all works, in the folder "

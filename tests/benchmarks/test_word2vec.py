@@ -31,7 +31,8 @@ def test_word2vec_prints_coverage_and_keeps_every_run(tmp_path, monkeypatch, cap
         rare, middle, frequent = (f"{float(third):.3f}" for third in thirds)
         assert line.split() == (
             f"{name} seed {seed}: {float(speed):.2f} M/s, pairs {float(near):.3f} on {pairs} of 3 "
-            f"(rare {rare}, middle {middle}, frequent {frequent}), analogies {float(solved):.1f} % of {questions} of 2").split()
+            f"(rare {rare}, middle {middle}, frequent {frequent}), "
+            f"analogies {float(solved):.1f} % of {questions} of 2").split()
         assert (pairs, questions) == ("2", "1") and float(speed) > 0
 
 

@@ -11,6 +11,10 @@ from dataset import text_file, toy
 from dataset.corpus import announce, load_corpus, load_parts
 
 
+def write(folder, text):
+    (folder / "t.txt").write_bytes(text.encode())
+
+
 @pytest.mark.parametrize("data", [b"a b\nc", b"a b\nc\n", b"\xef\xbb\xbfa b\r\nc\r\n",
                                   b" a  b \rc"])
 def test_lines_end_in_eos_whatever_the_line_ends_and_marks(tmp_path, data):
@@ -101,10 +105,10 @@ def test_parts_for_a_language_model(tmp_path, monkeypatch):
 def test_a_text_without_spaces_gets_a_hint(tmp_path, capsys, text, hinted):
     (tmp_path / "t.txt").write_text(text, encoding="utf-8")
     announce(load_corpus(str(tmp_path / "t.txt")), SimpleNamespace(corpus="t.txt", seed=0))
-    assert ("between all characters" in capsys.readouterr().out) == hinted
+    assert ("--level char" in capsys.readouterr().out) == hinted
     with pytest.raises(InputError) as refused:
         load_parts(str(tmp_path / "t.txt"))
-    assert ("between all characters" in str(refused.value)) == hinted
+    assert ("--level char" in str(refused.value)) == hinted
 
 
 @pytest.mark.parametrize("text", [
