@@ -52,6 +52,21 @@ class BaseModel:
         for layer in self._stateful_layers():
             layer.reset_state()
 
+    def forget(self, rows):
+        """Set the states of some rows of the batch to zero; rows: (N,), True for each of them."""
+        layers = self._stateful_layers()
+        if not layers:
+            raise InputError(f"{type(self).__name__} has no state to forget: that takes a layer "
+                             "with stateful=True")
+        for layer in layers:
+            state = layer.get_state()
+            for value in (part for part in state if part is not None):
+                if len(value) != len(rows):
+                    raise ValueError(f"the kept state is of a batch of {len(value)}, this batch "
+                                     f"has {len(rows)}: call reset_state() first")
+                value[rows] = 0
+            layer.set_state(*state)
+
     def train_flags(self):
         """[(layer, whether it trains now), ...] of the layers that then do something else."""
         return [(layer, layer.train_flg) for _, layer in layers_of(self)

@@ -121,7 +121,7 @@ class Trainer:
         if run.path and not run.resume and not _finite(self.model.params):
             raise InputError("the weights are infinite or no numbers before the first step: begin "
                              f"with a new model. Nothing was written to {run.path}")
-        run.begin(self, lambda: {"max_grad": max_grad, **batches.settings()})
+        run.begin(self, lambda: {"max_grad": max_grad, **self.settings(), **batches.settings()})
         last_epoch = self.first_epoch + max_epoch
         if run.resume and self.current_epoch >= last_epoch and not self.handing_over:
             print(f"{run.path} has had {self.current_epoch} epochs: nothing is left to train")
@@ -189,6 +189,10 @@ class Trainer:
             self.loss_at.append(self.steps)
             self.recent = Mean()
 
+    def settings(self):
+        """{name: value} of what must be the same when a run is resumed, as batches have it."""
+        return {}
+
     def measure(self, loss):
         """A mean loss as it is shown: the loss itself."""
         return loss
@@ -237,16 +241,34 @@ class RnnlmTrainer(Trainer):
 
     The model keeps its hidden state from one batch to the next. Within one fit() the hidden state
     and the position in the text carry over from epoch to epoch, as in the book; each fit() begins
-    at the start of the text.
+    at the start of the text. reset: the probability with which each row's state is set to zero
+    before a step. With 0, as in the book, a model may learn to need a state and be lost without.
     `ppl_list`: the perplexity of every `eval_interval` iterations.
     """
 
     quantity = "perplexity"
     history = (*Trainer.history, "time_idx")
 
-    def __init__(self, model, optimizer, *, rng=None):
+    def __init__(self, model, optimizer, *, rng=None, reset=0.0):
         super().__init__(model, optimizer, rng=rng)
+        if not 0 <= reset <= 1:
+            raise InputError(f"reset is a probability and must lie in 0..1, got {reset}")
+        if reset and not hasattr(model, "forget"):
+            raise InputError(f"reset={reset} needs a model with forget(rows), which sets the "
+                             f"states of some rows to zero: derive {type(model).__name__} from "
+                             "BaseModel, which has it")
+        self.reset = reset
         self.time_idx = 0
+
+    def step(self, batch, max_grad=None):
+        """Trainer.step, before which rows forget; which ones follows from `seed` and `steps`."""
+        if self.reset:
+            rng = np.random.default_rng([self.seed, self.steps, 1])         # 1: its own stream
+            self.model.forget(rng.random(len(batch[0])) < self.reset)
+        return super().step(batch, max_grad)
+
+    def settings(self):
+        return {"reset": self.reset}
 
     @property
     def ppl_list(self):
