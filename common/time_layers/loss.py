@@ -17,10 +17,11 @@ class TimeSoftmaxWithLoss(Layer):
 
     y = softmax(x). xs: (N, T, V) scores. ts: (N, T) ids, or one-hot (N, T, V). Labels equal to
     `ignore_label` (-1), such as padding, do not count. Returns L, whose exponential is the
-    perplexity. ValueError where ids lie outside 0..V-1 or all labels are ignored. smoothing = s,
-    label smoothing (Szegedy et al. 2015, arXiv 1512.00567): onehot(label) becomes (1 - s)
-    onehot(label) + s/V, so that no class must reach probability 1. Classes with a score of -inf are
-    masked: they add nothing, have no share of s and are not counted in V.
+    perplexity; `losses` (N, T) are those of the labels, 0 where ignored. ValueError where ids lie
+    outside 0..V-1 or all labels are ignored. smoothing = s, label smoothing (Szegedy et al. 2015,
+    arXiv 1512.00567): onehot(label) becomes (1 - s) onehot(label) + s/V, so that no class must
+    reach probability 1. Classes with a score of -inf are masked: they add nothing, have no share of
+    s and are not counted in V.
 
     The scores are the largest array of a language model: each block of rows is made into the
     gradient for dout = 1 at once. overwrite=True does so in the memory of `xs`, for a model that
@@ -31,7 +32,7 @@ class TimeSoftmaxWithLoss(Layer):
         super().__init__()
         self.ignore_label = -1
         self.smoothing = smoothing
-        self.dx = None
+        self.dx = self.losses = None
 
     def forward(self, xs, ts, *, overwrite=False):
         xs = float_array(self, "xs", xs, ..., "V")
@@ -50,11 +51,13 @@ class TimeSoftmaxWithLoss(Layer):
         V = xs.shape[-1]
         dx = (xs if overwrite else xs.copy()).reshape(-1, V)  # (N T, V)
         labels, counted = ts.reshape(-1), counted.reshape(-1)
-        loss, rows = 0.0, max(BLOCK // V, 1)
+        loss, lost, rows = 0.0, [], max(BLOCK // V, 1)
         for i in range(0, len(dx), rows):
             block = slice(i, i + rows)
-            loss += _block(dx[block], labels[block], counted[block], 1 / M, self.smoothing)
+            loss += _block(dx[block], labels[block], counted[block], lost, 1 / M, self.smoothing)
         self.dx = dx.reshape(xs.shape)
+        self.losses = np.zeros(xs.shape[:-1], xs.dtype)       # (N, T)
+        self.losses.flat[counted] = np.concatenate(lost)
         return loss / M
 
     def backward(self, dout=1):
@@ -64,8 +67,11 @@ class TimeSoftmaxWithLoss(Layer):
         return dx
 
 
-def _block(x, labels, counted, scale, smoothing):
-    """The sum of the counted rows' losses; the scores x (R, V) become scale (y - target)."""
+def _block(x, labels, counted, lost, scale, smoothing):
+    """The sum of the counted rows' losses, which the list `lost` gets, one by one.
+
+    The scores x (R, V) become scale (y - target).
+    """
     row = np.flatnonzero(counted)
     label = labels[row]
     if len(row) < len(x):
@@ -78,7 +84,9 @@ def _block(x, labels, counted, scale, smoothing):
         picked = (1 - smoothing) * picked + (share * np.where(seen, x[row], 0)).sum(axis=1)
     np.exp(x, out=x)
     total = row_sum(x)[:, 0]           # (R,)
-    loss = float(np.log(total[row]).sum(dtype=float) - picked.sum(dtype=float))
+    log_total = np.log(total[row])
+    lost.append(log_total - picked)
+    loss = float(log_total.sum(dtype=float) - picked.sum(dtype=float))
     x *= (counted * (scale / total))[:, None]
     if smoothing:
         x[row] -= scale * share * seen

@@ -2,11 +2,13 @@
 
 import inspect
 import math
+from typing import NamedTuple
 
 import numpy as np
 
 from common.errors import InputError
 from common.shapes import id_array
+from common.time_layers.loss import TimeSoftmaxWithLoss
 
 
 def perplexity(loss):
@@ -28,6 +30,32 @@ def eval_perplexity(model, corpus, batch_size=10, time_size=35, *, book_windows=
     Without dropout (where forward() takes train_flg); afterwards the model has its state and its
     dropout as before. InputError where the perplexity is no number.
     """
+    return perplexity(score(model, corpus, batch_size, time_size, book_windows).loss)
+
+
+def perplexity_by_row(model, corpus, batch_size=10, time_size=35):
+    """The perplexity of each piece that eval_perplexity() reads: (batch_size,), or one more.
+
+    Where one is far above the others, the model may be unable to start from an empty state: see
+    RnnlmTrainer's `reset`. model: with a TimeSoftmaxWithLoss as its loss_layer.
+    """
+    rows = score(model, corpus, batch_size, time_size).rows
+    if np.isnan(rows).any():
+        raise InputError(f"{type(model).__name__} does not tell what each row lost: that takes a "
+                         "loss_layer that is a TimeSoftmaxWithLoss")
+    return np.exp(rows)
+
+
+class Score(NamedTuple):
+    """What a text costs: the mean loss, and of each piece its mean loss and its words (rows,)."""
+
+    loss: float
+    rows: np.ndarray                                         # NaN: the model does not tell
+    words: np.ndarray
+
+
+def score(model, corpus, batch_size=10, time_size=35, book_windows=False):
+    """Read a text as eval_perplexity() says."""
     corpus = np.asarray(corpus)
     if corpus.size:                                          # [] has no whole numbers
         id_array("eval_perplexity", "corpus", corpus, "N")
@@ -36,16 +64,19 @@ def eval_perplexity(model, corpus, batch_size=10, time_size=35, *, book_windows=
     options = {"train_flg": False} if has_flag else {}
     states = model.get_state() if hasattr(model, "get_state") else None
     flags = model.train_flags() if hasattr(model, "train_flags") else []
-    total, count = 0.0, 0
+    total, count, rows = 0.0, 0, []
     try:
         for begin, length in pieces:
             model.reset_state()
+            lost = np.zeros(len(begin))
             for time_idx in range(0, length, time_size):
                 steps = np.arange(time_idx, min(time_idx + time_size, length))    # (up to T,)
                 position = begin[:, None] + steps                              # (up to N, up to T)
                 loss = model.forward(corpus[position], corpus[position + 1], **options)
                 total += float(loss) * position.size
                 count += position.size
+                lost += _lost(model)
+            rows.append(lost / length)
     finally:
         model.reset_state()
         if states is not None:
@@ -56,7 +87,16 @@ def eval_perplexity(model, corpus, batch_size=10, time_size=35, *, book_windows=
     if not math.isfinite(ppl):
         raise InputError(f"the perplexity is {ppl}: the weights have diverged in training, whose "
                          "learning rate or max_grad was too high")
-    return ppl
+    words = np.concatenate([np.full(len(begin), length) for begin, length in pieces])
+    return Score(total / count, np.concatenate(rows), words)
+
+
+def _lost(model):
+    """What each row of the last batch lost in all, (N,); NaN for a model that does not tell."""
+    layer = getattr(model, "loss_layer", None)
+    if not isinstance(layer, TimeSoftmaxWithLoss):
+        return math.nan
+    return layer.losses.sum(axis=1, dtype=float)
 
 
 def _pieces(words, batch_size, time_size, book_windows):
@@ -73,4 +113,5 @@ def _pieces(words, batch_size, time_size, book_windows):
     begin = np.arange(rows) * length
     if book_windows:
         return [(begin, length - length % time_size)]
-    return [(begin, length), (np.array([rows * length]), words - rows * length)]
+    pieces = [(begin, length), (np.array([rows * length]), words - rows * length)]
+    return [piece for piece in pieces if piece[1]]
