@@ -12,7 +12,7 @@ Takes 2 min; PTB 1.7 h.
 import numpy as np
 
 from ch06_lstm.awd_rnnlm import AwdRnnlm
-from ch06_lstm.training import begin, keep_best, report
+from ch06_lstm.training import begin, keep_best, report, validate
 from common.base_model import vocabulary_hash
 from common.optimizer import SGD, AveragedSGD
 from common.schedule import LinearDecay
@@ -21,8 +21,8 @@ from common.trainer import RnnlmTrainer
 from common.util import eval_perplexity
 
 PTB = {"layers": 2, "wordvec_size": 650, "hidden_size": 650, "batch_size": 20, "time_size": 35,
-       "lr": 20.0, "flat": 12, "weight_decay": 0.0, "max_grad": 0.25, "max_epoch": 22,
-       "tokens": None}
+       "lr": 20.0, "flat": 12, "weight_decay": 0.0, "max_grad": 0.25, "reset": 0.0,
+       "max_epoch": 22, "tokens": None}
 TOY = {**PTB, "wordvec_size": 200, "hidden_size": 200, "flat": 6, "max_epoch": 12,
        "tokens": 300_000}
 QUICK = {"wordvec_size": 10, "hidden_size": 12, "max_epoch": 2, "flat": 1, "tokens": 2_000}
@@ -44,11 +44,11 @@ def main(argv=None):
     model.vocabulary = vocabulary_hash(text.word_to_id)
     print(f"{sum(p.size for p in model.named_params().values()):,} weights")
     optimizer = make_optimizer(args, len(xs) // (args.batch_size * args.time_size))
-    trainer = RnnlmTrainer(model, optimizer, rng=rng)
+    trainer = RnnlmTrainer(model, optimizer, rng=rng, reset=args.reset)
     for _ in trainer.epochs(xs, ts, args.max_epoch, args.batch_size, args.time_size,
                             args.max_grad, run=args.run):
         with optimizer.averaged(model):
-            if trainer.validated(eval_perplexity(model, text.valid)):
+            if validate(trainer, text):
                 model.save_params(args.weights)
     keep_best(trainer, args.weights)
     report(trainer, eval_perplexity(model, text.test), text, "ch06_awd_rnnlm", args)

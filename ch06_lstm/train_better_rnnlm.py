@@ -13,7 +13,7 @@ Takes 2 min; PTB 3 h.
 import numpy as np
 
 from ch06_lstm.better_rnnlm import DROPOUT, BetterRnnlm
-from ch06_lstm.training import begin, keep_best, report
+from ch06_lstm.training import begin, keep_best, report, validate
 from common.base_model import vocabulary_hash
 from common.optimizer import SGD
 from common.schedule import EpochDecay, LinearDecay
@@ -23,7 +23,7 @@ from common.util import eval_perplexity
 
 BOOK = {"layers": 2, "hidden_size": 650, "dropout": 0.5, "batch_size": 20, "time_size": 35,
         "lr": 20.0, "decay": None, "flat": None, "weight_decay": 0.0, "max_grad": 0.25,
-        "max_epoch": 40, "tokens": None}
+        "reset": 0.0, "max_epoch": 40, "tokens": None}
 TOY = {**BOOK, "hidden_size": 200, "dropout": 0.1, "max_epoch": 12, "tokens": 300_000}
 QUICK = {"hidden_size": 10, "max_epoch": 2, "tokens": 2_000}
 
@@ -46,10 +46,10 @@ def train(args):
                         rng=rng)
     model.vocabulary = vocabulary_hash(text.word_to_id)
     optimizer = SGD(learning_rate(args, len(xs)), weight_decay=args.weight_decay)
-    trainer = RnnlmTrainer(model, optimizer, rng=rng)
+    trainer = RnnlmTrainer(model, optimizer, rng=rng, reset=args.reset)
     for _ in trainer.epochs(xs, ts, args.max_epoch, args.batch_size, args.time_size,
                             args.max_grad, run=args.run):
-        if trainer.validated(eval_perplexity(model, text.valid)):
+        if validate(trainer, text):
             model.save_params(args.weights)
         elif not (args.flat or args.decay):
             optimizer.lr /= 4                                # the book's rule

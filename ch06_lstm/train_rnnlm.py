@@ -11,7 +11,7 @@ Takes 3 min; PTB 2.5 min.
 import numpy as np
 
 from ch06_lstm.rnnlm import CELLS, Rnnlm
-from ch06_lstm.training import begin, report
+from ch06_lstm.training import begin, report, validate
 from common.base_model import vocabulary_hash
 from common.optimizer import SGD, Adam
 from common.script import options, run
@@ -19,7 +19,7 @@ from common.trainer import RnnlmTrainer
 from common.util import eval_perplexity
 
 BOOK = {"hidden_size": 100, "batch_size": 20, "time_size": 35, "optimizer": "sgd", "lr": 20.0,
-        "decay": 0.63, "max_grad": 0.25, "max_epoch": 4, "tokens": None}
+        "decay": 0.63, "max_grad": 0.25, "reset": 0.0, "max_epoch": 4, "tokens": None}
 TOY = {**BOOK, "hidden_size": 160, "optimizer": "adam", "lr": 0.004, "decay": 0.46, "max_grad": 1.0,
        "tokens": 3_000_000}
 
@@ -42,10 +42,10 @@ def train(args):
     model = Rnnlm(len(text.word_to_id), args.hidden_size, args.hidden_size, cell=args.cell, rng=rng)
     model.vocabulary = vocabulary_hash(text.word_to_id)
     optimizer = {"sgd": SGD, "adam": Adam}[args.optimizer](args.lr)
-    trainer = RnnlmTrainer(model, optimizer, rng=rng)
+    trainer = RnnlmTrainer(model, optimizer, rng=rng, reset=args.reset)
     for epoch in trainer.epochs(xs, ts, args.max_epoch, args.batch_size, args.time_size,
                                 args.max_grad, run=args.run):
-        trainer.validated(eval_perplexity(model, text.valid))
+        validate(trainer, text)
         optimizer.lr = args.lr * args.decay ** epoch
     return model, trainer, text
 

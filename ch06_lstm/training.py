@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from common.script import fill_in, log_scale, new_figure, plain, save_figure
+from common.util.perplexity import perplexity, score
 from dataset.corpus import MADE, announce, load_parts, reading, resolve
 
 
@@ -20,6 +21,23 @@ def begin(args, book, toy, char=None):
         text = text._replace(valid=text.valid[:1000], test=text.test[:1000])
     announce(text, args)
     return text
+
+
+def validate(trainer, text):
+    """trainer.validated() with the perplexity on the validation text, read by rows.
+
+    Prints, once a run, where a row is lost that the others are not.
+    """
+    found = score(trainer.model, text.valid)
+    best = trainer.validated(perplexity(found.loss))
+    rows = found.rows[found.words == found.words.max()]      # not the few words that are left
+    apart = len(rows) > 2 and rows.max() > found.loss + math.log(2)
+    if apart and not (trainer.reset or hasattr(trainer, "warned")):
+        trainer.warned = True
+        print(f"warning: one of {len(rows)} pieces of the validation text has the perplexity "
+              f"{perplexity(rows.max()):.0f}: the model may be unable to start from an empty "
+              "state. Train it with --reset 0.02")
+    return best
 
 
 def report(trainer, ppl, text, name, args):

@@ -72,6 +72,7 @@ SETTINGS = {                 # of training, under the names that the book's scri
     "flat": (positive, "epochs of full learning rate, before it falls"),
     "weight_decay": (non_negative, "L2 penalty on the weights"),
     "max_grad": (above_zero, "largest norm of the gradients"),
+    "reset": (fraction, "probability that a row's state is set to zero before a step"),
     "max_epoch": (positive, "epochs: passes over the data"),
     "tokens": (positive, "how many tokens to learn from"),
     "fall": (fraction, "share of the run, at its end, in which the learning rate decays linearly "
