@@ -34,9 +34,9 @@ def seq2seq(run):
 
 
 def rnnlm(run):
-    """With dropout, so with random numbers at every step; the body changes the learning rate."""
+    """Dropout and resets draw numbers at every step; the body changes the learning rate."""
     words = np.random.default_rng(0).integers(0, 9, 161)
-    trainer = RnnlmTrainer(BetterRnnlm(9, 6, 6, rng=1), Adam(), rng=2)
+    trainer = RnnlmTrainer(BetterRnnlm(9, 6, 6, rng=1), Adam(), rng=2, reset=0.3)
     for _ in trainer.epochs(words[:-1], words[1:], 2, 4, 10, 0.25, verbose=False, run=run):
         if trainer.validated(1.0 + len(trainer.valid_list)):
             trainer.optimizer.lr *= 0.5
