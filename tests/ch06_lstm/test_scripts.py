@@ -8,16 +8,18 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from ch06_lstm import train_better_rnnlm
+from ch06_lstm import train_awd_rnnlm, train_better_rnnlm, train_rnnlm
 from ch06_lstm.agreement import words_since
 from ch06_lstm.awd_rnnlm import AwdRnnlm
 from ch06_lstm.load import load_language_model
 from ch06_lstm.rnnlm import Rnnlm
 from ch06_lstm.sentences import log_probabilities, read_sentence
+from ch06_lstm.training import validate
 from common.base_model import vocabulary_hash
 from common.errors import InputError
 from common.files.arrays import load_arrays, save_arrays
 from common.util import eval_perplexity
+from common.util.perplexity import Score
 from dataset import toy
 from dataset.corpus import load_parts
 from tests.run_script import call_main
@@ -81,6 +83,44 @@ def test_the_best_weights_are_tested_and_the_rate_falls_at_a_stall(monkeypatch, 
     assert list(dict.fromkeys(rates)) == [20.0, 5.0] and rates.count(5.0) == len(rates) / 4
     assert "epoch 2 (validation perplexity 5.00)" in capsys.readouterr().out
     np.testing.assert_array_equal(load_arrays("quick/BetterRnnlm.npz")["embed.W"], kept[1])
+
+
+def piecewise(*losses):
+    """A score() of so many pieces of 9 words, and of one of the single word that is left."""
+    return lambda model, corpus: Score(float(np.mean(losses)), np.array([*losses, 50.0]),
+                                       np.array([9] * len(losses) + [1]))
+
+
+@pytest.mark.parametrize("losses, options, warned", [
+    ((1.0, 1.0, 3.0), [], True), ((1.0, 1.0, 2.0), [], False), ((1.0, 3.0), [], False),
+    ((1.0, 1.0, 3.0), ["--reset", "0.5"], False), ((math.nan,) * 3, [], False)])
+@pytest.mark.parametrize("script", [TRAIN, BETTER, AWD])
+def test_a_piece_that_is_lost_is_told_once_a_run(script, losses, options, warned, monkeypatch,
+                                                 capsys):
+    monkeypatch.setattr("ch06_lstm.training.score", piecewise(*losses))
+    monkeypatch.setattr("ch06_lstm.training.perplexity", lambda loss: 20.0)
+    call_main(script, "--quick", "--max-epoch", "3", *options)
+    printed = capsys.readouterr().out
+    assert printed.count("warning: one of 3 pieces of the validation text") == warned
+    assert printed.count("Train it with --reset 0.02\n") == warned
+    assert printed.count("| validation 20.000 |") == 3
+
+
+def test_validation_is_eval_perplexity():
+    model, trainer, text = train_rnnlm.train(train_rnnlm.parse(["--quick", "--corpus", "toy"]))
+    assert trainer.valid_list == [eval_perplexity(model, text.valid)]
+    assert validate(trainer, text) is False and len(trainer.valid_list) == 2
+    trainer.valid_list[:] = [1e9]
+    assert validate(trainer, text) is True
+
+
+def test_reset_reaches_the_trainer_and_stays_the_same():
+    for script, name in ((train_rnnlm, "a"), (train_better_rnnlm, "b"), (train_awd_rnnlm, "c")):
+        arguments = ["--quick", "--corpus", "toy", "--save", f"{name}.npz", "--reset"]
+        _, trainer = script.main([*arguments, "0.25"])
+        assert trainer.reset == 0.25
+        with pytest.raises(InputError, match=r"its reset was 0\.25, now it is 0\.5"):
+            script.main([*arguments, "0.5", "--resume"])
 
 
 def test_options_reach_the_model_and_the_optimizer(monkeypatch):

@@ -38,6 +38,20 @@ def test_ignored_labels_leave_no_trace():
         simple.forward(xs[counted & (ts != 3)], ts[counted & (ts != 3)]))
 
 
+@pytest.mark.parametrize("block", [1, 12, 2 ** 17])
+@pytest.mark.parametrize("smoothing", [0, 0.2])
+def test_the_losses_of_the_labels_are_kept(monkeypatch, block, smoothing):
+    monkeypatch.setattr(loss_module, "BLOCK", block)
+    rng = np.random.default_rng(0)
+    xs, ts = rng.standard_normal((2, 4, 5)), rng.integers(0, 5, (2, 4))
+    ts[0, 2:], ts[1, 3] = -1, -1
+    layer, one = TimeSoftmaxWithLoss(smoothing), TimeSoftmaxWithLoss(smoothing)
+    layer.forward(xs, ts)
+    expected = [[one.forward(xs[n, t], ts[n, t]) if ts[n, t] >= 0 else 0 for t in range(4)]
+                for n in range(2)]
+    assert_allclose(layer.losses, expected, rtol=1e-12)
+
+
 def test_smoothing_shares_some_of_the_label():
     """Scores 0 and ln 3: y = 1/4, 3/4. With s = 0.2 the target of label 1 is 0.1, 0.9."""
     layer = TimeSoftmaxWithLoss(0.2)

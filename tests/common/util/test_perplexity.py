@@ -14,7 +14,7 @@ from common.errors import InputError
 from common.optimizer import SGD
 from common.trainer import RnnlmTrainer
 from common.util import eval_perplexity
-from common.util.perplexity import perplexity
+from common.util.perplexity import perplexity, perplexity_by_row
 
 CORPUS = np.random.default_rng(0).integers(0, 12, 400)
 
@@ -80,6 +80,36 @@ def test_each_piece_is_read_from_an_empty_state_and_its_state_goes_on():
     assert eval_perplexity(model, CORPUS, 7, 1000) == expected
 
 
+@pytest.mark.parametrize("make", [lambda: Rnnlm(12, 4, 5, rng=0, dtype=float),
+                                  lambda: BetterRnnlm(12, 5, 5, rng=0, dtype=float),
+                                  lambda: AwdRnnlm(12, 5, 5, layers=2, rng=0, dtype=float)])
+def test_each_row_has_its_own_perplexity_and_their_mean_is_the_texts(make):
+    model, expected, words = make(), [], [57] * 7 + [3]                           # 402 words
+    corpus = np.append(CORPUS, [3, 1, 4])
+    model.params[0] *= 100                                   # far from 1/12 for every word
+    options = {} if isinstance(model, Rnnlm) else {"train_flg": False}
+    for begin, length in zip(range(0, 402, 57), words):
+        piece = corpus[None, begin:begin + length + 1]
+        model.reset_state()
+        expected.append(math.exp(model.forward(piece[:, :-1], piece[:, 1:], **options)))
+    rows = perplexity_by_row(model, corpus, 7, 10)
+    np.testing.assert_allclose(rows, expected, rtol=1e-12)
+    assert max(rows[:7]) > 1.02 * min(rows[:7])
+    mean = np.average(np.log(rows), weights=words)
+    assert math.exp(mean) == pytest.approx(eval_perplexity(model, corpus, 7, 10), rel=1e-12)
+    assert perplexity_by_row(model, corpus[:400], 7, 10).shape == (7,)            # none is left
+
+
+def test_the_rows_of_a_tiny_model_by_hand():
+    """Scores ln 3 and 0 whatever comes before: word 0 has 3/4, word 1 has 1/4."""
+    model = Rnnlm(2, 1, 1, rng=0, dtype=float)
+    for p in model.params:
+        p[...] = 0
+    model.params[-1][...] = math.log(3), 0
+    rows = perplexity_by_row(model, [1, 0, 0, 0, 1, 1, 1, 0], 3, 1)               # 00 01 11 0
+    np.testing.assert_allclose(rows, [4 / 3, 4 / 3 ** 0.5, 4, 4 / 3], rtol=1e-12)
+
+
 def test_the_books_windows_can_be_had_by_name():
     model = Rnnlm(12, 4, 5, rng=0, dtype=float)
     total, jump = 0.0, (len(CORPUS) - 1) // 3
@@ -131,6 +161,8 @@ def test_a_model_written_as_in_the_book_is_evaluated_too():
 
 
 def test_what_cannot_be_evaluated_is_told():
+    with pytest.raises(InputError, match="Priced does not tell what each row lost"):
+        perplexity_by_row(Priced(1, 5), [0, 1, 1])
     model = Rnnlm(12, 4, 5, rng=0)
     with pytest.raises(ValueError, match=r"0\.\.11, got"):
         eval_perplexity(model, CORPUS + 1)
