@@ -14,27 +14,32 @@ import numpy as np
 from ch06_lstm.awd_rnnlm import AwdRnnlm
 from ch06_lstm.training import begin, keep_best, report, validate
 from common.base_model import vocabulary_hash
-from common.optimizer import SGD, AveragedSGD
+from common.optimizer import SGD, Adam, AveragedSGD
 from common.schedule import LinearDecay
-from common.script import below_one, non_negative, options, positive, run
+from common.script import options, positive, run
 from common.trainer import RnnlmTrainer
 from common.util import eval_perplexity
 
 PTB = {"layers": 2, "wordvec_size": 650, "hidden_size": 650, "batch_size": 20, "time_size": 35,
-       "lr": 20.0, "flat": 12, "weight_decay": 0.0, "max_grad": 0.25, "reset": 0.0,
-       "max_epoch": 22, "tokens": None}
+       "words": 0.1, "dropout_in": 0.4, "dropout_between": 0.3, "dropout_out": 0.5,
+       "weight_drop": 0.4, "alpha": 2.0, "beta": 1.0,
+       "optimizer": "sgd", "lr": 20.0, "flat": 12, "weight_decay": 0.0, "max_grad": 0.25,
+       "reset": 0.0, "max_epoch": 22, "tokens": None}
 TOY = {**PTB, "wordvec_size": 200, "hidden_size": 200, "flat": 6, "max_epoch": 12,
        "tokens": 300_000}
+CHAR = {**PTB, "wordvec_size": 512, "hidden_size": 1024, "batch_size": 64, "time_size": 100,
+        "words": 0.0, "dropout_in": 0.1, "dropout_between": 0.1, "dropout_out": 0.1,
+        "weight_drop": 0.2, "alpha": 0.0, "beta": 0.0, "optimizer": "adam", "lr": 0.002,
+        "flat": 2, "max_grad": 1.0, "reset": 0.02, "max_epoch": 6}
+TOY_CHAR = {**CHAR, "wordvec_size": 128, "hidden_size": 128, "batch_size": 20, "time_size": 50,
+            "lr": 0.005, "tokens": 500_000}
 QUICK = {"wordvec_size": 10, "hidden_size": 12, "max_epoch": 2, "flat": 1, "tokens": 2_000}
-DROPOUT = {"words": (0.1, "words"), "dropout-in": (0.4, "vectors that enter"),
-           "dropout-between": (0.3, "states between LSTMs"), "dropout-out": (0.5, "last states"),
-           "weight-drop": (0.4, "entries of Wh")}
 
 
 def main(argv=None):
     """Train as the options ask; returns (model, trainer)."""
     args = parse(argv)
-    text = begin(args, PTB, TOY)
+    text = begin(args, PTB, TOY, CHAR, TOY_CHAR)
     xs, ts = text.train[:-1], text.train[1:]
     rng = np.random.default_rng(args.seed)
     model = AwdRnnlm(len(text.word_to_id), args.wordvec_size, args.hidden_size, layers=args.layers,
@@ -56,23 +61,20 @@ def main(argv=None):
 
 
 def make_optimizer(args, steps):
-    """SGD with linear decay, or averaged; steps: of an epoch."""
+    """SGD or Adam with linear decay, or averaged SGD; steps: of an epoch."""
+    schedule = LinearDecay(args.lr, args.flat * steps, args.max_epoch * steps)
+    if args.optimizer == "adam":
+        return Adam(schedule, weight_decay=args.weight_decay)
     if args.average:
         return AveragedSGD(args.lr, args.average * steps, every=min(10, -(-steps // 2)),
                            weight_decay=args.weight_decay)
-    return SGD(LinearDecay(args.lr, args.flat * steps, args.max_epoch * steps),
-               weight_decay=args.weight_decay)
+    return SGD(schedule, weight_decay=args.weight_decay)
 
 
 def parse(argv):
     parser = options(__doc__, corpus=True, figure=True, training=True, quick=QUICK,
                      weights="AwdRnnlm.npz")
-    parser.add_settings(PTB, TOY, layers="LSTM layers")
-    for name, (ratio, what) in DROPOUT.items():
-        parser.add_argument(f"--{name}", type=below_one, default=ratio, metavar="RATIO",
-                            help=f"dropout of {what}")
-    for name, cost, what in (("alpha", 2.0, "large states"), ("beta", 1.0, "states that jump")):
-        parser.add_argument(f"--{name}", type=non_negative, default=cost, help=f"penalty on {what}")
+    parser.add_settings(PTB, TOY, char=CHAR, layers="LSTM layers")
     parser.add_argument("--average", type=positive, metavar="EPOCH",
                         help="keep the learning rate, and average the weights after this epoch")
     return parser.parse_args(argv)

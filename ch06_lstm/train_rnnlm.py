@@ -18,10 +18,15 @@ from common.script import options, run
 from common.trainer import RnnlmTrainer
 from common.util import eval_perplexity
 
-BOOK = {"hidden_size": 100, "batch_size": 20, "time_size": 35, "optimizer": "sgd", "lr": 20.0,
-        "decay": 0.63, "max_grad": 0.25, "reset": 0.0, "max_epoch": 4, "tokens": None}
+BOOK = {"wordvec_size": None, "hidden_size": 100, "batch_size": 20, "time_size": 35,
+        "optimizer": "sgd", "lr": 20.0, "decay": 0.63, "max_grad": 0.25, "reset": 0.0,
+        "max_epoch": 4, "tokens": None}
 TOY = {**BOOK, "hidden_size": 160, "optimizer": "adam", "lr": 0.004, "decay": 0.46, "max_grad": 1.0,
        "tokens": 3_000_000}
+CHAR = {**TOY, "wordvec_size": 64, "hidden_size": 512, "batch_size": 64, "time_size": 100,
+        "lr": 0.002, "decay": 0.5, "reset": 0.02, "tokens": None}
+TOY_CHAR = {**CHAR, "hidden_size": 128, "batch_size": 20, "time_size": 50, "lr": 0.005,
+            "tokens": 500_000}
 
 
 def main(argv=None):
@@ -36,10 +41,12 @@ def main(argv=None):
 
 def train(args):
     """Train as the options ask; (model, trainer, text)."""
-    text = begin(args, {**BOOK, "lr": 5.0} if args.cell == "rnn" else BOOK, TOY)  # 20 diverges
+    book = {**BOOK, "lr": 5.0} if args.cell == "rnn" else BOOK                    # 20 diverges
+    text = begin(args, book, TOY, CHAR, TOY_CHAR)
     xs, ts = text.train[:-1], text.train[1:]
     rng = np.random.default_rng(args.seed)
-    model = Rnnlm(len(text.word_to_id), args.hidden_size, args.hidden_size, cell=args.cell, rng=rng)
+    model = Rnnlm(len(text.word_to_id), args.wordvec_size or args.hidden_size, args.hidden_size,
+                  cell=args.cell, rng=rng)
     model.vocabulary = vocabulary_hash(text.word_to_id)
     optimizer = {"sgd": SGD, "adam": Adam}[args.optimizer](args.lr)
     trainer = RnnlmTrainer(model, optimizer, rng=rng, reset=args.reset)
@@ -54,7 +61,8 @@ def parse(argv=None):
     parser = options(__doc__, corpus=True, figure=True, training=True, weights="Rnnlm.npz",
                      quick={"hidden_size": 10, "max_epoch": 1, "tokens": 2_000})
     parser.add_argument("--cell", choices=CELLS, default="lstm", help="its cell")
-    parser.add_settings(BOOK, TOY, hidden_size="length of word vectors and states")
+    parser.add_settings(BOOK, TOY, char=CHAR, wordvec_size="length of a word vector; left out, "
+                        "that of a state")
     return parser.parse_args(argv)
 
 

@@ -9,13 +9,14 @@ from common.util.perplexity import perplexity, score
 from dataset.corpus import MADE, announce, load_parts, reading, resolve
 
 
-def begin(args, book, toy, char=None):
+def begin(args, book, toy, char, toy_char):
     """The text, announced; options that were left out get the values that suit it.
 
-    Those are char for a text read as characters, toy for another that is made, else book.
+    toy: for a text that is made; char, toy_char: for one that is read as characters.
     """
     name, level = resolve(args.corpus, args.level)
-    fill_in(args, char if level == "char" else toy if name in MADE else book)
+    settings = (char, toy_char) if level == "char" else (book, toy)
+    fill_in(args, settings[name in MADE])
     text = load_parts(args.corpus, tokens=args.tokens, **reading(args))
     if args.quick:
         text = text._replace(valid=text.valid[:1000], test=text.test[:1000])

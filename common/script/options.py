@@ -64,6 +64,13 @@ SETTINGS = {                 # of training, under the names that the book's scri
     "batch_size": (positive, "examples in a step"),
     "time_size": (positive, "steps of truncated BPTT"),
     "dropout": (below_one, "dropout ratio"),
+    "words": (below_one, "dropout of words"),
+    "dropout_in": (below_one, "dropout of vectors that enter"),
+    "dropout_between": (below_one, "dropout of states between LSTMs"),
+    "dropout_out": (below_one, "dropout of the last states"),
+    "weight_drop": (below_one, "dropout of entries of Wh"),
+    "alpha": (non_negative, "penalty on large states"),
+    "beta": (non_negative, "penalty on states that jump"),
     "optimizer": (("sgd", "adam"), "how gradients move weights"),
     "lr": (above_zero, "learning rate"),
     "decay": (above_zero, "learning rate of an epoch / of the one before it"),
@@ -109,11 +116,12 @@ class ScriptParser(argparse.ArgumentParser):
         self.roles[action.dest], self.made_by[action.dest] = role, made_by
         return action
 
-    def add_settings(self, defaults, toy=None, own=None, **words):
+    def add_settings(self, defaults, toy=None, own=None, char=None, **words):
         """An option for each of `defaults` {name: value}, with the type and the help of SETTINGS.
 
-        toy: the defaults for the toy corpus; fill_in() takes either, once the corpus is known. own:
-        the defaults where another option has a certain value, {(option, value): {name: value}}.
+        toy: the defaults for the toy corpus, char: for text as characters; fill_in() takes one of
+        them, once the corpus is known. own: the defaults where another option has a certain value,
+        {(option, value): {name: value}}.
         words: what the help says of a setting, where SETTINGS has nothing that fits.
         """
         for name, default in defaults.items():
@@ -121,8 +129,8 @@ class ScriptParser(argparse.ArgumentParser):
             choices = {choice: values[name] for choice, values in (own or {}).items()
                        if name in values}
             others = {value: other for (_, value), other in choices.items() if other is not None}
-            if toy and toy[name] != default:
-                others["toy"] = toy[name]
+            others.update({case: settings[name] for case, settings in (("toy", toy), ("char", char))
+                           if settings and settings[name] != default})
             shown = "".join(f"; {case} {_shown(value)}" for case, value in others.items())
             if shown or default is not None:
                 shown = f" (default {_shown(default)}{shown})"

@@ -25,7 +25,8 @@ def test_characters_spaces_and_line_ends_are_tokens():
 @pytest.mark.parametrize("text, tokens", [
     ("e\u0301le\u0300ve", ["é", "l", "è", "v", "e"]),        # composed
     ("x\u0302y", ["x\u0302", "y"]),                          # no character of its own: a mark stays
-    ("हिन्दी", ["हि", "न्", "दी"]), ("か\u3099き", ["が", "き"]), ("한\u1112\u1161\u11ab", ["한", "한"]),
+    ("हिन्दी", ["हि", "न्", "दी"]), ("か\u3099き", ["が", "き"]),
+    ("한\u1112\u1161\u11ab", ["한", "한"]),
     ("\u0301a", ["\u0301", "a"]),                            # a mark without a letter
 ])
 def test_marks_stay_with_their_letter(text, tokens):
