@@ -4,11 +4,11 @@ import numpy as np
 
 from common.errors import InputError
 from common.files.arrays import load_arrays
-from common.files.vectors import check_words, load_vectors
+from common.files.vectors import check_words, load_vectors, name_of
 from common.optimizer import RowAdaGrad
 from common.schedule import LinearDecay
 from common.trainer import Trainer
-from dataset.corpus import MADE, Corpus, announce, load_corpus, reading, resolve
+from dataset.corpus import MADE, announce, load_corpus, reading, resolve
 
 NAMES = ("W_in", "W_out", "h_in", "h_out")
 
@@ -95,7 +95,9 @@ def read_tables(path):
 
 def extend(data, words):
     """The Corpus `data` with `words` as the first ids and its own new words after them."""
-    vocabulary = list(dict.fromkeys([*words, *data.id_to_word.values()]))
+    names = [name_of(word) for word in data.word_to_id]      # as the file of vectors has them
+    vocabulary = list(dict.fromkeys([*words, *names]))
     word_to_id = {word: i for i, word in enumerate(vocabulary)}
-    new_id = np.array([word_to_id[data.id_to_word[i]] for i in range(len(data.id_to_word))])
-    return Corpus(data.name, new_id[data.corpus], word_to_id, dict(enumerate(vocabulary)))
+    new_id = np.array([word_to_id[name] for name in names])
+    return data._replace(corpus=new_id[data.corpus], word_to_id=word_to_id,
+                         id_to_word=dict(enumerate(vocabulary)))
