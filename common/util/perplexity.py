@@ -42,7 +42,7 @@ def perplexity_by_row(model, corpus, batch_size=10, time_size=35):
     rows = score(model, corpus, batch_size, time_size).rows
     if np.isnan(rows).any():
         raise InputError(f"{type(model).__name__} does not tell what each row lost: that takes a "
-                         "loss_layer that is a TimeSoftmaxWithLoss")
+                         "loss_layer that is a TimeSoftmaxWithLoss, given scores (N, T, V)")
     return np.exp(rows)
 
 
@@ -75,7 +75,7 @@ def score(model, corpus, batch_size=10, time_size=35, book_windows=False):
                 loss = model.forward(corpus[position], corpus[position + 1], **options)
                 total += float(loss) * position.size
                 count += position.size
-                lost += _lost(model)
+                lost += _lost(model, position.shape)
             rows.append(lost / length)
     finally:
         model.reset_state()
@@ -91,10 +91,10 @@ def score(model, corpus, batch_size=10, time_size=35, book_windows=False):
     return Score(total / count, np.concatenate(rows), words)
 
 
-def _lost(model):
+def _lost(model, shape):
     """What each row of the last batch lost in all, (N,); NaN for a model that does not tell."""
     layer = getattr(model, "loss_layer", None)
-    if not isinstance(layer, TimeSoftmaxWithLoss):
+    if not isinstance(layer, TimeSoftmaxWithLoss) or np.shape(layer.losses) != shape:
         return math.nan
     return layer.losses.sum(axis=1, dtype=float)
 

@@ -160,6 +160,16 @@ def test_a_model_written_as_in_the_book_is_evaluated_too():
     assert eval_perplexity(model, CORPUS, 4, 10) == eval_perplexity(inner, CORPUS, 4, 10)
 
 
+def test_a_model_whose_losses_are_in_no_rows_has_a_perplexity_too():
+    """Its scores are (N T, V): which loss is of which row is not known."""
+    model, flat = Rnnlm(12, 4, 5, rng=0), Rnnlm(12, 4, 5, rng=0)
+    flat.forward = lambda xs, ts: flat.loss_layer.forward(flat.predict(xs).reshape(-1, 12),
+                                                          ts.reshape(-1))
+    assert eval_perplexity(flat, CORPUS) == eval_perplexity(model, CORPUS)
+    with pytest.raises(InputError, match="Rnnlm does not tell"):
+        perplexity_by_row(flat, CORPUS)
+
+
 def test_what_cannot_be_evaluated_is_told():
     with pytest.raises(InputError, match="Priced does not tell what each row lost"):
         perplexity_by_row(Priced(1, 5), [0, 1, 1])
