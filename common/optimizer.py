@@ -65,7 +65,7 @@ class Optimizer:
         self.touched = []
         for p, g, slots in zip(params, grads, self.state):
             if isinstance(g, RowGrad):
-                used = p.take(g.ids, axis=0)                     # (R, ...), the rows that were used
+                used = p.take(g.ids, axis=0)              # the rows that were used
                 used_slots = [slot.take(g.ids, axis=0) for slot in slots]
                 self._apply(used, g.rows, used_slots)
                 p[g.ids] = used
