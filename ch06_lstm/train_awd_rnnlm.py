@@ -27,10 +27,10 @@ PTB = {"layers": 2, "wordvec_size": 650, "hidden_size": 650, "batch_size": 20, "
        "reset": 0.0, "max_epoch": 22, "tokens": None}
 TOY = {**PTB, "wordvec_size": 200, "hidden_size": 200, "flat": 6, "max_epoch": 12,
        "tokens": 300_000}
-CHAR = {**PTB, "wordvec_size": 512, "hidden_size": 1024, "batch_size": 64, "time_size": 100,
-        "words": 0.0, "dropout_in": 0.1, "dropout_between": 0.1, "dropout_out": 0.1,
-        "weight_drop": 0.2, "alpha": 0.0, "beta": 0.0, "optimizer": "adam", "lr": 0.002,
-        "flat": 2, "max_grad": 1.0, "reset": 0.02, "max_epoch": 6}
+CHAR = {**PTB, "wordvec_size": 512, "hidden_size": 768, "batch_size": 32, "time_size": 100,
+        "words": 0.0, "dropout_in": 0.05, "dropout_between": 0.1, "dropout_out": 0.05,
+        "weight_drop": 0.1, "alpha": 0.0, "beta": 0.0, "optimizer": "adam", "lr": 0.002,
+        "flat": 3, "max_grad": 1.0, "reset": 0.02, "max_epoch": 8}
 TOY_CHAR = {**CHAR, "wordvec_size": 128, "hidden_size": 128, "batch_size": 20, "time_size": 50,
             "lr": 0.005, "tokens": 500_000}
 QUICK = {"wordvec_size": 10, "hidden_size": 12, "max_epoch": 2, "flat": 1, "tokens": 2_000}

@@ -23,7 +23,7 @@ BOOK = {"wordvec_size": None, "hidden_size": 100, "batch_size": 20, "time_size":
         "max_epoch": 4, "tokens": None}
 TOY = {**BOOK, "hidden_size": 160, "optimizer": "adam", "lr": 0.004, "decay": 0.46, "max_grad": 1.0,
        "tokens": 3_000_000}
-CHAR = {**TOY, "wordvec_size": 64, "hidden_size": 512, "batch_size": 64, "time_size": 100,
+CHAR = {**TOY, "wordvec_size": 64, "hidden_size": 512, "batch_size": 32, "time_size": 100,
         "lr": 0.002, "decay": 0.5, "reset": 0.02, "tokens": None}
 TOY_CHAR = {**CHAR, "hidden_size": 128, "batch_size": 20, "time_size": 50, "lr": 0.005,
             "tokens": 500_000}
