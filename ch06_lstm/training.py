@@ -15,8 +15,10 @@ def begin(args, book, toy, char, toy_char):
     toy: for a text that is made; char, toy_char: for one that is read as characters.
     """
     name, level = resolve(args.corpus, args.level)
-    settings = (char, toy_char) if level == "char" else (book, toy)
-    fill_in(args, settings[name in MADE])
+    settings = ((char, toy_char) if level == "char" else (book, toy))[name in MADE]
+    if args.quick:                                           # whose few tokens fill no large batch
+        settings = {**settings, **{size: book[size] for size in ("batch_size", "time_size")}}
+    fill_in(args, settings)
     text = load_parts(args.corpus, tokens=args.tokens, **reading(args))
     if args.quick:
         text = text._replace(valid=text.valid[:1000], test=text.test[:1000])

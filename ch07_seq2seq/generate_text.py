@@ -33,11 +33,13 @@ def write(args, start):
     word_to_id, id_to_word = data.word_to_id, data.id_to_word
     eos_id = word_to_id["<eos>"]
     if args.start is None:
-        tokens = start if data.level == "char" else start.split()
-        args.start = start if all(token in word_to_id for token in tokens) else id_to_word[0]
+        known = all(part in word_to_id for part in
+                    (start if data.level == "char" else start.split()))
+        args.start = start if known else id_to_word[0]
     _, start_ids = read_sentence(args.start, word_to_id, data.level)
     skipped = () if args.keep_unknown else SKIPPED if data.level == "word" else ("<unk>",)
-    print(f"data: {args.weights}, the words of {data.name}; seed {args.seed}")
+    tokens = "words" if data.level == "word" else "characters"
+    print(f"data: {args.weights}, the {tokens} of {data.name}; seed {args.seed}")
 
     model.reset_state()
     model.predict(np.array([[eos_id]]))                      # the text begins a sentence
