@@ -24,9 +24,9 @@ BOOK = {"wordvec_size": None, "hidden_size": 100, "batch_size": 20, "time_size":
 TOY = {**BOOK, "hidden_size": 160, "optimizer": "adam", "lr": 0.004, "decay": 0.46, "max_grad": 1.0,
        "tokens": 3_000_000}
 CHAR = {**TOY, "wordvec_size": 64, "hidden_size": 512, "batch_size": 32, "time_size": 100,
-        "lr": 0.002, "decay": 0.5, "reset": 0.02, "tokens": None}
+        "lr": 0.002, "decay": 0.6, "reset": 0.02, "max_epoch": 6, "tokens": None}
 TOY_CHAR = {**CHAR, "hidden_size": 128, "batch_size": 20, "time_size": 50, "lr": 0.005,
-            "tokens": 500_000}
+            "decay": 0.65, "max_epoch": 8, "tokens": 1_000_000}
 
 
 def main(argv=None):
