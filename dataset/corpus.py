@@ -104,7 +104,7 @@ def load_parts(name="auto", *, tokens=None, level=None, min_count=1):
                              "few to validate and test with a tenth each: take a text of "
                              f"{10 * SHORTEST + 10:,} or more{hint}")
     lowest = None
-    if name in MADE:
+    if name in MADE and min_count == 1:                      # less is to be guessed with <unk>
         lowest = (characters.lowest_perplexity(name) if level == "char"
                   else toy.load_text("test").lowest_perplexity)
     return Parts(name, texts[0][:tokens], *texts[1:], word_to_id, id_to_word, lowest, level)

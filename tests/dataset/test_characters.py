@@ -110,3 +110,4 @@ def test_rare_words_become_unknown_in_every_part_however_much_is_learned_from(tm
     whole, few = (parts_of("toy", min_count=100, tokens=tokens) for tokens in (None, 5))
     assert whole.word_to_id == few.word_to_id and len(whole.word_to_id) < 300
     np.testing.assert_array_equal(whole.valid, few.valid)
+    assert whole.lowest_perplexity is None                   # of fewer words it is lower
