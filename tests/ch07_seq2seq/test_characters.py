@@ -22,8 +22,8 @@ def bits(printed):
 def test_bits_are_printed_in_training_and_by_eval(name, capsys):
     call_main(SCRIPTS[name], "--quick", "--corpus", "toy-ko")
     printed = capsys.readouterr().out
-    for part in ("2,000 characters to learn from", "vocabulary 253", "lowest possible 1.58",
-                 "(lowest possible 0.657)"):
+    for part in ("2,000 characters to learn from", "vocabulary 253", "lowest possible 1.57",
+                 "(lowest possible 0.651)"):
         assert part in printed
     call_main(EVAL, "--quick", "--corpus", "toy-ko", "--weights", f"quick/{name}.npz")
     scored = capsys.readouterr().out

@@ -29,8 +29,8 @@ def decomposed(text):
     return unicodedata.normalize("NFD", text)
 
 
-@pytest.mark.parametrize("name, digest", [("toy-ko", "fd8b8c87e2ee78db"),
-                                          ("toy-ja", "62e96289caeaf984")])
+@pytest.mark.parametrize("name, digest", [("toy-ko", "1f55565b6ab6d70e"),
+                                          ("toy-ja", "bfd570dbc89db46f")])
 def test_the_training_text_is_the_same_on_every_machine(name, digest):
     lines = "\n".join(load_text(name).lines)
     assert hashlib.sha256(lines.encode()).hexdigest()[:16] == digest
@@ -118,7 +118,7 @@ def test_time_tells_the_tense(name):
     for start, end in {"toy-ko": (("어제 친구", "\u11bb어요."), ("내일 친구", " 거예요."),
                                   ("주말마다 친구", "요."), ("매일 친구", "요.")),
                        "toy-ja": (("昨日、友達", "ました。"), ("明日、友達", "ます。"),
-                                  ("週末には、友達", "ます。"), ("毎日、友達", "ます。"))}[name]:
+                                  ("毎週末、友達", "ます。"), ("毎日、友達", "ます。"))}[name]:
         lines = [line for line in all_lines(name) if line.startswith(start)]
         assert len(lines) > 50
         for line in lines:
