@@ -32,11 +32,12 @@ def write(args, start):
     check_vocabulary(model, data.word_to_id, args.weights, data.name)
     word_to_id, id_to_word = data.word_to_id, data.id_to_word
     eos_id = word_to_id["<eos>"]
-    if args.start is None:
-        known = all(part in word_to_id for part in
-                    (start if data.level == "char" else start.split()))
-        args.start = start if known else id_to_word[0]
-    _, start_ids = read_sentence(args.start, word_to_id, data.level)
+    if args.start is None and any(part not in word_to_id for part in
+                                  (start if data.level == "char" else start.split())):
+        start_ids = [0]                                      # the first word learned
+    else:
+        text = start if args.start is None else args.start
+        _, start_ids = read_sentence(text, word_to_id, data.level)
     skipped = () if args.keep_unknown else SKIPPED if data.level == "word" else ("<unk>",)
     tokens = "words" if data.level == "word" else "characters"
     print(f"data: {args.weights}, the {tokens} of {data.name}; seed {args.seed}")

@@ -65,6 +65,20 @@ def test_a_text_without_spaces_is_learned_and_its_rare_characters_are_unknown(ca
         call_main(WRITE, *own[:-2], "--start", "私")
 
 
+@pytest.mark.parametrize("first, written", [("", "\n"), ("龍", "<unk>")])
+def test_without_a_start_a_text_begins_with_the_first_character_learned(first, written, capsys):
+    """Which may be the end of an empty line, or <unk>: neither is five characters."""
+    lines = ko_ja.generate("toy-ja", 4_000, seed=5).lines
+    Path("mine.txt").write_text("\n".join([first, *lines]), encoding="utf-8")
+    own = "--quick", "--corpus", "mine.txt", "--level", "char", "--min-count", "2"
+    call_main(SCRIPTS["Rnnlm"], *own)
+    capsys.readouterr()
+    call_main(WRITE, *own)
+    head, text = capsys.readouterr().out.split("\n", 1)
+    assert head.startswith("data: ") and text.startswith(written)
+    assert text.count("<unk>") == (written == "<unk>")
+
+
 def test_a_transformer_reads_characters(capsys):
     call_main("ch08_attention/train_transformer_lm.py", "--quick", "--corpus", "toy-ko")
     printed = capsys.readouterr().out
