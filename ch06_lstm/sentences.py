@@ -13,9 +13,10 @@ from dataset.characters import split_characters
 def read_sentence(text, word_to_id, level="word"):
     """The words of a sentence, or its characters, and their ids (T,).
 
-    A word that is not known is read as <unk> where the vocabulary has that.
+    Of characters <eos> is one for each end of a line, and none where the text ends without. A word
+    that is not known is read as <unk> where the vocabulary has that.
     """
-    words = split_characters(text)[:-1] if level == "char" else visible(text).split()
+    words = split_characters(f"{text}\n")[:-1] if level == "char" else visible(text).split()
     if not words:
         raise InputError("the sentence is empty: it needs a word or more")
     known = []

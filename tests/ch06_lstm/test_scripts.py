@@ -198,6 +198,15 @@ def test_a_sentence_is_read_in_any_spelling():
     assert words == ["\u00e9t\u00e9"] * 2 and ids.tolist() == [7, 7]
 
 
+@pytest.mark.parametrize("text, ids", [("ab", [0, 1]), ("ab\n", [0, 1, 2]), ("a\r\nb", [0, 2, 1]),
+                                       ("\n", [2]), ("\n\na", [2, 2, 0])])
+def test_of_characters_every_end_of_a_line_is_read(text, ids):
+    word_to_id = {"a": 0, "b": 1, "<eos>": 2}
+    assert read_sentence(text, word_to_id, "char")[1].tolist() == ids
+    with pytest.raises(InputError, match="the sentence is empty"):
+        read_sentence("", word_to_id, "char")
+
+
 def test_a_sentence_is_scored_word_by_word(capsys):
     call_main(TRAIN, "--quick")
     capsys.readouterr()
