@@ -297,7 +297,8 @@ def options(doc, *, corpus=False, figure=False, training=False, weights=None, ve
                             help="text to learn from: ptb, downloaded if need be; toy, English-"
                                  "like; toy-ko, toy-ja, to be read as characters; a UTF-8 text "
                                  "file; or auto: PTB where at hand, else the toy")
-        parser.add_argument("--level", choices=("word", "char"),
+        parser.add_argument("--level", choices=("word", "char"), default=lambda found: (
+                                "char" if found.corpus in ("toy-ko", "toy-ja") else "word"),
                             help="what a token is: a word, or a character, the space one too "
                                  "(default word; toy-ko, toy-ja: char)")
         parser.add_argument("--min-count", type=positive, default=1, metavar="N",

@@ -30,6 +30,18 @@ def test_bits_are_printed_in_training_and_by_eval(name, capsys):
     assert "characters scored: 999 of 999" in scored and bits(scored) == bits(printed)
 
 
+@pytest.mark.parametrize("corpus, level, other", [("toy-ko", "char", None),
+                                                  ("toy", "word", "char")])
+def test_a_run_goes_on_whether_or_not_the_level_is_typed(corpus, level, other, capsys):
+    run = SCRIPTS["Rnnlm"], "--quick", "--corpus", corpus, "--save", "run.npz"
+    call_main(*run)
+    call_main(*run, "--resume", "--level", level)
+    assert "nothing is left to train" in capsys.readouterr().out
+    if other:
+        with pytest.raises(InputError, match=f"its level was {level}, now it is {other}"):
+            call_main(*run, "--resume", "--level", other)
+
+
 def test_a_text_is_written_and_begins_with_any_text(capsys):
     call_main(SCRIPTS["Rnnlm"], "--quick", "--corpus", "toy-ja")
     capsys.readouterr()
