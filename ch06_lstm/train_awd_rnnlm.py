@@ -1,7 +1,8 @@
 """Train a language model that gets further sooner than the book's recipe (after section 6.5).
 
-SGD at a learning rate that stays high for --flat epochs and then decays linearly to 0; or, with
---average, stays high, and the weights are averaged from that epoch on.
+SGD, or Adam for characters, at a learning rate that stays high for --flat epochs and then decays
+linearly to 0; or, with --average, SGD whose rate stays high and whose weights are averaged from
+that epoch on.
 
     python ch06_lstm/train_awd_rnnlm.py --corpus ptb --save awd_run.npz
     python ch06_lstm/train_awd_rnnlm.py --corpus ptb --weight-drop 0 --alpha 0 --beta 0 --words 0
@@ -14,6 +15,7 @@ import numpy as np
 from ch06_lstm.awd_rnnlm import AwdRnnlm
 from ch06_lstm.training import begin, keep_best, report, validate
 from common.base_model import vocabulary_hash
+from common.errors import InputError
 from common.optimizer import SGD, Adam, AveragedSGD
 from common.schedule import LinearDecay
 from common.script import options, positive, run
@@ -64,6 +66,9 @@ def make_optimizer(args, steps):
     """SGD or Adam with linear decay, or averaged SGD; steps: of an epoch."""
     schedule = LinearDecay(args.lr, args.flat * steps, args.max_epoch * steps)
     if args.optimizer == "adam":
+        if args.average:
+            raise InputError("--average is a mean of SGD's weights, and the optimizer is adam: "
+                             "leave it out, or add --optimizer sgd and an --lr that suits it")
         return Adam(schedule, weight_decay=args.weight_decay)
     if args.average:
         return AveragedSGD(args.lr, args.average * steps, every=min(10, -(-steps // 2)),

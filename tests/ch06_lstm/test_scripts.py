@@ -123,6 +123,13 @@ def test_reset_reaches_the_trainer_and_stays_the_same():
             script.main([*arguments, "0.5", "--resume"])
 
 
+def test_only_the_weights_of_sgd_are_averaged():
+    asked = ["--quick", "--corpus", "toy-ko", "--average", "1"]                   # where adam is
+    with pytest.raises(InputError, match="the optimizer is adam: leave it out, or add --opt"):
+        train_awd_rnnlm.main(asked)
+    train_awd_rnnlm.main([*asked, "--optimizer", "sgd"])
+
+
 def test_options_reach_the_model_and_the_optimizer(monkeypatch):
     seen = {}
 
