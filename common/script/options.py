@@ -132,8 +132,9 @@ class ScriptParser(argparse.ArgumentParser):
             others.update({case: settings[name] for case, settings in (("toy", toy), ("char", char))
                            if settings and settings[name] != default})
             shown = "".join(f"; {case} {_shown(value)}" for case, value in others.items())
-            if shown or default is not None:
-                shown = f" (default {_shown(default)}{shown})"
+            if default is not None or name == "tokens":      # else None is no value
+                shown = f"; default {_shown(default)}{shown}"
+            shown = shown and f" ({shown[2:]})"
             self.add_argument(f"--{name.replace('_', '-')}", help=words.get(name, text) + shown,
                               default=None if toy else _chosen(default, choices),
                               role="free" if name == "max_epoch" else "setting",
