@@ -67,7 +67,7 @@ def visible(text):
 
     Soft hyphens, marks of direction, a byte-order mark inside; a zero-width space becomes a space.
     """
-    return nfc(text).translate(INVISIBLE)
+    return nfc(text.translate(INVISIBLE))
 
 
 def lines_of(text):

@@ -43,6 +43,7 @@ def test_text_with_and_without_a_mark_is_composed():
 def test_a_word_has_one_spelling():
     assert nfc("\u1112\u1161\u11ab\u1100\u1173\u11af e\u0301") == "\ud55c\uae00 \u00e9"
     assert visible("\ufeffnai\u0308\u00adve\u200bto") == "na\u00efve to"
+    assert visible("nai\u00ad\u0308ve") == "na\u00efve"      # composed without the mark between
     assert visible("\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645")[2] == "\u200c"  # it is read
 
 
