@@ -29,7 +29,7 @@ import numpy as np
 from ch02_count_based.count_vectors import decompositions, fitting
 from ch02_count_based.word_map import FREQUENT, in_plane
 from common.errors import InputError
-from common.files.vectors import load_vectors
+from common.files.vectors import load_vectors, name_of
 from common.files.writing import check_can_write, replacing
 from common.script import options, positive, run  # noqa: F401         apart.py calls run
 from common.util import normalize
@@ -111,7 +111,8 @@ def load_vectors_of(args):
     vocab_size = len(data.word_to_id)
     _, _, word_vecs, _ = next(decompositions(data, [2], [1.0], fitting(100, vocab_size), args.seed))
     counts = np.bincount(data.corpus, minlength=vocab_size)
-    return Path(data.name).name, word_vecs, commonest_first(data.word_to_id, counts)
+    names = {name_of(word): i for word, i in data.word_to_id.items()}
+    return Path(data.name).name, word_vecs, commonest_first(names, counts)
 
 
 def ids_of(words, word_to_id, shown):

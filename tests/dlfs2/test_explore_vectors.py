@@ -104,6 +104,12 @@ def test_without_a_file_words_are_counted(capsys):
     assert not Path("vectors.tsv").exists()
 
 
+def test_of_characters_the_space_can_be_seen():
+    main(["--quick", "--corpus", "toy-ko", "--tsv"])
+    words = Path("quick/metadata.tsv").read_text(encoding="utf-8").splitlines()
+    assert "\N{OPEN BOX}" in words and "_" not in words
+
+
 @pytest.mark.parametrize("words, fault", [
     (["none.npz"], "cannot read none.npz: No such file"),
     (["no_vectors.txt"], "is no file of word vectors"),
