@@ -113,6 +113,8 @@ def load_parts(name="auto", *, tokens=None, level=None, min_count=1):
 def resolve(name, level=None):
     """The name of a text and its level, where 'auto' and None leave them open."""
     name = str(name)
+    if level not in (None, *TOKENS):
+        raise InputError(f"level must be {' or '.join(TOKENS)}, got '{level}'")
     if name == "auto":
         name = "ptb" if ptb.at_hand() else "toy"
     if name in ko_ja.NAMES and level == "word":

@@ -92,6 +92,8 @@ def test_the_toys_of_other_scripts_are_characters_by_themselves(name):
     assert {*data.test.tolist()} <= {*data.train.tolist()}
     with pytest.raises(InputError, match="leave out --level word"):
         load_corpus(name, level="word")
+    with pytest.raises(InputError, match="level must be word or char, got 'chars'"):
+        load_corpus(name, level="chars")
 
 
 def test_rare_characters_become_unknown_and_line_ends_never(tmp_path):
