@@ -1,6 +1,7 @@
 """Train a language model with an LSTM, or with a GRU or a simple RNN to compare (section 6.4).
 
-TOY's settings on the toy corpus, else the book's, but the learning rate decays (--decay 1: not).
+TOY's settings on the toy corpus, CHAR's for characters and TOY_CHAR's for those of a toy, else the
+book's, but the learning rate decays (--decay 1: not).
 
     python ch06_lstm/train_rnnlm.py
     python ch06_lstm/train_rnnlm.py --corpus ptb --cell gru --weights gru.npz
