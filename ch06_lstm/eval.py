@@ -22,7 +22,7 @@ from ch06_lstm.training import print_perplexity
 from common.script import options, run
 from common.util import eval_perplexity
 from common.util.perplexity import perplexity
-from dataset.corpus import TOKENS, load_parts, reading
+from dataset.corpus import TOKENS, WORDS, load_parts, reading
 
 
 def main(argv=None):
@@ -44,8 +44,7 @@ def main(argv=None):
               f"{len(data.word_to_id):,}")
         words = len(test) - 1
         scored = words - words % 350 if args.book_windows else words
-        what = "words" if data.level == "word" else "characters"
-        print(f"{what} scored: {scored:,} of {words:,}")
+        print(f"{WORDS[data.level]} scored: {scored:,} of {words:,}")
         print_perplexity(eval_perplexity(model, test, book_windows=args.book_windows), data)
     else:
         words, ids = read_sentence(args.score, data.word_to_id, data.level)

@@ -47,7 +47,8 @@ def main(argv=None):
     model = AwdRnnlm(len(text.word_to_id), args.wordvec_size, args.hidden_size, layers=args.layers,
                      words_ratio=args.words, in_ratio=args.dropout_in,
                      between_ratio=args.dropout_between, out_ratio=args.dropout_out,
-                     weight_ratio=args.weight_drop, alpha=args.alpha, beta=args.beta, rng=rng)
+                     weight_ratio=args.weight_drop, alpha=args.alpha, beta=args.beta, rng=rng,
+                     scale=0.1 if text.level == "char" else 0.01)
     model.vocabulary = vocabulary_hash(text.word_to_id)
     print(f"{sum(p.size for p in model.named_params().values()):,} weights")
     optimizer = make_optimizer(args, len(xs) // (args.batch_size * args.time_size))

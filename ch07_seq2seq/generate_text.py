@@ -14,7 +14,7 @@ from ch06_lstm.sentences import read_sentence
 from ch07_seq2seq.rnnlm_gen import as_text, generate
 from ch07_seq2seq.sampling import check
 from common.script import fraction, non_negative, options, positive, run
-from dataset.corpus import load_parts, reading
+from dataset.corpus import WORDS, load_parts, reading
 
 SKIPPED = ("N", "<unk>", "$")                                # words that stand for others
 
@@ -39,8 +39,7 @@ def write(args, start):
         text = start if args.start is None else args.start
         _, start_ids = read_sentence(text, word_to_id, data.level)
     skipped = () if args.keep_unknown else SKIPPED if data.level == "word" else ("<unk>",)
-    tokens = "words" if data.level == "word" else "characters"
-    print(f"data: {args.weights}, the {tokens} of {data.name}; seed {args.seed}")
+    print(f"data: {args.weights}, the {WORDS[data.level]} of {data.name}; seed {args.seed}")
 
     model.reset_state()
     model.predict(np.array([[eos_id]]))                      # the text begins a sentence

@@ -10,7 +10,8 @@ from common.util.similarity import neighbours
 from dataset import characters, ptb, text_file, toy
 from dataset.toy import ko_ja
 
-TOKENS = {"word": "tokens", "char": "characters"}            # what they are called, by level
+TOKENS = {"word": "tokens", "char": "characters"}            # what counts are of, by level
+WORDS = {"word": "words", "char": "characters"}
 SHORTEST = 351               # tokens in a part: fewer tell little of a model
 PARTS = ("train", "valid", "test")
 MADE = ("toy", *ko_ja.NAMES)                                 # by a grammar, in any length
@@ -100,7 +101,7 @@ def load_parts(name="auto", *, tokens=None, level=None, min_count=1):
         texts = np.split(texts[0], [8 * size // 10, 9 * size // 10])
         if min(map(len, texts)) < SHORTEST:
             hint = "" if level == "char" else _unspaced(parts["train"], word_to_id)
-            raise InputError(f"{name} has {size:,} {TOKENS[level].replace('tokens', 'words')}, too "
+            raise InputError(f"{name} has {size:,} {WORDS[level]}, too "
                              "few to validate and test with a tenth each: take a text of "
                              f"{10 * SHORTEST + 10:,} or more{hint}")
     lowest = None
@@ -151,6 +152,8 @@ def _without(rare, parts, word_to_id):
     words = ["<unk>" if is_rare and word != "<eos>" else word
              for word, is_rare in zip(word_to_id, rare)]
     vocabulary = {word: i for i, word in enumerate(dict.fromkeys(words))}
+    if {*vocabulary} <= {"<unk>", "<eos>"}:
+        raise InputError("--min-count is above every count: it leaves nothing but <unk>")
     new_id = np.array([vocabulary[word] for word in words])  # (V,), of each old one
     return {part: new_id[corpus] for part, corpus in parts.items()}, vocabulary
 

@@ -65,7 +65,7 @@ def save_vectors(path, word_vecs, id_to_word, counts=None, *, more=None):
 def keep_vectors(path, word_vecs, id_to_word, corpus, more=None):
     """save_vectors with the counts of a corpus (N,), and print where they are.
 
-    Of a text as characters the space is a word: its name is U+2423, an open box.
+    Of a text as characters the space is a word: see name_of().
     """
     counts = np.bincount(corpus, minlength=len(word_vecs))
     names = {i: name_of(word) for i, word in id_to_word.items()}
@@ -76,7 +76,7 @@ def keep_vectors(path, word_vecs, id_to_word, corpus, more=None):
 def name_of(word):
     """The word itself, or for a character that separates fields one that can be seen."""
     if len(word) == 1 and WHITE.match(word):
-        return "\N{OPEN BOX}" if word == " " else chr(ord("\N{SYMBOL FOR NULL}") + ord(word))
+        return chr(ord("\N{SYMBOL FOR NULL}") + ord(word))   # of the space U+2420
     return word
 
 

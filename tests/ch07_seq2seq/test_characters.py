@@ -103,7 +103,7 @@ def test_vectors_of_characters_name_the_space_so_that_a_file_can_hold_it(capsys)
               "--vectors", "v.txt")
     words = [line.rsplit(" ", 100)[0] for line in
              Path("v.txt").read_text(encoding="utf-8").splitlines()[1:]]
-    assert "\N{OPEN BOX}" in words and "요" in words and not any(map(str.isspace, words))
+    assert "\N{SYMBOL FOR SPACE}" in words and "요" in words and not any(map(str.isspace, words))
     call_main("ch04_fast_word2vec/train_fast.py", "--quick", "--corpus", "toy-ko",
               "--continue", "v.txt", "--vectors", "w.txt")
     assert "253 words, 0 new ones" in capsys.readouterr().out

@@ -102,6 +102,8 @@ def test_rare_characters_become_unknown_and_line_ends_never(tmp_path):
     assert [*data.word_to_id] == ["a", "b", "<unk>", "<eos>"]
     assert data.corpus.tolist() == [0, 0, 1, 1, 1, 2, 2, 3]
     assert load_corpus(str(tmp_path / "t.txt"), level="char", min_count=1).corpus.max() == 4
+    with pytest.raises(InputError, match="nothing but <unk>"):
+        load_corpus(str(tmp_path / "t.txt"), level="char", min_count=4)
 
 
 def test_rare_words_become_unknown_in_every_part_however_much_is_learned_from(tmp_path):

@@ -107,7 +107,7 @@ def test_without_a_file_words_are_counted(capsys):
 def test_of_characters_the_space_can_be_seen():
     main(["--quick", "--corpus", "toy-ko", "--tsv"])
     words = Path("quick/metadata.tsv").read_text(encoding="utf-8").splitlines()
-    assert "\N{OPEN BOX}" in words and "_" not in words
+    assert "\N{SYMBOL FOR SPACE}" in words and "_" not in words
 
 
 @pytest.mark.parametrize("words, fault", [
