@@ -33,15 +33,15 @@ CHAR = {**PTB, "wordvec_size": 512, "hidden_size": 768, "batch_size": 32, "time_
         "words": 0.0, "dropout_in": 0.05, "dropout_between": 0.1, "dropout_out": 0.05,
         "weight_drop": 0.1, "alpha": 0.0, "beta": 0.0, "optimizer": "adam", "lr": 0.002,
         "flat": 3, "max_grad": 1.0, "reset": 0.02, "max_epoch": 8}
-TOY_CHAR = {**CHAR, "wordvec_size": 128, "hidden_size": 128, "batch_size": 20, "time_size": 50,
-            "lr": 0.005, "tokens": 500_000}
+SMALL_CHAR = {**CHAR, "wordvec_size": 128, "hidden_size": 128, "batch_size": 20, "time_size": 50,
+              "lr": 0.005, "tokens": 500_000}
 QUICK = {"wordvec_size": 10, "hidden_size": 12, "max_epoch": 2, "flat": 1, "tokens": 2_000}
 
 
 def main(argv=None):
     """Train as the options ask; returns (model, trainer)."""
     args = parse(argv)
-    text = begin(args, PTB, TOY, CHAR, TOY_CHAR)
+    text = begin(args, PTB, TOY, CHAR, SMALL_CHAR)
     xs, ts = text.train[:-1], text.train[1:]
     rng = np.random.default_rng(args.seed)
     model = AwdRnnlm(len(text.word_to_id), args.wordvec_size, args.hidden_size, layers=args.layers,
@@ -80,7 +80,7 @@ def make_optimizer(args, steps):
 def parse(argv):
     parser = options(__doc__, corpus=True, figure=True, training=True, quick=QUICK,
                      weights="AwdRnnlm.npz")
-    parser.add_settings(PTB, TOY, char=CHAR, layers="LSTM layers")
+    parser.add_settings(PTB, TOY, char=(SMALL_CHAR, CHAR), layers="LSTM layers")
     parser.add_argument("--average", type=positive, metavar="EPOCH",
                         help="keep the learning rate, and average the weights after this epoch")
     return parser.parse_args(argv)

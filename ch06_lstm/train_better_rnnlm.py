@@ -27,7 +27,7 @@ BOOK = {"layers": 2, "hidden_size": 650, "dropout": 0.5, "batch_size": 20, "time
 TOY = {**BOOK, "hidden_size": 200, "dropout": 0.1, "max_epoch": 12, "tokens": 300_000}
 CHAR = {**BOOK, "hidden_size": 512, "dropout": 0.1, "time_size": 100, "reset": 0.02,
         "max_epoch": 6}
-TOY_CHAR = {**CHAR, "hidden_size": 128, "tokens": 500_000}
+SMALL_CHAR = {**CHAR, "hidden_size": 128, "tokens": 500_000}
 QUICK = {"hidden_size": 10, "max_epoch": 2, "tokens": 2_000}
 
 
@@ -41,7 +41,7 @@ def main(argv=None):
 
 def train(args):
     """Train as the options ask; (model, trainer, text), with the weights best on validation."""
-    text = begin(args, BOOK, TOY, CHAR, TOY_CHAR)
+    text = begin(args, BOOK, TOY, CHAR, SMALL_CHAR)
     xs, ts = text.train[:-1], text.train[1:]
     rng = np.random.default_rng(args.seed)
     model = BetterRnnlm(len(text.word_to_id), args.hidden_size, args.hidden_size, args.dropout,
@@ -73,7 +73,7 @@ def learning_rate(args, tokens):
 def parse(argv=None):
     parser = options(__doc__, corpus=True, figure=True, training=True, quick=QUICK,
                      weights="BetterRnnlm.npz")
-    parser.add_settings(BOOK, TOY, char=CHAR, layers="LSTM layers",
+    parser.add_settings(BOOK, TOY, char=(SMALL_CHAR, CHAR), layers="LSTM layers",
                         decay="factor of the learning rate after each epoch from --flat on",
                         flat="epochs of full learning rate, then linear decay or --decay")
     parser.add_argument("--dropout-kind", choices=DROPOUT, default="depth",

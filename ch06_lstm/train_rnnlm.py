@@ -1,6 +1,6 @@
 """Train a language model with an LSTM, or with a GRU or a simple RNN to compare (section 6.4).
 
-TOY's settings on the toy corpus, CHAR's for characters and TOY_CHAR's for those of a toy, else the
+TOY's settings on the toy corpus, SMALL_CHAR's for characters and CHAR's for those of PTB, else the
 book's, but the learning rate decays (--decay 1: not).
 
     python ch06_lstm/train_rnnlm.py
@@ -26,8 +26,8 @@ TOY = {**BOOK, "hidden_size": 160, "optimizer": "adam", "lr": 0.004, "decay": 0.
        "tokens": 3_000_000}
 CHAR = {**TOY, "wordvec_size": 64, "hidden_size": 512, "batch_size": 32, "time_size": 100,
         "lr": 0.002, "decay": 0.6, "reset": 0.02, "max_epoch": 6, "tokens": None}
-TOY_CHAR = {**CHAR, "hidden_size": 128, "batch_size": 20, "time_size": 50, "lr": 0.005,
-            "decay": 0.65, "max_epoch": 8, "tokens": 1_000_000}
+SMALL_CHAR = {**CHAR, "hidden_size": 192, "batch_size": 20, "time_size": 50, "lr": 0.005,
+              "decay": 0.65, "max_epoch": 8, "tokens": 700_000}
 
 
 def main(argv=None):
@@ -43,7 +43,7 @@ def main(argv=None):
 def train(args):
     """Train as the options ask; (model, trainer, text)."""
     book = {**BOOK, "lr": 5.0} if args.cell == "rnn" else BOOK                    # 20 diverges
-    text = begin(args, book, TOY, CHAR, TOY_CHAR)
+    text = begin(args, book, TOY, CHAR, SMALL_CHAR)
     xs, ts = text.train[:-1], text.train[1:]
     rng = np.random.default_rng(args.seed)
     model = Rnnlm(len(text.word_to_id), args.wordvec_size or args.hidden_size, args.hidden_size,
@@ -62,8 +62,8 @@ def parse(argv=None):
     parser = options(__doc__, corpus=True, figure=True, training=True, weights="Rnnlm.npz",
                      quick={"hidden_size": 10, "max_epoch": 1, "tokens": 2_000})
     parser.add_argument("--cell", choices=CELLS, default="lstm", help="its cell")
-    parser.add_settings(BOOK, TOY, char=CHAR, wordvec_size="length of a word vector; left out, "
-                        "that of a state")
+    parser.add_settings(BOOK, TOY, char=(SMALL_CHAR, CHAR),
+                        wordvec_size="length of a word vector; left out, that of a state")
     return parser.parse_args(argv)
 
 

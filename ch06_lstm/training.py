@@ -9,13 +9,17 @@ from common.util.perplexity import perplexity, score
 from dataset.corpus import MADE, announce, load_parts, reading, resolve
 
 
-def begin(args, book, toy, char, toy_char):
+def begin(args, book, toy, char, small_char):
     """The text, announced; options that were left out get the values that suit it.
 
-    toy: for a text that is made; char, toy_char: for one that is read as characters.
+    toy: for a text that is made; char: for PTB as characters, small_char: for others as characters,
+    of which a toy makes `tokens`.
     """
     name, level = resolve(args.corpus, args.level)
-    settings = ((char, toy_char) if level == "char" else (book, toy))[name in MADE]
+    settings = toy if name in MADE else book
+    if level == "char":
+        settings = char if name == "ptb" else small_char
+        settings = {**settings, "tokens": settings["tokens"] if name in MADE else None}
     if args.quick:                                           # whose few tokens fill no large batch
         settings = {**settings, **{size: book[size] for size in ("batch_size", "time_size")}}
     fill_in(args, settings)

@@ -27,7 +27,7 @@ PTB = {"wordvec_size": 256, "hidden_size": 1024, "layers": 4, "heads": 4, "dropo
 TOY = {**PTB, "wordvec_size": 128, "hidden_size": 512, "layers": 2, "dropout": 0.0, "lr": 0.002,
        "max_epoch": 3, "tokens": 3_000_000}
 CHAR = {**PTB, "dropout": 0.1, "time_size": 128, "max_epoch": 4}
-TOY_CHAR = {**TOY, "max_epoch": 6, "tokens": 500_000}
+SMALL_CHAR = {**TOY, "max_epoch": 6, "tokens": 500_000}
 QUICK = {"wordvec_size": 16, "hidden_size": 32, "layers": 1, "max_epoch": 2, "tokens": 6_000}
 
 
@@ -48,7 +48,7 @@ def main(argv=None):
 
 def train(args, rng):
     """(model, with the weights best on validation, trainer, text), trained as the options ask."""
-    text = begin(args, PTB, TOY, CHAR, TOY_CHAR)
+    text = begin(args, PTB, TOY, CHAR, SMALL_CHAR)
     xs, ts = text.train[:-1], text.train[1:]
     model = TransformerLM(len(text.word_to_id), args.wordvec_size, args.hidden_size,
                           heads=args.heads, layers=args.layers, window=args.time_size,
@@ -72,9 +72,10 @@ def evaluate(model, corpus):
 def parse(argv=None):
     parser = options(__doc__, corpus=True, figure=True, training=True, quick=QUICK,
                      weights="TransformerLM.npz")
-    parser.add_settings(PTB, TOY, char=CHAR, wordvec_size="width of the vectors", layers="blocks",
-                        hidden_size="width between the affine layers", lr="highest learning rate",
-                        time_size="positions in a window", batch_size="windows in a step")
+    parser.add_settings(PTB, TOY, char=(SMALL_CHAR, CHAR), wordvec_size="width of the vectors",
+                        layers="blocks", hidden_size="width between the affine layers",
+                        lr="highest learning rate", time_size="positions in a window",
+                        batch_size="windows in a step")
     return parser.parse_args(argv)
 
 

@@ -116,12 +116,12 @@ class ScriptParser(argparse.ArgumentParser):
         self.roles[action.dest], self.made_by[action.dest] = role, made_by
         return action
 
-    def add_settings(self, defaults, toy=None, own=None, char=None, **words):
+    def add_settings(self, defaults, toy=None, own=None, char=(), **words):
         """An option for each of `defaults` {name: value}, with the type and the help of SETTINGS.
 
-        toy: the defaults for the toy corpus, char: for text as characters; fill_in() takes one of
-        them, once the corpus is known. own: the defaults where another option has a certain value,
-        {(option, value): {name: value}}.
+        toy: the defaults for the toy corpus, char: those for text as characters and for PTB as
+        characters; fill_in() takes one of them, once the corpus is known. own: the defaults where
+        another option has a certain value, {(option, value): {name: value}}.
         words: what the help says of a setting, where SETTINGS has nothing that fits.
         """
         for name, default in defaults.items():
@@ -129,8 +129,12 @@ class ScriptParser(argparse.ArgumentParser):
             choices = {choice: values[name] for choice, values in (own or {}).items()
                        if name in values}
             others = {value: other for (_, value), other in choices.items() if other is not None}
-            others.update({case: settings[name] for case, settings in (("toy", toy), ("char", char))
-                           if settings and settings[name] != default})
+            usual = default
+            if toy and toy[name] != usual:
+                others["toy"] = toy[name]
+            for case, settings in zip(("char", "ptb as char"), char):
+                if settings[name] != usual:
+                    others[case] = usual = settings[name]
             shown = "".join(f"; {case} {_shown(value)}" for case, value in others.items())
             if default is not None or name == "tokens":      # else None is no value
                 shown = f"; default {_shown(default)}{shown}"
