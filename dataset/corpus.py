@@ -82,9 +82,9 @@ def load_corpus(name="auto", data_type="train", *, tokens=None, level=None, min_
         raise InputError(f"{name} has no part '{data_type}', only {', '.join(parts)}; ptb and the "
                          "toys have train, valid and test")
     data = Corpus(name, parts[data_type], *vocabulary, level)
-    if tokens is None or name not in MADE:
-        return data if tokens is None else data.head(tokens)
-    return data._replace(corpus=data.corpus[:tokens])
+    if tokens is None:
+        return data
+    return data._replace(corpus=data.corpus[:tokens]) if name in MADE else data.head(tokens)
 
 
 def load_parts(name="auto", *, tokens=None, level=None, min_count=1):
@@ -101,9 +101,9 @@ def load_parts(name="auto", *, tokens=None, level=None, min_count=1):
         texts = np.split(texts[0], [8 * size // 10, 9 * size // 10])
         if min(map(len, texts)) < SHORTEST:
             hint = "" if level == "char" else _unspaced(parts["train"], word_to_id)
-            raise InputError(f"{name} has {size:,} {WORDS[level]}, too "
-                             "few to validate and test with a tenth each: take a text of "
-                             f"{10 * SHORTEST + 10:,} or more{hint}")
+            raise InputError(f"{name} has {size:,} {WORDS[level]}, too few to validate and test "
+                             f"with a tenth each: take a text of {10 * SHORTEST + 10:,} or more"
+                             f"{hint}")
     lowest = None
     if name in MADE and min_count == 1:                      # less is to be guessed with <unk>
         lowest = (characters.lowest_perplexity(name) if level == "char"
