@@ -54,7 +54,8 @@ def main(argv=None):
     seeds = range(args.seed, args.seed + args.seeds)
     text, level = resolve(args.corpus, args.level)
     results = run_variants({name: variant(flags) for name, flags in variants.items()}, seeds,
-                           f"perplexity on {text}" + ", quick" * args.quick, args.save_runs)
+                           f"perplexity{' per character' * (level == 'char')} on {text}"
+                           + ", quick" * args.quick, args.save_runs)
     figure = new_figure(args, width=6.5, height=4)
     axes = figure.subplots()
     draw_variants(axes, results)
