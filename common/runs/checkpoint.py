@@ -100,14 +100,12 @@ def _check_settings(saved, settings, path, to_resume):
         if old != new and name == "weights":                 # of two models of one class
             name = next(weight for weight in {**old, **new} if old.get(weight) != new.get(weight))
             old, new = old.get(name), new.get(name)
-        if old != new and name not in saved:
-            raise InputError(f"{path} is the checkpoint of another run, or of an earlier version "
-                             f"of this library: it says nothing of {name}, which is {new} now. "
-                             f"Start afresh without {to_resume}.")
         if old != new:
             raise InputError(f"{path} is the checkpoint of another run: its {name} was {old}, now "
                              f"it is {new}. Use the same {name}, or start afresh without "
-                             f"{to_resume}.")
+                             f"{to_resume}."
+                             + " Perhaps an earlier version of this library wrote it, without "
+                             "this setting." * (old is None))
 
 
 def _digest(arrays):

@@ -179,7 +179,8 @@ def test_settings_are_declared_by_a_table_and_filled_in_for_the_corpus(capsys):
     book = {"hidden_size": 100, "lr": 20.0, "optimizer": "sgd", "tokens": None, "decay": None}
     toy = {**book, "lr": 0.1, "tokens": 1000}
     parser = options("doc")
-    parser.add_settings(book, toy, decay="a factor", char={**book, "decay": 0.5})
+    parser.add_settings(book, toy, decay="a factor",
+                        char=({**book, "decay": 0.5}, {**book, "decay": 0.2}))
     for chosen, expected in ((book, (100, 20.0, "sgd", None)), (toy, (100, 0.1, "sgd", 1000))):
         args = parser.parse_args([])
         fill_in(args, chosen)
@@ -191,7 +192,7 @@ def test_settings_are_declared_by_a_table_and_filled_in_for_the_corpus(capsys):
         parser.parse_args(["--optimizer", "x"])
     text = " ".join(parser.format_help().split())
     assert "learning rate (default 20; toy 0.1)" in text and "(default all; toy 1,000)" in text
-    assert "a factor (char 0.5)" in text and "length of a state (default 100)" in text
+    assert "a factor (char 0.5; ptb as char 0.2)" in text and "length of a state (default 100)" in text
 
 
 def test_help_ends_with_the_default_and_names_files():
