@@ -1,4 +1,4 @@
-"""word2vec nearly as fast as in C (CBOW less so): 512 tokens in a few products (section 4.4).
+"""word2vec nearly as fast as in C (CBOW less so): hundreds of tokens at once (section 4.4).
 
 The layered models look a word up again for every pair it is in. Here the two rows of each token of
 a chunk of text are gathered once, and all pairs are scored together:

@@ -5,6 +5,8 @@ book's, but the learning rate decays (--decay 1: not).
 
     python ch06_lstm/train_rnnlm.py
     python ch06_lstm/train_rnnlm.py --corpus ptb --cell gru --weights gru.npz
+    python ch06_lstm/train_rnnlm.py --corpus toy-ja
+    python ch06_lstm/train_rnnlm.py --corpus my_text.txt --level char
 
 Takes 3 min; PTB 2.5 min.
 """

@@ -39,7 +39,7 @@ def validate(trainer, text):
     best = trainer.validated(perplexity(found.loss))
     rows = found.rows[found.words == found.words.max()]      # not the few words that are left
     apart = len(rows) > 2 and rows.max() > found.loss + math.log(2)
-    if apart and not (trainer.reset or hasattr(trainer, "warned")):
+    if apart and not (trainer.reset or trainer.warned):
         trainer.warned = True
         print(f"warning: one of {len(rows)} pieces of the validation text has the perplexity "
               f"{perplexity(rows.max()):.0f}: the model may be unable to start from an empty "

@@ -258,6 +258,7 @@ class RnnlmTrainer(Trainer):
                              f"states of some rows to zero: derive {type(model).__name__} from "
                              "BaseModel, which has it")
         self.reset = reset
+        self.warned = False                                  # of a lost piece of a validation text
         self.time_idx = 0
 
     def step(self, batch, max_grad=None):

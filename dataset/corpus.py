@@ -76,8 +76,8 @@ def load_corpus(name="auto", data_type="train", *, tokens=None, level=None, min_
     'char' for toy-ko and toy-ja, else 'word'. What is rarer than min_count becomes <unk>.
     """
     name, level = resolve(name, level)
-    parts, *vocabulary = _read(name, level, tokens, min_count)
     data_type = {"val": "valid"}.get(data_type, data_type)
+    parts, *vocabulary = _read(name, level, tokens, min_count, (data_type,))
     if data_type not in parts:
         raise InputError(f"{name} has no part '{data_type}', only {', '.join(parts)}; ptb and the "
                          "toys have train, valid and test")
@@ -123,17 +123,18 @@ def resolve(name, level=None):
     return name, level or ("char" if name in ko_ja.NAMES else "word")
 
 
-def _read(name, level, tokens, min_count):
+def _read(name, level, tokens, min_count, wanted=PARTS):
     """({part: ids}, word_to_id, id_to_word): train, valid and test, of a file train alone.
 
-    tokens: of the train of a toy; the vocabulary, and what is rare, do not depend on it.
+    tokens: of the train of a toy; the vocabulary, and what is rare, do not depend on it. wanted:
+    the parts of the toy that are made.
     """
     if level == "char":
         parts, word_to_id = characters.load_parts(name)
     elif name == "ptb":
         parts, word_to_id = ptb.load_parts()
     elif name == "toy":
-        parts = {part: toy.load_data(part)[0] for part in PARTS}
+        parts = {part: toy.load_data(part)[0] for part in ("train", *wanted)}
         word_to_id = toy.load_data()[1]
     else:
         corpus, word_to_id, _ = text_file.load_data(name)
