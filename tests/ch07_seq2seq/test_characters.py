@@ -3,9 +3,13 @@
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from ch06_lstm import train_rnnlm
+from ch06_lstm.training import begin
 from common.errors import InputError
+from common.files.arrays import load_arrays
 from dataset.toy import ko_ja
 from tests.run_script import call_main
 
@@ -40,6 +44,28 @@ def test_a_run_goes_on_whether_or_not_the_level_is_typed(corpus, level, other, c
     if other:
         with pytest.raises(InputError, match=f"its level was {level}, now it is {other}"):
             call_main(*run, "--resume", "--level", other)
+
+
+@pytest.mark.parametrize("corpus, size, tokens", [
+    ("toy-ko", 192, 700_000), ("mine.txt", 192, None), ("ptb", 512, None)])
+def test_characters_have_settings_of_their_own_and_those_of_ptb_others(corpus, size, tokens,
+                                                                       monkeypatch):
+    text = "\n".join(ko_ja.generate("toy-ko", 4_000, 0).lines)
+    for name in ("mine.txt", *(f"ptb.{part}.txt" for part in ("train", "valid", "test"))):
+        Path(name).write_text(text, encoding="utf-8")
+    monkeypatch.setenv("DLFS2_DATA", str(Path.cwd()))
+    args = train_rnnlm.parse(["--corpus", corpus, "--level", "char"])
+    begin(args, *(getattr(train_rnnlm, name) for name in ("BOOK", "TOY", "CHAR", "SMALL_CHAR")))
+    assert (args.hidden_size, args.tokens) == (size, tokens)
+    assert (args.wordvec_size, args.reset) == (64, 0.02)
+
+
+def test_word_vectors_of_characters_start_larger():
+    for corpus, scale in (("toy-ko", 0.1), ("toy", 0.01)):
+        call_main(SCRIPTS["AwdRnnlm"], "--quick", "--corpus", corpus, "--optimizer", "sgd",
+                  "--lr", "1e-9")
+        W = load_arrays("quick/AwdRnnlm.npz")["embed.W"]
+        assert np.std(W) == pytest.approx(scale, rel=0.1)
 
 
 def test_a_text_is_written_and_begins_with_any_text(capsys):
