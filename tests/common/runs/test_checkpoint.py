@@ -158,7 +158,8 @@ OTHER = np.roll(IDS, 1)
     (lambda: Small(hidden_size=4), {}, r"its embed\.W was \[7, 3\], now it is \[7, 4\]"),
     (Small, {"settings": {"dropout": 0.2}}, r"its dropout was 0\.1, now it is 0\.2"),
     (Small, {"settings": {}}, r"its dropout was 0\.1, now it is None"),
-    (lambda: Small(lr=LinearDecay(0.1, 3, 9)), {}, r"schedule was None, now it is LinearDecay\(.*earlier version"),
+    (lambda: Small(lr=LinearDecay(0.1, 3, 9)), {},
+     r"schedule was None, now it is LinearDecay\(.*earlier version"),
     # a hash tells least: it is named last
     (Small, {"ids": OTHER, "batch_size": 3}, "its batch_size was 2"),
 ])
