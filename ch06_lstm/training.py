@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from common.script import fill_in, log_scale, new_figure, plain, save_figure
+from common.script.curves import write_table
 from common.util.perplexity import perplexity, score
 from dataset.corpus import MADE, announce, load_parts, reading, resolve
 
@@ -50,7 +51,8 @@ def validate(trainer, text):
 def report(trainer, ppl, text, name, args):
     """Print the test perplexity, and draw."""
     print_perplexity(ppl, text)
-    draw(trainer, ppl, text, f"{name}_perplexity", args)
+    path = draw(trainer, ppl, text, f"{name}_perplexity", args)
+    write_minutes(trainer, text, path.with_name(f"{name}_minutes.csv"))
 
 
 def print_perplexity(ppl, text):
@@ -89,4 +91,14 @@ def draw(trainer, test, text, name, args):
     log_scale(axes)
     axes.set_title(f"{type(trainer.model).__name__} on {plain(text.name)}")
     axes.legend()
-    save_figure(figure, name, args, curves=True)
+    return save_figure(figure, name, args, curves=True)
+
+
+def write_minutes(trainer, text, path):
+    """Validation over the minutes of training, in bits for characters: for compare_runs.py."""
+    chars = text.level == "char"
+    values = [math.log2(value) if chars else value for value in trainer.valid_list]
+    write_table(path, ["curve", "minutes of training",
+                       f"validation, {'bits per character' if chars else 'perplexity'}"],
+                [("validation", seconds / 60, value)
+                 for seconds, value in zip(trainer.valid_at, values)])

@@ -26,18 +26,19 @@ class Trainer:
 
     model: forward(x, t) -> loss, backward(), params, grads. rng: a Generator, a seed or None, for
     the shuffling. `loss_list`: the mean loss of every `eval_interval` iterations; `valid_list`: the
-    values that validated() was given.
+    values that validated() was given, `valid_at` [s] the time trained before each.
     """
 
     quantity = "loss"                                        # that measure() gives
     history = ("first_epoch", "current_epoch", "iteration", "steps", "handing_over", "loss_list",
-               "loss_at", "valid_list", "seed")              # what a checkpoint has of a trainer
+               "loss_at", "valid_list", "valid_at", "seconds", "seed")  # that a checkpoint has
 
     def __init__(self, model, optimizer, *, rng=None):
         self.model = model
         self.optimizer = optimizer
         self.loss_list, self.loss_at = [], []                # the values, and the steps before them
-        self.valid_list = []
+        self.valid_list, self.valid_at = [], []
+        self.seconds = 0.0                                   # trained in all, by the clock
         self.kept = None                                     # the best weights, {name: array}
         self.first_epoch = self.current_epoch = 0            # epochs before this run; and trained
         self.iteration, self.steps = 0, 0                    # steps of this epoch, and in all
@@ -87,6 +88,7 @@ class Trainer:
         if best:
             self.kept = {name: p.copy() for name, p in self._weights().items()}
         self.valid_list.append(float(value))
+        self.valid_at.append(self.seconds)
         self._print_line(f" | validation {value:.3f}")
         return best
 
@@ -149,12 +151,14 @@ class Trainer:
             self.whole = Mean()
         epoch = self.current_epoch
         with run.stepping(self.iteration, batches.iterations, f"epoch {epoch + 1}"):
+            began = time.monotonic() - self.seconds
             while self.iteration < batches.iterations:
                 loss = self.step(self._batch(batches, epoch, self.iteration), max_grad)
                 self._check(loss, run)
                 self._note(loss)
                 self.iteration += 1
                 self.steps += 1
+                self.seconds = time.monotonic() - began
                 run.stepped(self.iteration, self._reached())
         self.check_moments(run)
         self.current_epoch, self.iteration, self.handing_over = epoch + 1, 0, True
@@ -230,6 +234,8 @@ class Trainer:
 
     def go_on_from(self, position, best):
         """Go on from a position(), with the weights {name: array} that were best up to there."""
+        unknown = {"seconds": math.nan, "valid_at": [math.nan] * len(position["valid_list"])}
+        position = {**unknown, **position}                   # an earlier version did not time
         for name in self.history:
             setattr(self, name, position[name])
         self.recent, self.whole = Mean(**position["recent"]), Mean(**position["whole"])

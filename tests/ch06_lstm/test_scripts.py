@@ -18,6 +18,7 @@ from ch06_lstm.training import validate
 from common.base_model import vocabulary_hash
 from common.errors import InputError
 from common.files.arrays import load_arrays, save_arrays
+from common.script.curves import read_curves
 from common.util import eval_perplexity
 from common.util.perplexity import Score
 from dataset import toy
@@ -112,6 +113,19 @@ def test_validation_is_eval_perplexity():
     assert validate(trainer, text) is False and len(trainer.valid_list) == 2
     trainer.valid_list[:] = [1e9]
     assert validate(trainer, text) is True
+
+
+@pytest.mark.parametrize("script, corpus, quantity", [
+    (train_awd_rnnlm, "toy-ja", "bits per character"), (train_rnnlm, "toy", "perplexity")])
+def test_validation_is_kept_over_the_minutes_of_training(script, corpus, quantity):
+    _, trainer = script.main(["--quick", "--corpus", corpus, "--max-epoch", "2"])
+    name, = Path("quick/figures").glob("*_minutes.csv")
+    x_label, y_label, curves = read_curves(name)
+    assert (x_label, y_label) == ("minutes of training", f"validation, {quantity}")
+    values = [math.log2(value) if "bits" in quantity else value for value in trainer.valid_list]
+    np.testing.assert_allclose(curves["validation"],
+                               [np.divide(trainer.valid_at, 60), values], rtol=1e-4)
+    assert name.with_name(name.name.replace("minutes", "perplexity")).exists()
 
 
 def test_reset_reaches_the_trainer_and_stays_the_same():

@@ -1,10 +1,12 @@
 """A Run: what it refuses, and what is left when the loop around it ends in the middle."""
 
+import itertools
 import os
 import signal
 import sys
 import threading
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -308,6 +310,31 @@ def test_a_trainer_that_had_trained_before_goes_on_for_as_many_epochs():
     assert list(epochs(resumed, 3, save="run.npz", resume=True)) == [4, 5]
     for a, b in zip(whole.model.params, resumed.model.params):
         np.testing.assert_array_equal(a, b)
+
+
+def test_the_time_trained_is_counted_across_a_stop_and_without_what_is_done_between(monkeypatch):
+    """A clock that ticks when it is read: once a step, and more often between the epochs."""
+    clock = SimpleNamespace(monotonic=itertools.count().__next__)
+    monkeypatch.setattr("common.trainer.time", clock)
+    whole, half, resumed = make(), make(), make()
+    for trainer, begun in ((whole, {}), (half, {"save": "run.npz"}),
+                           (resumed, {"save": "run.npz", "resume": True})):
+        for epoch in epochs(trainer, **begun):
+            clock.monotonic()
+            trainer.validated(0.0)
+            if trainer is half and epoch == 2:
+                break
+    for trainer in (whole, resumed):
+        assert trainer.valid_at == [4, 8, 12] and trainer.seconds == trainer.steps == 12
+
+
+def test_of_the_time_that_an_earlier_version_trained_nothing_is_known():
+    trainer, position = make(), left_alone().position()
+    for name in ("seconds", "valid_at"):
+        del position[name]
+    trainer.go_on_from(position, None)
+    trainer.validated(1.0)
+    np.testing.assert_array_equal([trainer.seconds, *trainer.valid_at], [np.nan] * 5)
 
 
 def test_a_signal_that_was_ignored_stays_ignored():
