@@ -23,9 +23,10 @@ def main(argv=None):
     announce(data, args)
     _, corpus, word_to_id, id_to_word, _ = data
 
+    between = "" if args.level == "char" else " "
     print("corpus size:", len(corpus))
     print("corpus[:30]:", corpus[:30])
-    print("as text:    ", " ".join(id_to_word[i] for i in corpus[:30].tolist()))
+    print("as text:    ", between.join(id_to_word[i] for i in corpus[:30].tolist()))
     print()
     for i in range(min(3, len(id_to_word))):
         print(f"id_to_word[{i}]:", id_to_word[i])

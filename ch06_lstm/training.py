@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from common.errors import InputError
 from common.script import fill_in, log_scale, new_figure, plain, save_figure
 from common.script.curves import write_table
 from common.util.perplexity import perplexity, score
@@ -23,12 +24,22 @@ def begin(args, book, toy, char, small_char):
         settings = {**settings, "tokens": settings["tokens"] if name in MADE else None}
     if args.quick:                                           # whose few tokens fill no large batch
         settings = {**settings, **{size: book[size] for size in ("batch_size", "time_size")}}
+    check_optimizer(args, settings)
     fill_in(args, settings)
     text = load_parts(args.corpus, tokens=args.tokens, **reading(args))
     if args.quick:
         text = text._replace(valid=text.valid[:1000], test=text.test[:1000])
     announce(text, args)
     return text
+
+
+def check_optimizer(args, settings):
+    """InputError where another optimizer would get the learning rate of the usual one."""
+    usual, lr = settings.get("optimizer"), settings["lr"]
+    if usual and args.lr is None and args.optimizer not in (None, usual):
+        raise InputError(f"the learning rate {lr:g} suits {usual}: with --optimizer "
+                         f"{args.optimizer} choose an --lr, such as "
+                         f"{20 if args.optimizer == 'sgd' else 0.002}")
 
 
 def validate(trainer, text):

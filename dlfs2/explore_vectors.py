@@ -94,8 +94,9 @@ def parse(argv=None):
         if len(words) not in (3, 4):
             parser.error("--analogy takes three words, or four with the answer; each analogy has "
                          "its own --analogy, and FILE stands before them")
-    if args.file and args.corpus != "auto":
-        parser.error("a FILE has its vectors, and --corpus makes others: leave one of them out")
+    if args.file and (args.corpus, args.level, args.min_count) != ("auto", "word", 1):
+        parser.error("a FILE has its vectors, and --corpus, --level and --min-count are for making "
+                     "others: leave them out, or the FILE")
     return args
 
 

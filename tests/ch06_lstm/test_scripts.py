@@ -141,7 +141,18 @@ def test_only_the_weights_of_sgd_are_averaged():
     asked = ["--quick", "--corpus", "toy-ko", "--average", "1"]                   # where adam is
     with pytest.raises(InputError, match="the optimizer is adam: leave it out, or add --opt"):
         train_awd_rnnlm.main(asked)
-    train_awd_rnnlm.main([*asked, "--optimizer", "sgd"])
+    train_awd_rnnlm.main([*asked, "--optimizer", "sgd", "--lr", "20"])
+
+
+@pytest.mark.parametrize("script, corpus, other, message", [
+    (train_rnnlm, "toy", "sgd", "the learning rate 0.004 suits adam: .*, such as 20"),
+    (train_awd_rnnlm, "toy-ja", "sgd", "0.005 suits adam"),
+    (train_awd_rnnlm, "toy", "adam", "20 suits sgd: .*, such as 0.002")])
+def test_another_optimizer_needs_a_learning_rate_of_its_own(script, corpus, other, message):
+    asked = ["--quick", "--corpus", corpus, "--optimizer", other]
+    with pytest.raises(InputError, match=message):
+        script.main(asked)
+    script.main([*asked, "--lr", "0.01"])
 
 
 def test_options_reach_the_model_and_the_optimizer(monkeypatch):

@@ -133,7 +133,9 @@ def test_bad_input_is_told_in_a_line(words, fault):
 
 @pytest.mark.parametrize("words, fault", [
     (["--analogy", "king", "man"], "three words, or four"),
-    (["a.txt", "--corpus", "toy"], "leave one of them out")])
+    (["a.txt", "--corpus", "toy"], "leave them out, or the FILE"),
+    (["a.txt", "--level", "char"], "leave them out, or the FILE"),
+    (["a.txt", "--min-count", "2"], "leave them out, or the FILE")])
 def test_options_that_do_not_fit(words, fault, capsys):
     vectors_file(["one"], "a.txt")
     with pytest.raises(SystemExit):
