@@ -15,7 +15,7 @@ from ch06_lstm.awd_rnnlm import AwdRnnlm
 from ch06_lstm.load import load_language_model
 from ch06_lstm.rnnlm import Rnnlm
 from ch06_lstm.sentences import log_probabilities, read_sentence
-from ch06_lstm.training import validate
+from ch06_lstm.training import validate, write_minutes
 from common.base_model import vocabulary_hash
 from common.errors import InputError
 from common.files.arrays import load_arrays, save_arrays
@@ -127,6 +127,13 @@ def test_validation_is_kept_over_the_minutes_of_training(script, corpus, quantit
     np.testing.assert_allclose(curves["validation"],
                                [np.divide(trainer.valid_at, 60), values], rtol=1e-4)
     assert name.with_name(name.name.replace("minutes", "perplexity")).exists()
+
+
+def test_epochs_whose_time_is_not_known_are_left_out_of_the_minutes():
+    """Those of a run that an earlier version began, which did not time."""
+    trainer = SimpleNamespace(valid_list=[9.0, 8.0, 7.0], valid_at=[math.nan, math.nan, 90.0])
+    write_minutes(trainer, SimpleNamespace(level="word"), Path("m.csv"))
+    assert read_curves("m.csv")[2] == {"validation": ([1.5], [7])}
 
 
 def test_reset_reaches_the_trainer_and_stays_the_same():
