@@ -27,7 +27,7 @@ PTB = {"wordvec_size": 256, "hidden_size": 1024, "layers": 4, "heads": 4, "dropo
 TOY = {**PTB, "wordvec_size": 128, "hidden_size": 512, "layers": 2, "dropout": 0.0, "lr": 0.002,
        "max_epoch": 3, "tokens": 3_000_000}
 CHAR = {**PTB, "wordvec_size": 160, "hidden_size": 640, "dropout": 0.0, "time_size": 128,
-        "lr": 0.002, "max_epoch": 2}
+        "lr": 0.003, "max_epoch": 3}
 SMALL_CHAR = {**TOY, "max_epoch": 6, "tokens": 500_000}
 QUICK = {"wordvec_size": 16, "hidden_size": 32, "layers": 1, "max_epoch": 2, "tokens": 6_000}
 
