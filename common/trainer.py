@@ -26,18 +26,18 @@ class Trainer:
 
     model: forward(x, t) -> loss, backward(), params, grads. rng: a Generator, a seed or None, for
     the shuffling. `loss_list`: the mean loss of every `eval_interval` iterations; `valid_list`: the
-    values that validated() was given, `valid_at` [s] the time trained before each.
+    values that validated() was given, `valid_seconds` [s] the time trained before each.
     """
 
     quantity = "loss"                                        # that measure() gives
     history = ("first_epoch", "current_epoch", "iteration", "steps", "handing_over", "loss_list",
-               "loss_at", "valid_list", "valid_at", "seconds", "seed")  # that a checkpoint has
+               "loss_at", "valid_list", "valid_seconds", "seconds", "seed")  # in a checkpoint
 
     def __init__(self, model, optimizer, *, rng=None):
         self.model = model
         self.optimizer = optimizer
         self.loss_list, self.loss_at = [], []                # the values, and the steps before them
-        self.valid_list, self.valid_at = [], []
+        self.valid_list, self.valid_seconds = [], []
         self.seconds = 0.0                                   # trained in all, by the clock
         self.kept = None                                     # the best weights, {name: array}
         self.first_epoch = self.current_epoch = 0            # epochs before this run; and trained
@@ -88,7 +88,7 @@ class Trainer:
         if best:
             self.kept = {name: p.copy() for name, p in self._weights().items()}
         self.valid_list.append(float(value))
-        self.valid_at.append(self.seconds)
+        self.valid_seconds.append(self.seconds)
         self._print_line(f" | validation {value:.3f}")
         return best
 
@@ -234,7 +234,7 @@ class Trainer:
 
     def go_on_from(self, position, best):
         """Go on from a position(), with the weights {name: array} that were best up to there."""
-        unknown = {"seconds": math.nan, "valid_at": [math.nan] * len(position["valid_list"])}
+        unknown = {"seconds": math.nan, "valid_seconds": [math.nan] * len(position["valid_list"])}
         position = {**unknown, **position}                   # an earlier version did not time
         for name in self.history:
             setattr(self, name, position[name])

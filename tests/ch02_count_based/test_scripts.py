@@ -41,9 +41,9 @@ def test_show_ptb_looks_words_up(capsys):
 
 
 def test_show_ptb_shows_characters_as_they_stand_in_the_text(capsys):
-    Path("my.txt").write_text("나는 산다\n" * 9, encoding="utf-8")
+    Path("my.txt").write_text("가 나\n" * 9, encoding="utf-8")
     call_main("ch02_count_based/show_ptb.py", "--corpus", "my.txt", "--level", "char")
-    assert "as text:     나는 산다<eos>나는 산다<eos>" in capsys.readouterr().out
+    assert "as text:     가 나<eos>가 나<eos>" in capsys.readouterr().out
 
 
 def test_figures_of_a_corpus_name_it(monkeypatch):

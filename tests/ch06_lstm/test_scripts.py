@@ -15,11 +15,10 @@ from ch06_lstm.awd_rnnlm import AwdRnnlm
 from ch06_lstm.load import load_language_model
 from ch06_lstm.rnnlm import Rnnlm
 from ch06_lstm.sentences import log_probabilities, read_sentence
-from ch06_lstm.training import validate, write_minutes
+from ch06_lstm.training import validate
 from common.base_model import vocabulary_hash
 from common.errors import InputError
 from common.files.arrays import load_arrays, save_arrays
-from common.script.curves import read_curves
 from common.util import eval_perplexity
 from common.util.perplexity import Score
 from dataset import toy
@@ -116,26 +115,6 @@ def test_validation_is_eval_perplexity():
     assert validate(trainer, text) is True
 
 
-@pytest.mark.parametrize("script, corpus, quantity", [
-    (train_awd_rnnlm, "toy-ja", "bits per character"), (train_rnnlm, "toy", "perplexity")])
-def test_validation_is_kept_over_the_minutes_of_training(script, corpus, quantity):
-    _, trainer = script.main(["--quick", "--corpus", corpus, "--max-epoch", "2"])
-    name, = Path("quick/figures").glob("*_minutes.csv")
-    x_label, y_label, curves = read_curves(name)
-    assert (x_label, y_label) == ("minutes of training", f"validation, {quantity}")
-    values = [math.log2(value) if "bits" in quantity else value for value in trainer.valid_list]
-    np.testing.assert_allclose(curves["validation"],
-                               [np.divide(trainer.valid_at, 60), values], rtol=1e-4)
-    assert name.with_name(name.name.replace("minutes", "perplexity")).exists()
-
-
-def test_epochs_whose_time_is_not_known_are_left_out_of_the_minutes():
-    """Those of a run that an earlier version began, which did not time."""
-    trainer = SimpleNamespace(valid_list=[9.0, 8.0, 7.0], valid_at=[math.nan, math.nan, 90.0])
-    write_minutes(trainer, SimpleNamespace(level="word"), Path("m.csv"))
-    assert read_curves("m.csv")[2] == {"validation": ([1.5], [7])}
-
-
 def test_reset_reaches_the_trainer_and_stays_the_same():
     for script, name in ((train_rnnlm, "a"), (train_better_rnnlm, "b"), (train_awd_rnnlm, "c")):
         arguments = ["--quick", "--corpus", "toy", "--save", f"{name}.npz", "--reset"]
@@ -150,17 +129,6 @@ def test_only_the_weights_of_sgd_are_averaged():
     with pytest.raises(InputError, match="the optimizer is adam: leave it out, or add --opt"):
         train_awd_rnnlm.main(asked)
     train_awd_rnnlm.main([*asked, "--optimizer", "sgd", "--lr", "20"])
-
-
-@pytest.mark.parametrize("script, corpus, other, message", [
-    (train_rnnlm, "toy", "sgd", "the learning rate 0.004 suits adam: .*, such as 20"),
-    (train_awd_rnnlm, "toy-ja", "sgd", "0.005 suits adam"),
-    (train_awd_rnnlm, "toy", "adam", "20 suits sgd: .*, such as 0.002")])
-def test_another_optimizer_needs_a_learning_rate_of_its_own(script, corpus, other, message):
-    asked = ["--quick", "--corpus", corpus, "--optimizer", other]
-    with pytest.raises(InputError, match=message):
-        script.main(asked)
-    script.main([*asked, "--lr", "0.01"])
 
 
 def test_options_reach_the_model_and_the_optimizer(monkeypatch):

@@ -325,16 +325,16 @@ def test_the_time_trained_is_counted_across_a_stop_and_without_what_is_done_betw
             if trainer is half and epoch == 2:
                 break
     for trainer in (whole, resumed):
-        assert trainer.valid_at == [4, 8, 12] and trainer.seconds == trainer.steps == 12
+        assert trainer.valid_seconds == [4, 8, 12] and trainer.seconds == trainer.steps == 12
 
 
 def test_of_the_time_that_an_earlier_version_trained_nothing_is_known():
     trainer, position = make(), left_alone().position()
-    for name in ("seconds", "valid_at"):
+    for name in ("seconds", "valid_seconds"):
         del position[name]
     trainer.go_on_from(position, None)
     trainer.validated(1.0)
-    np.testing.assert_array_equal([trainer.seconds, *trainer.valid_at], [np.nan] * 5)
+    np.testing.assert_array_equal([trainer.seconds, *trainer.valid_seconds], [np.nan] * 5)
 
 
 def test_a_signal_that_was_ignored_stays_ignored():
