@@ -112,4 +112,5 @@ def write_minutes(trainer, text, path):
     write_table(path, ["curve", "minutes of training",
                        f"validation, {'bits per character' if chars else 'perplexity'}"],
                 [("validation", seconds / 60, value)
-                 for seconds, value in zip(trainer.valid_seconds, values) if not math.isnan(seconds)])
+                 for seconds, value in zip(trainer.valid_seconds, values)
+                 if not math.isnan(seconds)])                # an earlier version did not time
