@@ -2,12 +2,18 @@
 
     python ch06_lstm/eval.py
     python ch06_lstm/eval.py --weights Rnnlm.npz --score "you say goodbye and i say hello"
+    python ch06_lstm/eval.py --corpus ptb --weights Rnnlm.npz --cache --tune
+    python ch06_lstm/eval.py --corpus ptb --weights Rnnlm.npz --cache --dynamic rms
 
 Every word of the test text is scored once; --book-windows leaves out those that fill no whole
 window of 10 x 35, as the book does, to compare with its numbers. --score prints P(word | all words
 before it) for each word, after a sentence end. The weights may be those of any script of this
 chapter, or the book's Rnnlm.pkl and BetterRnnlm.pkl; the text must be the one they were trained on,
 for its vocabulary gives the words their ids. Another is refused, where the weights' file knows it.
+
+--cache mixes in a memory of the words just read, --dynamic goes on learning from the text as it is
+read (after section 6.5): two other numbers, beside the first. --tune chooses their settings on the
+validation text; without it they are those that suit the book's model on PTB.
 
 Takes 2 s.
 """
@@ -16,6 +22,7 @@ import math
 
 import numpy as np
 
+from ch06_lstm.adapted import add_options, check_options, print_adapted
 from ch06_lstm.load import check_vocabulary, load_language_model
 from ch06_lstm.sentences import log_probabilities, read_sentence
 from ch06_lstm.training import print_perplexity
@@ -34,9 +41,11 @@ def main(argv=None):
                         help="print the probability of this sentence, word by word")
     parser.add_argument("--book-windows", action="store_true",
                         help="score the words in whole windows of 10 x 35 alone, as the book does")
+    add_options(parser)
     args = parser.parse_args(argv)
+    check_options(args)
     model = load_language_model(args.weights)
-    data = load_parts(args.corpus, tokens=1, **reading(args))
+    data = load_parts(args.corpus, tokens=None if args.dynamic == "rms" else 1, **reading(args))
     check_vocabulary(model, data.word_to_id, args.weights, data.name)
     if args.score is None:
         test = data.test[:1000] if args.quick else data.test
@@ -46,6 +55,8 @@ def main(argv=None):
         scored = words - words % 350 if args.book_windows else words
         print(f"{WORDS[data.level]} scored: {scored:,} of {words:,}")
         print_perplexity(eval_perplexity(model, test, book_windows=args.book_windows), data)
+        if args.cache or args.dynamic:
+            print_adapted(model, args, data)
     else:
         words, ids = read_sentence(args.score, data.word_to_id, data.level)
         logs = log_probabilities(model, np.concatenate([[data.word_to_id["<eos>"]], ids]))

@@ -56,6 +56,29 @@ class Score(NamedTuple):
 
 def score(model, corpus, batch_size=10, time_size=35, book_windows=False):
     """Read a text as eval_perplexity() says."""
+    total, count, lost, words = 0.0, 0, [], []
+    for begins, position, loss in windows(model, corpus, batch_size, time_size, book_windows):
+        if begins:
+            lost.append(np.zeros(len(position)))
+            words.append(np.zeros(len(position), int))
+        total += float(loss) * position.size
+        count += position.size
+        lost[-1] += _lost(model, position.shape)
+        words[-1] += position.shape[1]
+    ppl = perplexity(total / count)
+    if not math.isfinite(ppl):
+        raise InputError(f"the perplexity is {ppl}: the weights have diverged in training, whose "
+                         "learning rate or max_grad was too high")
+    lost, words = np.concatenate(lost), np.concatenate(words)
+    return Score(total / count, lost / words, words)
+
+
+def windows(model, corpus, batch_size=10, time_size=35, book_windows=False):
+    """Read a text as eval_perplexity() says, and yield after each forward().
+
+    Yields (begins, position, loss): whether these are the first words of their pieces, where each
+    stands in the corpus (up to N, up to T), and the mean loss of the words after them.
+    """
     corpus = np.asarray(corpus)
     if corpus.size:                                          # [] has no whole numbers
         id_array("eval_perplexity", "corpus", corpus, "N")
@@ -64,31 +87,20 @@ def score(model, corpus, batch_size=10, time_size=35, book_windows=False):
     options = {"train_flg": False} if has_flag else {}
     states = model.get_state() if hasattr(model, "get_state") else None
     flags = model.train_flags() if hasattr(model, "train_flags") else []
-    total, count, rows = 0.0, 0, []
     try:
         for begin, length in pieces:
             model.reset_state()
-            lost = np.zeros(len(begin))
             for time_idx in range(0, length, time_size):
                 steps = np.arange(time_idx, min(time_idx + time_size, length))    # (up to T,)
                 position = begin[:, None] + steps                              # (up to N, up to T)
                 loss = model.forward(corpus[position], corpus[position + 1], **options)
-                total += float(loss) * position.size
-                count += position.size
-                lost += _lost(model, position.shape)
-            rows.append(lost / length)
+                yield time_idx == 0, position, loss
     finally:
         model.reset_state()
         if states is not None:
             model.set_state(states)
         for layer, flag in flags:
             layer.train_flg = flag
-    ppl = perplexity(total / count)
-    if not math.isfinite(ppl):
-        raise InputError(f"the perplexity is {ppl}: the weights have diverged in training, whose "
-                         "learning rate or max_grad was too high")
-    words = np.concatenate([np.full(len(begin), length) for begin, length in pieces])
-    return Score(total / count, np.concatenate(rows), words)
 
 
 def _lost(model, shape):
