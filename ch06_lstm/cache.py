@@ -30,7 +30,7 @@ class NeuralCache:
         self.keys = self.words = None
 
     def forward(self, hs, ts):
-        """P_cache (N, T) of the words ts (N, T) that follow the states hs (N, T, H), in their order.
+        """P_cache (N, T) of the words ts (N, T), which follow the states hs (N, T, H) in order.
 
         NaN where nothing was remembered yet: at the first word of a text.
         """

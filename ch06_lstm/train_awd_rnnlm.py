@@ -52,7 +52,7 @@ def main(argv=None):
     model.vocabulary = vocabulary_hash(text.word_to_id)
     print(f"{sum(p.size for p in model.named_params().values()):,} weights")
     optimizer = make_optimizer(args, len(xs) // (args.batch_size * args.time_size))
-    trainer = RnnlmTrainer(model, optimizer, rng=rng, reset=args.reset)
+    trainer = RnnlmTrainer(model, optimizer, rng=rng, reset=args.reset, shuffle=args.shuffle)
     for _ in trainer.epochs(xs, ts, args.max_epoch, args.batch_size, args.time_size,
                             args.max_grad, run=args.run):
         with optimizer.averaged(model):
@@ -83,6 +83,8 @@ def parse(argv):
     parser.add_settings(PTB, TOY, char=(SMALL_CHAR, CHAR), layers="LSTM layers")
     parser.add_argument("--average", type=positive, metavar="EPOCH",
                         help="keep the learning rate, and average the weights after this epoch")
+    parser.add_argument("--shuffle", action="store_true",
+                        help="each epoch every row of a batch begins elsewhere in its text")
     return parser.parse_args(argv)
 
 

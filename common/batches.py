@@ -76,6 +76,16 @@ class TimeBatches:
         position %= len(self.xs)
         return self.xs[position], self.ts[position]
 
+    def turned(self, iteration, turns):
+        """xs and ts of one step of an epoch in which piece n begins at its word turns[n], (N,).
+
+        Its first words follow its last ones, as pages of a book that is opened in the middle.
+        """
+        length = len(self.xs) // len(self.offsets)
+        place = iteration * len(self.steps) + self.steps + turns[:, None]         # (N, T)
+        position = self.offsets[:, None] + place % length
+        return self.xs[position], self.ts[position]
+
 
 def fingerprint(*arrays):
     """A short hash of data, by which a resumed run knows that they are the same."""

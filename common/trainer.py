@@ -249,13 +249,15 @@ class RnnlmTrainer(Trainer):
     and the position in the text carry over from epoch to epoch, as in the book; each fit() begins
     at the start of the text. reset: the probability with which each row's state is set to zero
     before a step. With 0, as in the book, a model may learn to need a state and be lost without.
+    shuffle: each epoch every row begins its piece of the text at another word (Press 2019, arXiv
+    1903.04167), so that no epoch has the windows of another.
     `ppl_list`: the perplexity of every `eval_interval` iterations.
     """
 
     quantity = "perplexity"
     history = (*Trainer.history, "time_idx")
 
-    def __init__(self, model, optimizer, *, rng=None, reset=0.0):
+    def __init__(self, model, optimizer, *, rng=None, reset=0.0, shuffle=False):
         super().__init__(model, optimizer, rng=rng)
         if not 0 <= reset <= 1:
             raise InputError(f"reset is a probability and must lie in 0..1, got {reset}")
@@ -263,7 +265,7 @@ class RnnlmTrainer(Trainer):
             raise InputError(f"reset={reset} needs a model with forget(rows), which sets the "
                              f"states of some rows to zero: derive {type(model).__name__} from "
                              "BaseModel, which has it")
-        self.reset = reset
+        self.reset, self.shuffle = reset, shuffle
         self.warned = False                                  # of a lost piece of a validation text
         self.time_idx = 0
 
@@ -275,7 +277,7 @@ class RnnlmTrainer(Trainer):
         return super().step(batch, max_grad)
 
     def settings(self):
-        return {"reset": self.reset}
+        return {"reset": self.reset, **({"shuffle": True} if self.shuffle else {})}
 
     @property
     def ppl_list(self):
@@ -304,6 +306,10 @@ class RnnlmTrainer(Trainer):
         return self._batch(TimeBatches(x, t, batch_size, time_size))
 
     def _batch(self, batches, epoch=None, iteration=None):
+        if self.shuffle and epoch is not None:
+            rng = np.random.default_rng([self.seed, epoch, 2])                # 2: its own stream
+            rows = len(batches.offsets)
+            return batches.turned(iteration, rng.integers(len(batches.xs) // rows, size=rows))
         batch = batches.at(self.time_idx)
         self.time_idx += len(batches.steps)
         return batch
