@@ -14,7 +14,7 @@ class NeuralCache:
     """Attention over one's own past states (section 8.1), whose values are words.
 
         P_cache(w) = sum over the i with w_{i+1} = w of a_i,      t - window <= i < t
-        a          = softmax(theta h_t . h_i)
+        a = softmax(theta h_t . h_i)
 
     The query is the state h_t, from which the model scores the word w_{t+1}; the keys are the
     states before it, the value of h_i is w_{i+1}, known by now. theta: how sharply it attends.
