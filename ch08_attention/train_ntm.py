@@ -1,7 +1,8 @@
-"""Train a Neural Turing Machine to copy, repeat or recall random bits (section 8.5.3).
+"""Train a Neural Turing Machine on the five tasks of its paper (section 8.5.3).
 
 Shown are the bit errors per test sequence against the sequences seen, those of longer sequences
-than any that it learned from, and where the heads point. --model lstm is the paper's baseline.
+than any that it learned from, and where the heads point. Dynamic n-grams are measured in bits, next
+to those of the best possible predictor. --model lstm is the paper's baseline.
 
     python ch08_attention/train_ntm.py
     python ch08_attention/train_ntm.py --task associative-recall --controller feedforward
@@ -14,9 +15,9 @@ Takes 2 min.
 import numpy as np
 
 from ch08_attention.ntm import NTM, DeepLSTM
-from ch08_attention.ntm.figures import draw_addressing, draw_answers, draw_bit_errors
+from ch08_attention.ntm.figures import draw_addressing, draw_answers, draw_curve, draw_sizes
 from ch08_attention.ntm.options import parse_options
-from ch08_attention.ntm.tasks import TASKS, TaskBatches, bit_errors
+from ch08_attention.ntm.tasks import TASKS, TaskBatches, answers_of, mean_cost
 from ch08_attention.ntm.testing import report, test_batches
 from common.optimizer import Adam
 from common.schedule import WarmUpCosine
@@ -33,10 +34,10 @@ def main(argv=None):
         model.load_params(args.weights)
     else:
         model, trainer = train(args)
-        draw_bit_errors(trainer, name, args)
+        draw_curve(trainer, task, name, args)
         model.save_params(args.weights)
         print(f"weights: {args.weights}")
-    report(model, task, args)
+    draw_sizes(task, report(model, task, args), f"{name}_sizes", args)
     draw_answers(model, task, f"{name}_bits", args)
     if args.model == "ntm":
         draw_addressing(model, task, f"{name}_heads", args)
@@ -56,7 +57,7 @@ def train(args):
     batches = TaskBatches(task, args.batch_size, args.iterations, args.small_epochs)
     test = test_batches(task, args, args.seed, 10, task.sizes)
     for _ in trainer.over(batches, args.max_epoch, args.max_grad, run=args.run):
-        trainer.validated(bit_errors(model, test))
+        trainer.validated(mean_cost(task, test, answers_of(model, test)))
     return model, trainer
 
 

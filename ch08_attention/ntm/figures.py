@@ -4,27 +4,48 @@ import random
 
 import numpy as np
 
+from ch08_attention.ntm.testing import best_cost, test_batches
 from common.functions import sigmoid
 from common.script import new_figure, save_figure
 
 IMAGE = {"aspect": "auto", "cmap": "gray", "interpolation": "nearest", "vmin": 0, "vmax": 1}
 
 
-def draw_bit_errors(trainer, name, args):
-    """Bit errors per test sequence after each epoch."""
+def draw_curve(trainer, task, name, args):
+    """What a test sequence costs after each epoch, and what it costs the best predictor."""
     figure = new_figure(args, width=6.5, height=4)
     axes = figure.subplots()
     epochs = np.arange(1, len(trainer.valid_list) + 1)
     axes.plot(epochs * args.iterations * args.batch_size, trainer.valid_list, marker=".",
               label=args.model)
-    axes.set(xlabel="sequences seen", ylabel="bit errors per sequence", ylim=(0, None))
+    best = best_cost(task, test_batches(task, args, args.seed, 10, task.sizes))
+    if best is not None:
+        axes.axhline(best, color="gray", linestyle="--", label="best possible")
+    axes.set(xlabel="sequences seen", ylabel=f"{task.quantity} per sequence",
+             ylim=(0 if best is None else None, None))
+    axes.legend()
+    save_figure(figure, name, args, curves=True)
+
+
+def draw_sizes(task, costs, name, args):
+    """What a sequence costs against its size, where a size is a number, and there are several."""
+    sizes = [size for size, in costs] if all(len(size) == 1 for size in costs) else []
+    if len(sizes) < 3:
+        return
+    figure = new_figure(args, width=6.5, height=4)
+    axes = figure.subplots()
+    axes.plot(sizes, list(costs.values()), marker=".", label=args.model)
+    axes.axvspan(*(task.sizes[end][0] for end in (0, -1)), color="gray", alpha=0.2,
+                 label="sizes of training")
+    axes.set(xlabel=task.unit, ylabel=f"{task.quantity} per sequence", ylim=(0, None))
     axes.legend()
     save_figure(figure, name, args, curves=True)
 
 
 def draw_answers(model, task, name, args):
     """Inputs, targets and outputs of the largest sizes: time across, channels down."""
-    sizes = [task.sizes[-1], *task.beyond]
+    beyond = task.beyond if len(task.beyond) < 4 else [task.beyond[3], task.beyond[-1]]
+    sizes = [task.sizes[-1], *beyond]
     figure = new_figure(args, width=10, height=2.2 * len(sizes))
     for row, size in zip(figure.subplots(len(sizes), 3, squeeze=False), sizes):
         batch = one_sequence(task, size, args)
