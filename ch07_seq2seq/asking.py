@@ -1,7 +1,7 @@
 """A trained sequence-to-sequence model in a file, and questions to it.
 
 An .npz of its weights by name, and under 'about' what a question needs: which model, its sizes, the
-characters, the lengths of questions and answers, whether questions are read reversed.
+characters, the lengths of questions and answers, whether they are read, and written, reversed.
 """
 
 import json
@@ -36,6 +36,7 @@ def describe(args, data, options=None):
             "question_size": data.x_train.shape[1],
             "answer_size": data.t_train.shape[1],
             "reverse": args.reverse,
+            "reverse_answer": args.reverse_answer,
             "pad_id": data.pad_id,
             "answers_have_spaces": data.end_id is None and " " in data.characters,
             "examples": EXAMPLES.get(args.data, [first[name] for name in forms[:4]]),
@@ -90,7 +91,8 @@ def check_about(about, arrays):
             and "_" in characters):
         raise ValueError("its characters are damaged")
     if not (whole(V, D, H, *lengths) and len(characters) == V and max(lengths) <= sequence.LONGEST
-            and type(about["reverse"]) is bool and about["pad_id"] in (None, *range(V))):
+            and type(about["reverse"]) is type(about.get("reverse_answer", False)) is bool
+            and about["pad_id"] in (None, *range(V))):
         raise ValueError("its sizes are damaged")
     if not (whole(layers, options.get("heads", 1))
             and all(type(value) in (bool, int, float) for value in options.values())):
@@ -140,7 +142,8 @@ def ask_all(model, about, questions, between="->", **how):
         answer, ids = ask(model, about, question, **how)
         P = probability(model, about, ids, answer)
         new = bool(forms) and form(question) not in forms
-        print(f"{question} {between} {answer}   (probability {P:.3f}{': unsure' * (P < UNSURE)}"
+        print(f"{question} {between} {in_order(answer, about)}   "
+              f"(probability {P:.3f}{': unsure' * (P < UNSURE)}"
               f"{'; no question of this form was learned' * new})")
         all_ids.append(ids)
         doubtful = doubtful or new or P < UNSURE
@@ -179,3 +182,8 @@ def like(about):
 def read_back(ids, about):
     """The text of ids, without padding."""
     return "".join(about["characters"][int(i)] for i in ids).rstrip()
+
+
+def in_order(answer, about):
+    """The text of an answer as one reads it, whichever end it was written from."""
+    return answer[::-1] if about.get("reverse_answer") else answer

@@ -1,9 +1,11 @@
 """Learn to add by example, character by character (sections 7.3.4 and 7.4).
 
-The settings are the book's; reversed questions (7.4.1) and the peeky decoder (7.4.2) are flags.
+The settings are the book's; reversed questions (7.4.1), reversed answers and the peeky decoder
+(7.4.2) are flags.
 
     python ch07_seq2seq/train_seq2seq.py
     python ch07_seq2seq/train_seq2seq.py --model peeky --reverse
+    python ch07_seq2seq/train_seq2seq.py --reverse-answer
     python ch07_seq2seq/train_seq2seq.py --ask 57+5 --ask 128+1
 
 Takes 1 min.
@@ -33,12 +35,13 @@ def main(argv=None):
         ask_all(model, about, args.ask, "=", **beam_options(args, about))
         return model, None
     model, trainer, data = train(args)
-    report(model, trainer, data, f"ch07_{args.model}{'_reversed' * args.reverse}_accuracy", args)
+    report(model, trainer, data, f"ch07_{args.model}{'_reversed' * args.reverse}"
+           f"{'_from_the_end' * args.reverse_answer}_accuracy", args)
     return model, trainer
 
 
-def train(args):
-    """(model, trainer, data), trained as the options ask."""
+def train(args, watch=lambda model, data: None):
+    """(model, trainer, data), trained as the options ask; watch: called after each epoch."""
     data = begin(args)
     rng = np.random.default_rng(args.seed)
     model = MODELS[args.model](len(data.characters), args.wordvec_size, args.hidden_size,
@@ -49,6 +52,7 @@ def train(args):
     for _ in trainer.epochs(data.x_train, data.t_train, args.max_epoch, args.batch_size,
                             args.max_grad, run=args.run):
         trainer.validated(data.valid_accuracy(model), higher_is_better=True)
+        watch(model, data)
     return model, trainer, data
 
 

@@ -5,7 +5,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ch07_seq2seq.asking import EXAMPLES, beam_options, describe, like, read_back, save_model
+from ch07_seq2seq.asking import (
+    EXAMPLES,
+    beam_options,
+    describe,
+    in_order,
+    like,
+    read_back,
+    save_model,
+)
 from common.base_model import layers_of
 from common.errors import InputError
 from common.schedule import EpochDecay, LinearDecay, Product
@@ -49,8 +57,10 @@ def begin(args):
         parts = [(x[:size], t[:size]) for (x, t), size in zip(parts, (500, 50, 50))]
     if args.reverse:
         parts = [(x[:, ::-1], t) for x, t in parts]
-    args.batch_size = min(args.batch_size, len(parts[0][0]))
     space = char_to_id.get(" ")
+    if args.reverse_answer:
+        parts = [(x, from_the_end(t, space)) for x, t in parts]
+    args.batch_size = min(args.batch_size, len(parts[0][0]))
     blank = np.concatenate([t for _, t in parts]) == (-1 if space is None else space)
     inside = (blank[:, :-1] & ~blank[:, 1:]).any()           # a character follows a space
     if args.mask_padding and inside:
@@ -58,6 +68,16 @@ def begin(args):
                          "mark: leave out --mask-padding")
     return Data(*(array for part in parts for array in part), "".join(char_to_id),
                 pad_id=space if args.mask_padding else None, end_id=None if inside else space)
+
+
+def from_the_end(t, pad_id):
+    """Answers t (N, S), each from its last character to its first, padding still at the end."""
+    wanted = t[:, 1:]                                        # the start mark stays
+    S = wanted.shape[1]
+    padded = (wanted[:, ::-1] == (-1 if pad_id is None else pad_id)).cumprod(axis=1).sum(axis=1)
+    place, last = np.arange(S), S - 1 - padded[:, None]      # last: (N, 1)
+    order = np.where(place <= last, last - place, place)     # (N, S - 1)
+    return np.concatenate([t[:, :1], np.take_along_axis(wanted, order, axis=1)], axis=1)
 
 
 def learning_rate(args, data_size):
@@ -113,7 +133,8 @@ def show_answers(model, about, x_test, t_test, *, shown=5, **how):
     wrong = np.flatnonzero(~right)[:2]
     for i in [*range(min(shown, len(x_test))), *wrong[wrong >= shown]]:
         print_answer(read_back(x_test[i][::-1] if about["reverse"] else x_test[i], about),
-                     read_back(t_test[i, 1:], about), read_back(guesses[i], about))
+                     *(in_order(read_back(ids, about), about)
+                       for ids in (t_test[i, 1:], guesses[i])))
     beam = f"  (beam of {how['beam_width']})" if how.get("beam_width", 1) > 1 else ""
     print(f"test accuracy: {100 * right.mean():.2f} %{beam}")
     return 100 * right.mean()
@@ -145,6 +166,8 @@ def seq2seq_options(doc, settings, *, data, reverse, weights, models=(), own=Non
                              f"{data})")
     parser.add_argument("--reverse", action=BooleanOptionalAction, default=reverse,
                         help="read the questions from the end (default: %(default)s)")
+    parser.add_argument("--reverse-answer", action="store_true",
+                        help="write the answers from the end: of a sum, the units first")
     parser.add_settings(settings, own=own, **{"batch_size": "questions in a step", **words})
     parser.add_argument("--mask-padding", action="store_true",
                         help="do not read padding, nor write it (section 7.2.3)")

@@ -43,8 +43,8 @@ def main(argv=None):
     return model, trainer
 
 
-def train(args):
-    """(model, trainer, data), trained as the options ask."""
+def train(args, watch=lambda model, data: None):
+    """(model, trainer, data), trained as the options ask; watch: called after each epoch."""
     data = begin(args)
     rng = np.random.default_rng(args.seed)
     model = Transformer(len(data.characters), args.wordvec_size, args.hidden_size,
@@ -56,6 +56,7 @@ def train(args):
     for _ in trainer.epochs(data.x_train, data.t_train, args.max_epoch, args.batch_size,
                             args.max_grad, run=args.run):
         trainer.validated(data.valid_accuracy(model), higher_is_better=True)
+        watch(model, data)
     return model, trainer, data
 
 
