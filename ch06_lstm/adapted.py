@@ -32,8 +32,9 @@ def read(model, corpus, caches=(), rule=None, batch_size=10, time_size=35):
     was scored. The weights are the trained ones again at the end. model: a language model with
     `affine` and `loss_layer`, such as those of this chapter; without a rule also a TransformerLM.
 
-    Diverged where a probability is no number, since a step was too large; InputError for a rule
-    with more than one piece, which would learn from words that come later in the text.
+    Diverged where a word has no probability above 0 any more, since the rule's steps were too
+    large; InputError for a rule with more than one piece, which would learn from words that come
+    later in the text.
     """
     if rule and batch_size > 1:
         raise InputError("a model that learns from a text reads it in one piece, batch_size 1, got "
@@ -44,8 +45,9 @@ def read(model, corpus, caches=(), rule=None, batch_size=10, time_size=35):
         with np.errstate(over="ignore", invalid="ignore"):   # told below
             for begins, position, _ in windows(model, corpus, batch_size, time_size):
                 P.append(np.exp(-model.loss_layer.losses.astype(float)).ravel())
-                if not np.isfinite(P[-1]).all():
-                    raise Diverged("the model diverged while it learned from the text: lower --lr")
+                if rule and not (P[-1] > 0).all():
+                    raise Diverged("the model diverged while it learned from the text: lower --lr "
+                                   "or --decay")
                 for cache in caches:
                     if begins:
                         cache.reset_state()
