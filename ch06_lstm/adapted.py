@@ -155,6 +155,12 @@ def check_options(args):
         raise InputError("--tune chooses the settings of --cache and --dynamic: add one of them")
     if args.share is not None and not 0 <= args.share <= 1:
         raise InputError(f"--lambda is a share, 0..1, got {args.share:g}")
+    for option in ("--theta", "--lr", "--decay"):
+        if (value := getattr(args, SETTINGS[option]) or 0) < 0:
+            raise InputError(f"{option} must be 0 or more, got {value:g}")
+    if args.book_windows and (args.cache or args.dynamic or args.score is not None):
+        raise InputError("--book-windows is for the plain number alone: leave it out, or "
+                         "--cache, --dynamic and --score")
     if args.score is not None and (args.cache or args.dynamic):
         raise InputError("--score scores a sentence alone, without a text before it: leave out "
                          "--cache and --dynamic")

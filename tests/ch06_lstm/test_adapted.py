@@ -270,6 +270,12 @@ def test_eval_prints_adapted_numbers_beside_the_plain_one(arguments, lines, caps
     (["--tune"], "--tune chooses the settings of --cache and --dynamic"),
     (["--cache", "--tune", "--window", "3"], "--tune chooses --window"),
     (["--cache", "--lambda", "1.5"], r"--lambda is a share, 0\.\.1, got 1\.5"),
+    (["--cache", "--theta", "-1"], "--theta must be 0 or more, got -1"),
+    (["--dynamic", "sgd", "--lr", "-0.5"], r"--lr must be 0 or more, got -0\.5"),
+    (["--dynamic", "rms", "--decay", "-1"], "--decay must be 0 or more, got -1"),
+    (["--cache", "--book-windows"], "--book-windows is for the plain number alone"),
+    (["--dynamic", "sgd", "--book-windows"], "--book-windows is for the plain number alone"),
+    (["--score", "we like it", "--book-windows"], "--book-windows is for the plain number alone"),
     (["--cache", "--score", "we like it"], "--score")])
 def test_settings_that_have_no_meaning_are_told(arguments, message):
     Rnnlm(599, 4, 4, rng=0).save_params("w.npz")
