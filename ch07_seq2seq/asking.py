@@ -129,7 +129,7 @@ def ask(model, about, question, **how):
     ids = sequence.encode(question, char_to_id, about["question_size"])[None]
     ids = ids[:, ::-1] if about["reverse"] else ids
     answer = model.generate_batch(ids, char_to_id["_"], about["answer_size"] - 1, **how)[0]
-    return read_back(answer, about), ids
+    return in_order(read_back(answer, about), about), ids
 
 
 def ask_all(model, about, questions, between="->", **how):
@@ -142,8 +142,7 @@ def ask_all(model, about, questions, between="->", **how):
         answer, ids = ask(model, about, question, **how)
         P = probability(model, about, ids, answer)
         new = bool(forms) and form(question) not in forms
-        print(f"{question} {between} {in_order(answer, about)}   "
-              f"(probability {P:.3f}{': unsure' * (P < UNSURE)}"
+        print(f"{question} {between} {answer}   (probability {P:.3f}{': unsure' * (P < UNSURE)}"
               f"{'; no question of this form was learned' * new})")
         all_ids.append(ids)
         doubtful = doubtful or new or P < UNSURE
@@ -157,7 +156,7 @@ def probability(model, about, ids, answer):
 
     ids: the question (1, T).
     """
-    text = f"_{answer} "[:about["answer_size"]]
+    text = f"_{in_order(answer, about)} "[:about["answer_size"]]
     t = np.array([[about["characters"].index(c) for c in text]])                  # (1, S + 1)
     scores = model.decoder.forward(t[:, :-1], model.encode(ids)).astype(float)    # (1, S, V)
     log_p = np.take_along_axis(log_softmax(scores), t[:, 1:, None], axis=2)
@@ -185,5 +184,5 @@ def read_back(ids, about):
 
 
 def in_order(answer, about):
-    """The text of an answer as one reads it, whichever end it was written from."""
+    """An answer as written, whichever end it is written from, as one reads it; and back again."""
     return answer[::-1] if about.get("reverse_answer") else answer

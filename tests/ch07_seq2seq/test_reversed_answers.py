@@ -7,7 +7,7 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from ch07_seq2seq import train_seq2seq
-from ch07_seq2seq.asking import ask_all, load_model
+from ch07_seq2seq.asking import ask, ask_all, load_model, probability
 from ch07_seq2seq.training import from_the_end, show_answers
 from common.errors import InputError
 from common.files.arrays import load_arrays, save_arrays
@@ -47,10 +47,22 @@ def test_answers_are_shown_as_one_reads_them(monkeypatch, capsys):
         [[characters.index(c) for c in "21 "]] * len(xs)))
     monkeypatch.setattr("ch07_seq2seq.asking.probability", lambda *args: 1.0)
     ask_all(model, about, ["9+3"], "=")
+    assert ask(model, about, "9+3")[0] == "12"
     assert capsys.readouterr().out.startswith("9+3 = 12 ")
     x, t = ([[characters.index(c) for c in text]] for text in ("9+3", "_21 "))
     assert show_answers(model, about, np.array(x), np.array(t)) == 100
     assert "Q 9+3\nT 12\nO 12\n" in capsys.readouterr().out
+
+
+def test_the_probability_is_that_of_what_was_written():
+    characters = "_ 0123456789+"
+    about = {"characters": characters, "answer_size": 4, "reverse_answer": True}
+    scores = np.zeros((1, 3, 13))
+    scores[0, [0, 1, 2], [characters.index(c) for c in "21 "]] = 9
+    model = SimpleNamespace(encode=lambda ids: None, decoder=SimpleNamespace(
+        forward=lambda t, state: scores))
+    assert probability(model, about, None, "12") > 0.99 > 0.01 > probability(model, about, None,
+                                                                             "21")
 
 
 def test_a_model_knows_how_it_writes(capsys):
