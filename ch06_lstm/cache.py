@@ -7,6 +7,7 @@ that were like the present one.
 
 import numpy as np
 
+from common.errors import InputError
 from common.shapes import float_array, id_array
 
 
@@ -22,6 +23,8 @@ class NeuralCache:
     """
 
     def __init__(self, theta=0.6, window=500):
+        if window < 1:
+            raise InputError(f"window must be 1 or more, got {window}")
         self.theta, self.window = theta, window
         self.reset_state()
 
@@ -35,10 +38,14 @@ class NeuralCache:
         NaN where nothing was remembered yet: at the first word of a text.
         """
         hs = float_array(self, "hs", hs, "N", "T", "H")
-        N, T, _ = hs.shape
+        N, T, H = hs.shape
         ts = id_array(self, "ts", ts, N, T)
         keys, words = hs, ts
         if self.keys is not None:
+            rows, _, size = self.keys.shape
+            if (rows, size) != (N, H):
+                raise InputError(f"this cache remembers states ({rows}, K, {size}), got "
+                                 f"{hs.shape}: call reset_state() before another text")
             keys = np.concatenate([self.keys, hs], axis=1)   # (N, K + T, H)
             words = np.concatenate([self.words, ts], axis=1)  # (N, K + T)
         K = keys.shape[1] - T

@@ -88,6 +88,16 @@ def test_what_the_cache_gives_to_all_words_is_one():
     assert total == pytest.approx(1, rel=1e-12)
 
 
+def test_a_cache_of_other_rows_asks_to_be_reset():
+    cache = NeuralCache()
+    cache.forward(np.ones((2, 3, 4)), np.ones((2, 3), int))
+    for shape in ((1, 3, 4), (2, 3, 5)):
+        with pytest.raises(InputError, match=r"remembers states \(2, K, 4\), got .*reset_state"):
+            cache.forward(np.ones(shape), np.ones(shape[:2], int))
+    with pytest.raises(InputError, match="window must be 1 or more, got 0"):
+        NeuralCache(0.5, 0)
+
+
 def test_large_states_do_not_overflow():
     hs = np.full((1, 3, 2), 100, np.float32)
     assert_allclose(NeuralCache(1.0).forward(hs, np.array([[1, 2, 1]])), [[np.nan, 0, 0.5]])
