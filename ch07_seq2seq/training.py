@@ -71,12 +71,12 @@ def begin(args):
 
 
 def from_the_end(t, pad_id):
-    """Answers t (N, S), each from its last character to its first, padding still at the end."""
+    """Answers t (N, 1 + S), each from its last character to its first, padding still at the end."""
     wanted = t[:, 1:]                                        # the start mark stays
     S = wanted.shape[1]
     padded = (wanted[:, ::-1] == (-1 if pad_id is None else pad_id)).cumprod(axis=1).sum(axis=1)
     place, last = np.arange(S), S - 1 - padded[:, None]      # last: (N, 1)
-    order = np.where(place <= last, last - place, place)     # (N, S - 1)
+    order = np.where(place <= last, last - place, place)     # (N, S)
     return np.concatenate([t[:, :1], np.take_along_axis(wanted, order, axis=1)], axis=1)
 
 

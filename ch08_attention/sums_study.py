@@ -47,7 +47,7 @@ def digits(args):
         curves = []
         train(name, "", args, lambda model, data, told=curves, name=name: told.append(
             digits_right(model, data, units_first=name == "answer reversed")))
-        shares = np.array(curves)                            # (epochs, 4)
+        shares = np.array(curves)                            # a row for each epoch
         rows += [(name, epoch, *share) for epoch, share in enumerate(shares.tolist(), 1)]
         print(f"{name:20}" + "  ".join(f"{place}: {reached(share)}"
                                        for place, share in zip(PLACES, shares.T)), flush=True)

@@ -9,9 +9,12 @@ import textwrap
 import numpy as np
 import pytest
 
+from ch06_lstm.cache import NeuralCache
 from ch07_seq2seq.seq2seq import Seq2seq
+from ch07_seq2seq.training import from_the_end
 from ch08_attention.models import MODELS
 from ch08_attention.ntm.tasks import TASKS
+from common.batches import TimeBatches
 from common.functions import cross_entropy_error
 from common.util import create_co_matrix
 from dataset import ptb
@@ -40,6 +43,15 @@ def run_all(folder):
     transformer.forward(rng.integers(0, 7, (3, 6)), rng.integers(0, 7, (3, 5)))
     assert transformer.decoder.weights.shape == (3, 4, 6)
     TASKS["repeat-copy"]().batch(random.Random(0), 5, 2, 3)
+    TASKS["priority-sort"]().batch(random.Random(0), 5, 4, 3)
+    task = TASKS["dynamic-n-grams"]()
+    batch = task.batch(random.Random(0), 3, 9)
+    task.cost(task.best(batch), batch)
+    cache = NeuralCache(window=4)
+    for T in (3, 2):
+        cache.forward(rng.standard_normal((2, T, 5)), rng.integers(0, 4, (2, T)))
+    TimeBatches(np.arange(20), np.arange(20), 3, 2).turned(1, np.array([1, 0, 2]))
+    from_the_end(np.array([[9, 1, 2, 0], [9, 3, 4, 5]]), 0)
     create_co_matrix(rng.integers(0, 9, 50), 9, 2, sparse=True) @ rng.standard_normal((9, 4))
     explore_vectors.main(["--quick", "--corpus", "toy", "--out", str(folder / "page.html")])
     for name, text in (("train", "a b c a"), ("valid", "b"), ("test", "c a")):
