@@ -22,7 +22,7 @@ class NeuralCache:
     window: how many pairs it remembers, of each row of a batch.
     """
 
-    def __init__(self, theta=0.6, window=500):
+    def __init__(self, theta=0.5, window=500):
         if window < 1:
             raise InputError(f"window must be 1 or more, got {window}")
         self.theta, self.window = theta, window

@@ -3,6 +3,7 @@
 import copy
 import math
 import re
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from ch06_lstm.adapted import (
     Diverged,
     RuleSettings,
     mean_perplexity,
+    print_adapted,
     read,
     tune_cache,
     tune_rule,
@@ -247,6 +249,64 @@ def test_settings_are_chosen_on_the_text_given():
     far = RuleSettings(1e200, 0.1)                           # all diverge
     assert tune_rule(model, corpus, DynamicSGD, far, batch_size=1) == far
     assert str(CacheSettings(0.07, 1.5, 2000)) == "lambda 0.07, theta 1.5, window 2,000"
+
+
+@pytest.mark.parametrize("start, optimum, found", [
+    ((0.8, 0.08), (0.1, 0.32), (0.1, 0.32)), ((0.1, 0.32), (0.4, 0.04), (0.4, 0.04)),
+    ((0.8, 0.08), (6.4, 0.08), (0.8, 0.08))])                # above 1 it diverges
+def test_both_settings_are_doubled_or_halved_while_it_helps(start, optimum, found, monkeypatch):
+    def cost(model, corpus, caches, rule):
+        if rule.lr > 1:
+            raise Diverged
+        return np.exp(-np.abs(np.log2(rule) - np.log2(optimum))), []
+
+    monkeypatch.setattr("ch06_lstm.adapted.read", cost)
+    assert tune_rule(None, None, RuleSettings, RuleSettings(*start)) == pytest.approx(found)
+
+
+def texts():
+    """Parts of a text that differ in what suits them: the one to validate repeats itself."""
+    rng = np.random.default_rng(3)
+    return SimpleNamespace(train=rng.integers(0, 6, 400), test=rng.integers(0, 6, 1100),
+                           valid=np.concatenate([np.tile(rng.permutation(6), 20),
+                                                 rng.integers(0, 6, 200)]))
+
+
+def lines_of(capsys, model, data, **typed):
+    names = ("cache", "dynamic", "tune", "quick", *CacheSettings._fields, *RuleSettings._fields)
+    print_adapted(model, SimpleNamespace(**{**dict.fromkeys(names), **typed}), data)
+    return capsys.readouterr().out.splitlines()
+
+
+def test_settings_are_tuned_on_the_validation_text_and_measured_on_the_test_text(
+        monkeypatch, capsys):
+    for name, value in (("THETAS", (0.5, 1.0)), ("WINDOWS", (3, 200)), ("TUNED_ON", 100)):
+        monkeypatch.setattr(f"ch06_lstm.adapted.{name}", value)
+    model, data, one_piece = model_of("Rnnlm"), texts(), {"batch_size": 1, "time_size": 20}
+    best = tune_cache(model, data.valid)
+    P, (P_cache,) = read(model, data.test, [NeuralCache(*best[1:])])
+    expected = [f"with the cache ({best}): {mean_perplexity(mix(P, P_cache, best.share)):.2f}"]
+    assert lines_of(capsys, model, data, cache=True, tune=True) == expected
+
+    def make_rule(lr, decay):
+        return DynamicRMS(gradient_rms(model, data.train), lr, decay)
+
+    plain = mean_perplexity(read(model, data.test, **one_piece)[0])
+    rule = tune_rule(model, data.valid[:101], make_rule, RULES["rms"], **one_piece)
+    best = tune_cache(model, data.valid[:101], make_rule(*rule), **one_piece)
+    P, (P_cache,) = read(model, data.test, [NeuralCache(*best[1:])], make_rule(*rule), **one_piece)
+    assert lines_of(capsys, model, data, cache=True, dynamic="rms", tune=True) == [
+        f"read in one piece: {plain:.2f}",
+        f"learning from it by rms ({rule}): {mean_perplexity(P):.2f}",
+        f"and with the cache ({best}): {mean_perplexity(mix(P, P_cache, best.share)):.2f}"]
+
+
+def test_settings_that_are_typed_are_used_and_a_quick_run_reads_a_thousand_words(capsys):
+    model, data = model_of("Rnnlm"), texts()
+    P = read(model, data.test[:1000], (), DynamicSGD(0.7, 0.01), batch_size=1, time_size=20)[0]
+    assert lines_of(capsys, model, data, dynamic="sgd", lr=0.7, decay=0.01, quick=True)[1:] == [
+        f"learning from it by sgd (lr 0.7, decay 0.01): {mean_perplexity(P):.2f}"]
+    assert CacheSettings()[1:] == (NeuralCache().theta, NeuralCache().window)
 
 
 NUMBER = r"(\d+\.\d\d)"
