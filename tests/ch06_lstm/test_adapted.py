@@ -235,6 +235,9 @@ def test_settings_are_chosen_on_the_text_given():
     chosen = tune_cache(model, corpus, batch_size=1)
     P, (P_cache,) = read(model, corpus, [NeuralCache(chosen.theta, chosen.window)], batch_size=1)
     mixed = mean_perplexity(mix(P, P_cache, chosen.share))
+    learning = DynamicSGD(0.5)
+    tune_cache(model, corpus, learning, batch_size=1)
+    assert learning.iter == 7                                # of the model that learns as it reads
     assert mixed < 0.5 * mean_perplexity(P) and chosen.theta == 1 and chosen.share == 0.5
 
     def cost(*settings):
@@ -264,12 +267,18 @@ def test_both_settings_are_doubled_or_halved_while_it_helps(start, optimum, foun
     assert tune_rule(None, None, RuleSettings, RuleSettings(*start)) == pytest.approx(found)
 
 
+def test_tuning_ends_where_nothing_is_gained_that_shows(monkeypatch):
+    monkeypatch.setattr("ch06_lstm.adapted.read", lambda model, corpus, caches, rule: (
+        np.exp([-5 - 1e-3 * rule.decay - 1e-6 * rule.lr]), []))
+    assert tune_rule(None, None, RuleSettings, RuleSettings(1.0, 8.0)) == (1.0, 0.125)
+
+
 def texts():
-    """Parts of a text that differ in what suits them: the one to validate repeats itself."""
+    """Parts that differ in what suits them: few words to validate, to test each five times."""
     rng = np.random.default_rng(3)
-    return SimpleNamespace(train=rng.integers(0, 6, 400), test=rng.integers(0, 6, 1100),
-                           valid=np.concatenate([np.tile(rng.permutation(6), 20),
-                                                 rng.integers(0, 6, 200)]))
+    return SimpleNamespace(
+        train=rng.integers(0, 6, 400), test=np.repeat(rng.integers(0, 6, 220), 5),
+        valid=np.concatenate([rng.integers(0, 3, 100), rng.integers(0, 6, 200)]))
 
 
 def lines_of(capsys, model, data, **typed):
