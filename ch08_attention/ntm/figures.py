@@ -16,11 +16,11 @@ def draw_curve(trainer, task, name, args):
     figure = new_figure(args, width=6.5, height=4)
     axes = figure.subplots()
     epochs = np.arange(1, len(trainer.valid_list) + 1)
-    axes.plot(epochs * args.iterations * args.batch_size, trainer.valid_list, marker=".",
-              label=args.model)
+    seen = epochs * args.iterations * args.batch_size
+    axes.plot(seen, trainer.valid_list, marker=".", label=args.model)
     best = best_cost(task, test_batches(task, args, args.seed, 10, task.sizes))
     if best is not None:
-        axes.axhline(best, color="gray", linestyle="--", label="best possible")
+        axes.plot([0, seen[-1]], [best, best], "--", color="gray", label="best possible")
     axes.set(xlabel="sequences seen", ylabel=f"{task.quantity} per sequence",
              ylim=(0 if best is None else None, None))
     axes.legend()
