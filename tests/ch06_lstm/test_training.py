@@ -42,3 +42,4 @@ def test_another_optimizer_needs_a_learning_rate_of_its_own(script, corpus, othe
     with pytest.raises(InputError, match=message):
         script.main(asked)
     script.main([*asked, "--lr", "0.01"])
+    script.main([*asked[:-1], "adam" if other == "sgd" else "sgd"])               # the usual one

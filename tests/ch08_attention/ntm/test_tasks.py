@@ -181,6 +181,7 @@ def test_nobody_predicts_better_than_the_best():
 def test_priority_sort():
     task = PrioritySort()
     x, t, mask = task.batch(RNG, 7, 5, 3)
+    assert PrioritySort(7, 9).sizes == [(7, 6), (8, 7), (9, 8)]                   # not below 4/5
     assert task.sizes == [(20, 16)] and x.shape == (7, 9, 10) and t.shape == (7, 9, 8)
     for bits, priority, wanted in zip(x[:, :5, :8], x[:, :5, 9], t[:, 6:]):
         order = sorted(range(5), key=lambda i: -priority[i])[:3]

@@ -110,6 +110,10 @@ def test_tasks_and_models_have_defaults_of_their_own():
     for flags, expected in (
             ("", (100, 0.003, 1, 128, "lstm", 15, 0, "ntm_copy.npz")),
             ("--task repeat-copy --lr 1", (100, 1, 2, 128, "lstm", 30, 10, "ntm_repeat-copy.npz")),
+            ("--task dynamic-n-grams",
+             (100, 0.003, 1, 128, "lstm", 30, 0, "ntm_dynamic-n-grams.npz")),
+            ("--task priority-sort",
+             (100, 0.003, 4, 128, "lstm", 30, 0, "ntm_priority-sort.npz")),
             ("--model lstm --task repeat-copy",
              (256, 0.001, None, None, None, 30, 10, "lstm_repeat-copy.npz"))):
         args = parse(flags.split())
