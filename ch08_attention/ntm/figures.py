@@ -51,9 +51,14 @@ def draw_answers(model, task, name, args):
         batch = one_sequence(task, size, args)
         titles = "input", "target", "output"
         for axes, title, picture in zip(row, titles, pictures(model, batch)):
-            axes.imshow(picture, **IMAGE)
+            draw_bits(axes, picture)
             axes.set(title=f"{title}, size {' x '.join(map(str, size))}", yticks=[], xlabel="step")
     save_figure(figure, name, args)
+
+
+def draw_bits(axes, picture):
+    """0 black and 1 white; where there are priorities, -1..1, 0 is grey."""
+    axes.imshow(picture, **{**IMAGE, "vmin": -1 if picture.min() < 0 else 0})
 
 
 def draw_addressing(model, task, name, args):
@@ -65,7 +70,7 @@ def draw_addressing(model, task, name, args):
     figure = new_figure(args, width=5.5 * K / 2 + 2, height=7)
     above, below = figure.subplots(2, K, squeeze=False, height_ratios=[1, 4], sharex=True)
     for axes, picture, title in zip(above, (x, output), ("input", "output")):
-        axes.imshow(picture, **IMAGE)
+        draw_bits(axes, picture)
         axes.set(title=title, yticks=[])
     for axes in above[2:]:
         axes.set_axis_off()

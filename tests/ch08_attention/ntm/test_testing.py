@@ -5,8 +5,14 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from ch08_attention.ntm.figures import draw_curve, draw_sizes
-from ch08_attention.ntm.tasks import Copy, DynamicNGrams, RepeatCopy
+from ch08_attention.ntm.figures import draw_answers, draw_curve, draw_sizes
+from ch08_attention.ntm.tasks import (
+    AssociativeRecall,
+    Copy,
+    DynamicNGrams,
+    PrioritySort,
+    RepeatCopy,
+)
 from ch08_attention.ntm.testing import best_cost, report
 from common.script.curves import read_curves
 
@@ -59,3 +65,28 @@ def test_costs_are_drawn_against_sizes():
     draw_sizes(Copy(1, 2), {(1,): 0.5, (2,): 1.5, (4,): 9.0}, "sizes", ARGS)
     x_label, _, curves = read_curves("figures/sizes.csv")
     assert x_label == "vectors" and curves == {"lstm": ([1, 2, 4], [0.5, 1.5, 9])}
+
+
+def test_the_sizes_of_training_are_marked_and_answers_drawn_of_three_sizes(monkeypatch):
+    drawn = []
+    monkeypatch.setattr("ch08_attention.ntm.figures.save_figure",
+                        lambda figure, *more, **options: drawn.append(figure))
+    draw_sizes(Copy(1, 2), {(1,): 0.5, (2,): 1.5, (4,): 9.0}, "sizes", ARGS)
+    axes = drawn[0].axes[0]
+    box = axes.patches[0].get_extents().transformed(axes.transData.inverted())
+    assert (box.x0, box.x1) == pytest.approx((1, 2))
+    task = AssociativeRecall()                               # 2..6 items, and 7..15 beyond
+    draw_answers(silent(task), task, "answers", ARGS)
+    assert [axes.get_title() for axes in drawn[1].axes[2::3]] == [
+        f"output, size {n}" for n in (6, 10, 15)]
+
+
+def test_inputs_below_0_are_drawn_darker_than_0(monkeypatch):
+    drawn = []
+    monkeypatch.setattr("ch08_attention.ntm.figures.save_figure",
+                        lambda figure, *more, **options: drawn.append(figure))
+    for task in (PrioritySort(), Copy()):
+        draw_answers(silent(task), task, "answers", ARGS)
+    for figure, low in zip(drawn, (-1, 0)):
+        assert [axes.images[0].get_clim() for axes in figure.axes[:3]] == [
+            (low, 1), (0, 1), (0, 1)]
