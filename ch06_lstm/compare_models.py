@@ -2,17 +2,19 @@
 
 --study cells trains the simple RNN, the GRU and the LSTM as train_rnnlm.py does; improvements
 begins with one LSTM layer and adds a second layer, dropout and shared weights, each alone and then
-all, as train_better_rnnlm.py does. --save-runs keeps the curves: they are not trained again.
+all, as train_better_rnnlm.py does; awd leaves out one part after the other of the regularization of
+train_awd_rnnlm.py. --save-runs keeps the curves: they are not trained again.
 
     python ch06_lstm/compare_models.py --corpus ptb
     python ch06_lstm/compare_models.py --corpus ptb --study improvements --seeds 1
+    python ch06_lstm/compare_models.py --corpus ptb --study awd --seeds 1 --save-runs awd.csv
 
 Takes 19 min.
 """
 
 import tempfile
 
-from ch06_lstm import train_better_rnnlm, train_rnnlm
+from ch06_lstm import train_awd_rnnlm, train_better_rnnlm, train_rnnlm
 from common.script import log_scale, new_figure, options, plain, positive, run, save_figure
 from common.script.variants import draw_variants, run_variants
 from common.util import eval_perplexity
@@ -25,8 +27,19 @@ IMPROVEMENTS = {"one LSTM layer": "--layers 1 --untied --dropout 0",
                 "dropout": "--layers 1 --untied --dropout 0.3",
                 "shared weights": "--layers 1 --dropout 0",
                 "all three": "--dropout 0.3"}
+AWD_BUDGET = "--wordvec-size 300 --hidden-size 300 --max-epoch 7 --flat 4"
+AWD = {"all of it": "",
+       "without dropout of Wh": "--weight-drop 0",
+       "without dropout of words": "--words 0",
+       "without dropout of states": "--dropout-in 0 --dropout-between 0 --dropout-out 0",
+       "without penalties": "--alpha 0 --beta 0",
+       "without any of these": "--weight-drop 0 --words 0 --dropout-in 0 --dropout-between 0 "
+                               "--dropout-out 0 --alpha 0 --beta 0",
+       "a mean of weights at the end": "--average 4",
+       "shuffled": "--shuffle"}
 STUDIES = {"cells": (train_rnnlm, CELLS, ""),
-           "improvements": (train_better_rnnlm, IMPROVEMENTS, BUDGET)}
+           "improvements": (train_better_rnnlm, IMPROVEMENTS, BUDGET),
+           "awd": (train_awd_rnnlm, AWD, AWD_BUDGET)}
 
 
 def main(argv=None):
@@ -38,6 +51,7 @@ def main(argv=None):
                         help="where the curves are kept")
     args = parser.parse_args(argv)
     script, variants, budget = STUDIES[args.study]
+    budget *= not args.quick
 
     def variant(flags):
         def train(seed):

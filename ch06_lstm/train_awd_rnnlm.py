@@ -41,6 +41,13 @@ QUICK = {"wordvec_size": 10, "hidden_size": 12, "max_epoch": 2, "flat": 1, "toke
 def main(argv=None):
     """Train as the options ask; returns (model, trainer)."""
     args = parse(argv)
+    model, trainer, text = train(args)
+    report(trainer, eval_perplexity(model, text.test), text, "ch06_awd_rnnlm", args)
+    return model, trainer
+
+
+def train(args):
+    """Train as the options ask; (model, trainer, text), with the weights best on validation."""
     text = begin(args, PTB, TOY, CHAR, SMALL_CHAR)
     xs, ts = text.train[:-1], text.train[1:]
     rng = np.random.default_rng(args.seed)
@@ -59,8 +66,7 @@ def main(argv=None):
             if validate(trainer, text):
                 model.save_params(args.weights)
     keep_best(trainer, args.weights)
-    report(trainer, eval_perplexity(model, text.test), text, "ch06_awd_rnnlm", args)
-    return model, trainer
+    return model, trainer, text
 
 
 def make_optimizer(args, steps):
@@ -77,7 +83,7 @@ def make_optimizer(args, steps):
     return SGD(schedule, weight_decay=args.weight_decay)
 
 
-def parse(argv):
+def parse(argv=None):
     parser = options(__doc__, corpus=True, figure=True, training=True, quick=QUICK,
                      weights="AwdRnnlm.npz")
     parser.add_settings(PTB, TOY, char=(SMALL_CHAR, CHAR), layers="LSTM layers")

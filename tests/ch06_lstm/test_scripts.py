@@ -342,7 +342,8 @@ def test_agreement_refuses_a_model_of_other_words():
         call_main("ch06_lstm/agreement.py", "--quick", "--weights", "w.npz")
 
 
-@pytest.mark.parametrize("study, variant", [("cells", "GRU"), ("improvements", "shared weights")])
+@pytest.mark.parametrize("study, variant", [
+    ("cells", "GRU"), ("improvements", "shared weights"), ("awd", "without penalties")])
 def test_models_are_compared(study, variant, capsys):
     call_main("ch06_lstm/compare_models.py", "--quick", "--corpus", "toy", "--study", study,
               "--save-runs", "a.csv")
