@@ -5,8 +5,8 @@ import shlex
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-DOCUMENTS = [ROOT / "README.md", ROOT / "README.ko.md",
-             *sorted([*ROOT.glob("ch*/README.md"), *ROOT.glob("docs/*.md")])]
+READMES = [ROOT / "README.md", ROOT / "README.ko.md", ROOT / "README.ja.md"]
+DOCUMENTS = [*READMES, *sorted([*ROOT.glob("ch*/README.md"), *ROOT.glob("docs/*.md")])]
 SCRIPTS = {path.name: path for path in ROOT.glob("ch*/*.py")
            if 'if __name__ == "__main__":' in path.read_text("utf-8")}
 

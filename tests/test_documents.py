@@ -11,7 +11,7 @@ import pytest
 
 from ch08_attention.models import MODELS as TRAINED
 from common.script.listing import all_scripts
-from tests.documents import DOCUMENTS, ROOT, commands, facts, links, name_of, tables
+from tests.documents import DOCUMENTS, READMES, ROOT, commands, facts, links, name_of, tables
 from tests.run_script import call_main, golden
 
 REPLACED = {"ptb": "toy", "BetterRnnlm.pkl": "quick/BetterRnnlm.npz",  # on a machine without data
@@ -139,16 +139,24 @@ def test_every_term_leads_to_its_place():
         assert name == Path(file).name or name.strip("`") in defined, term
 
 
-@pytest.mark.parametrize("name", ["README", "docs/scripts"])
-def test_the_korean_document_says_the_same(name):
-    english, korean = both = ROOT / f"{name}.md", ROOT / f"{name}.ko.md"
+@pytest.mark.parametrize("name, language", [("README", "ko"), ("README", "ja"),
+                                            ("docs/scripts", "ko")])
+def test_a_translation_says_the_same(name, language):
+    english, translation = both = ROOT / f"{name}.md", ROOT / f"{name}.{language}.md"
     blocks = [document.read_text("utf-8").split("```")[1::2] for document in both]
     headings = [re.findall("^#+", document.read_text("utf-8"), re.M) for document in both]
     assert blocks[0] == blocks[1] and headings[0] == headings[1]
-    assert commands(english) == commands(korean)
-    assert links(english) == [Path(str(path).replace(".ko.", ".")) for path in links(korean)]
-    for ours, theirs in zip(tables(english), tables(korean), strict=True):
+    assert commands(english) == commands(translation)
+    ours, theirs = ([path for path in links(document) if path not in READMES] for document in both)
+    assert ours == [Path(str(path).replace(f".{language}.", ".")) for path in theirs]
+    for ours, theirs in zip(tables(english), tables(translation), strict=True):
         assert [facts(cell) for cell in ours] == [facts(cell) for cell in theirs], ours
+
+
+@pytest.mark.parametrize("readme", READMES, ids=name_of)
+def test_a_readme_leads_to_the_other_languages(readme):
+    assert [link for link in links(readme) if link in READMES] == \
+        [other for other in READMES if other != readme]
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
