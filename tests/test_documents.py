@@ -140,8 +140,12 @@ def test_every_term_leads_to_its_place():
         assert name == Path(file).name or name.strip("`") in defined, languages
 
 
-@pytest.mark.parametrize("name, language", [("README", "ko"), ("README", "ja"),
-                                            ("docs/scripts", "ko")])
+CHAPTERS = [path.parent.name for path in sorted(ROOT.glob("ch*/README.ko.md"))]
+
+
+@pytest.mark.parametrize("name, language", [
+    ("README", "ko"), ("README", "ja"), ("docs/scripts", "ko"),
+    *((f"{chapter}/README", "ko") for chapter in CHAPTERS)])
 def test_a_translation_says_the_same(name, language):
     english, translation = both = ROOT / f"{name}.md", ROOT / f"{name}.{language}.md"
     blocks = [document.read_text("utf-8").split("```")[1::2] for document in both]
