@@ -17,6 +17,7 @@ from tests.shape_comments import comments
 BAR = {"index.html": "Reading", "docs/equations.html": "Equations", "scripts.html": "Scripts",
        "docs/results.html": "Results", "docs/terms.html": "Terms",
        "docs/differences.html": "Differences", "README.html": "README"}
+LANGUAGES = {"en": "English", "ko": "한국어", "ja": "日本語"}
 EQUATION = re.compile(r"^\| ([\w., -]+?) \|.*\[`(\w+)`\]\(\.\./([\w/.]+)\) \|$", re.M)
 
 
@@ -107,14 +108,14 @@ class Site:
         """(address, content) of every page, then of the shared style, script and search index."""
         folders = sorted({path.split("/")[0] for path in self.modules})
         for path, text in self.texts.items():
-            own, korean = self.page_of(path), path.endswith(".ko.md")
+            own, (stem, language) = self.page_of(path), spoken(path)
             body = render(text, self.link(path, own))
             if own == "index.html":
                 body += "\n<h2>All files</h2><p>" + " · ".join(
                     f'<a href="{name}/index.html">{name}</a>' for name in folders) + "</p>"
-            other = path.replace(".ko.md", ".md") if korean else path.replace(".md", ".ko.md")
-            other = other != path and other in self.texts and self.address(own, other)
-            yield own, document(own, title_of(text), body, "text", "ko" if korean else "en", other)
+            others = {spoken(other)[1]: self.address(own, other) for other in self.texts
+                      if other != path and spoken(other)[0] == stem}
+            yield own, document(own, title_of(text), body, "text", language, others)
         for path, module in self.modules.items():
             own, listed = self.page_of(path), self.comments.get(str(self.root / path), [])
             folder, name = map(escaped, path.rsplit("/", 1))
@@ -156,14 +157,20 @@ class Site:
                     for (_, name), section in self.equations.items())
 
 
-def document(own, title, body, kind="text", language="en", other=None):
-    """A whole page; `other` is the address of the same text in the other language."""
+def spoken(path):
+    """(the path without its language, the language) of a document: 'ko' of README.ko.md."""
+    stem, _, language = path.removesuffix(".md").rpartition(".")
+    return (stem, language) if language in LANGUAGES else (path.removesuffix(".md"), "en")
+
+
+def document(own, title, body, kind="text", language="en", others=None):
+    """A whole page; others: {language: address} of the same text in other languages."""
     top = "../" * own.count("/")
     bar = "".join(f'<a href="{top}{page}"{" class=here" * (page == own)}>{name}</a>'
                   for page, name in BAR.items())
-    if other:
-        there, name = ("en", "English") if language == "ko" else ("ko", "한국어")
-        bar += f'<a href="{other}" lang="{there}">{name}</a>'
+    others = others or {}
+    bar += "".join(f'<a href="{others[there]}" lang="{there}">{name}</a>'
+                   for there, name in LANGUAGES.items() if there in others)
     return Template(own_part("page.html")).substitute(
         language=language, top=top, title=escaped(title), bar=bar, kind=kind, body=body)
 

@@ -178,10 +178,13 @@ def test_what_is_named_like_a_definition_is_no_link(written):
     assert "make</a>().<i>epochs</i>(" in written["tests/common/runs/test_run.py.html"]
 
 
-def test_both_languages_lead_to_each_other(written):
+def test_all_languages_lead_to_each_other(written):
     assert 'lang="ko">한국어</a>' in written["README.html"]
     assert '<html lang="ko"' in written["README.ko.html"]
     assert 'href="README.html" lang="en">English</a>' in written["README.ko.html"]
+    assert '<html lang="ja"' in written["README.ja.html"]
+    assert 'href="README.ja.html" lang="ja">日本語</a>' in written["README.ko.html"]
+    assert 'lang="ko">한국어</a>' in written["ch06_lstm/README.html"]
     assert "lang=" not in written["index.html"].split("<body>")[1]
 
 
