@@ -131,7 +131,7 @@ def add_options(parser):
                              "weight; it is then read in one piece, in windows of 20")
     parser.add_argument("--tune", action="store_true",
                         help="choose what follows on the validation text, of which --dynamic "
-                             f"reads {TUNED_ON:,} words")
+                             f"reads {TUNED_ON:,} words or characters")
     cache, lr, decay = CacheSettings(), *(
         ", ".join(f"{rule} {getattr(settings, name):g}" for rule, settings in RULES.items())
         for name in RuleSettings._fields)
@@ -180,7 +180,9 @@ def print_adapted(model, args, data):
     valid, test = ((part[:1000] if args.quick else part) for part in (data.valid, data.test))
 
     def show(kind, settings, P):
-        print(f"{kind} ({settings}): {mean_perplexity(P):.2f}")
+        ppl = mean_perplexity(P)
+        print(f"{kind}{f' ({settings})' if settings else ''}: {ppl:.2f}"
+              + (f", {math.log2(ppl):.3f} bits" if data.level == "char" else ""))
 
     if args.cache and not args.dynamic:
         cache = tune_cache(model, valid) if args.tune else given(args, CacheSettings())
@@ -188,7 +190,7 @@ def print_adapted(model, args, data):
         show("with the cache", cache, mix(P, P_cache, cache.share))
     if args.dynamic:
         one_piece, valid = {"batch_size": 1, "time_size": 20}, valid[:TUNED_ON + 1]
-        print(f"read in one piece: {mean_perplexity(read(model, test, **one_piece)[0]):.2f}")
+        show("read in one piece", None, read(model, test, **one_piece)[0])
         make_rule = DynamicSGD
         if args.dynamic == "rms":
             make_rule = functools.partial(DynamicRMS, gradient_rms(model, data.train))

@@ -32,6 +32,7 @@ class NeuralCache:
         """Forget all, for a new text."""
         self.keys = self.words = None
 
+    @np.errstate(over="ignore", invalid="ignore")            # told below
     def forward(self, hs, ts):
         """P_cache (N, T) of the words ts (N, T), which follow the states hs (N, T, H) in order.
 
@@ -58,7 +59,10 @@ class NeuralCache:
         a = np.exp(scores, out=scores)
         hits = np.where(words[:, None] == ts[:, :, None], a, 0).sum(axis=-1)      # (N, T)
         self.keys, self.words = keys[:, -self.window:], words[:, -self.window:]
-        return np.where(first, np.nan, hits / a.sum(axis=-1))
+        P = hits / a.sum(axis=-1)
+        if not np.isfinite(P).all():
+            raise InputError(f"theta {self.theta:g} is too large for these states: lower it")
+        return np.where(first, np.nan, P)
 
 
 def mix(P, P_cache, share):

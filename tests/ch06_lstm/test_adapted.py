@@ -100,6 +100,24 @@ def test_a_cache_of_other_rows_asks_to_be_reset():
         NeuralCache(0.5, 0)
 
 
+def test_a_theta_that_overflows_is_told():
+    hs = np.full((1, 3, 2), 1e20, np.float32)
+    with pytest.raises(InputError, match=r"theta 1e\+30 is too large"):
+        NeuralCache(1e30).forward(hs, np.array([[1, 2, 1]]))
+
+
+def test_of_characters_bits_are_printed_too(capsys):
+    model = Rnnlm(253, 4, 4, rng=0)
+    model.save_params("w.npz")
+    call_main("ch06_lstm/eval.py", "--quick", "--corpus", "toy-ko", "--weights", "w.npz",
+              "--cache", "--dynamic", "sgd", "--lr", "0")
+    lines = capsys.readouterr().out.splitlines()[-3:]
+    for line in lines:
+        ppl, bits = re.search(r": (\d+\.\d\d), (\d\.\d{3}) bits$", line).groups()
+        assert float(bits) == pytest.approx(math.log2(float(ppl)), abs=1e-3)
+    assert lines[0].startswith("read in one piece: ")
+
+
 def test_large_states_do_not_overflow():
     hs = np.full((1, 3, 2), 100, np.float32)
     assert_allclose(NeuralCache(1.0).forward(hs, np.array([[1, 2, 1]])), [[np.nan, 0, 0.5]])
