@@ -52,9 +52,10 @@ class NeuralCache:
         K = keys.shape[1] - T
         age = np.arange(K, K + T)[:, None] - np.arange(K + T)                     # (T, K + T)
         scores = self.theta * (hs @ keys.transpose(0, 2, 1))                      # (N, T, K + T)
-        scores[:, (age < 1) | (age > self.window)] = -np.inf
-        first = np.isinf(scores).all(axis=-1)                # (N, T), without a past
-        scores[first] = 0
+        seen = (age >= 1) & (age <= self.window)
+        first = ~seen.any(axis=1)                            # (T,), without a past
+        scores[:, ~seen] = -np.inf
+        scores[:, first] = 0
         scores -= scores.max(axis=-1, keepdims=True)
         a = np.exp(scores, out=scores)
         hits = np.where(words[:, None] == ts[:, :, None], a, 0).sum(axis=-1)      # (N, T)
