@@ -294,7 +294,7 @@ def test_tuning_ends_where_nothing_is_gained_that_shows(monkeypatch):
 def texts():
     """Parts that differ in what suits them: few words to validate, to test each five times."""
     rng = np.random.default_rng(3)
-    return SimpleNamespace(level="word", 
+    return SimpleNamespace(level="word",
         train=rng.integers(0, 6, 400), test=np.repeat(rng.integers(0, 6, 220), 5),
         valid=np.concatenate([rng.integers(0, 3, 100), rng.integers(0, 6, 200)]))
 
