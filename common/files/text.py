@@ -12,6 +12,10 @@ FORMATS = {                  # first bytes of files that are no plain text; most
     b"\x1f\x8b": "a gzip file (gunzip unpacks it)"}
 MARKS = {b"\xff\xfe\0\0": "UTF-32", b"\0\0\xfe\xff": "UTF-32", b"\xff\xfe": "UTF-16",
          b"\xfe\xff": "UTF-16"}
+JAPANESE, CHINESE = "のにをはたがでてとし", "的一是不了人我在有他"
+FREQUENT = {"cp949": ("Korean", "이다는을가에고의한하"), "cp932": ("Japanese", JAPANESE),
+            "euc-jp": ("Japanese", JAPANESE), "gb18030": ("Chinese", CHINESE),
+            "big5": ("Chinese", CHINESE)}                    # some of its most frequent characters
 INVISIBLE = {**dict.fromkeys(map(ord, "\u00ad\u200e\u200f\u2060\ufeff")), 0x200b: " "}
 
 
@@ -37,9 +41,10 @@ def decoded(data, path, kind="UTF-8 text"):
         return nfc(data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         byte = f"byte {data[error.start]:#04x} at offset {error.start:,} is not UTF-8"
-        if _is_cp949(data):
-            raise _other(path, kind, f"{byte}, it seems to be cp949 (Korean)", "cp949") from error
-        raise _other(path, kind, f"{byte}, it may be cp1252", "cp1252") from error
+        encoding = likely_encoding(data)
+        guess = (f"seems to be {encoding} ({FREQUENT[encoding][0]})" if encoding in FREQUENT
+                 else f"may be {encoding}")
+        raise _other(path, kind, f"{byte}, it {guess}", encoding) from error
 
 
 def _other(path, kind, fault, encoding):
@@ -47,11 +52,13 @@ def _other(path, kind, fault, encoding):
                       f"(iconv -f {encoding} -t UTF-8 FILE > NEW, or in an editor).")
 
 
-def _is_cp949(data):
-    """Whether most of its first bytes above 127 are pairs that stand for Hangul there."""
+def likely_encoding(data):
+    """The encoding in which the first bytes have most of its language's frequent characters."""
     start = data[:10_000]
-    hangul = sum("가" <= c <= "힣" for c in start.decode("euc_kr", "ignore"))
-    return 4 * hangul > sum(byte > 127 for byte in start)
+    counts = {encoding: sum(c in frequent for c in start.decode(encoding, "ignore"))
+              for encoding, (_, frequent) in FREQUENT.items()}
+    best = max(counts, key=counts.get)
+    return best if 40 * counts[best] > sum(byte > 127 for byte in start) else "cp1252"
 
 
 def nfc(text):

@@ -6,6 +6,7 @@ from common.errors import InputError
 from common.files.text import decoded, lines_of, nfc, visible
 
 KOREAN = "나는 사과를 먹는다\n고양이가 잔다\n"
+JAPANESE = "猫が魚を食べた。カタカナのテスト\n"
 
 
 @pytest.mark.parametrize("data, message", [
@@ -15,8 +16,13 @@ KOREAN = "나는 사과를 먹는다\n고양이가 잔다\n"
     (KOREAN.encode("utf-16-be"), "NUL character at offset 4, .*iconv -f UTF-16BE "),
     (b"a b\0c", "NUL character at offset 3"),
     (KOREAN.encode("cp949"), r"0xb3 at offset 0 is not UTF-8, .*cp949 .*iconv -f cp949 "),
+    (JAPANESE.encode("cp932"), r"it seems to be cp932 \(Japanese\)\. .*iconv -f cp932 "),
+    (JAPANESE.encode("euc-jp"), r"it seems to be euc-jp \(Japanese\)\. .*iconv -f euc-jp "),
+    ("他说他不在这里。".encode("gbk"), r"gb18030 \(Chinese\)\. .*iconv -f gb18030 "),
+    ("他說他不在這裡。".encode("big5"), r"big5 \(Chinese\)\. .*iconv -f big5 "),
     ("it\u2019s naïve".encode("cp1252"), "0x92 at offset 2 is not UTF-8, .*iconv -f cp1252 "),
     ("été à Noël".encode("cp1252"), "iconv -f cp1252 "),
+    (("é " * 80).encode("cp1252") + "の".encode("cp932"), "it may be cp1252"),
 ])
 def test_other_encodings_are_told_with_what_to_do(data, message):
     with pytest.raises(InputError, match=f"t.txt is no UTF-8 text: .*{message}"):
