@@ -1,0 +1,36 @@
+"""README's lines for a notebook, run in one; where nbclient and ipykernel are installed."""
+
+import re
+
+import pytest
+
+from tests.documents import ROOT
+
+nbclient = pytest.importorskip("nbclient")
+nbformat = pytest.importorskip("nbformat")
+pytest.importorskip("ipykernel")
+
+
+def test_the_lines_for_a_notebook_train_draw_and_go_on(tmp_path, monkeypatch):
+    monkeypatch.delenv("MPLBACKEND", raising=False)          # the kernel's own draws under the cell
+    section = (ROOT / "README.md").read_text("utf-8").split("## In a notebook\n")[1].split("\n## ")[0]
+    lines = [block.replace("%pip install -q -e .\n", "").replace(" ch05", f" {ROOT}/ch05", 1)
+             for block in re.findall("```python\n(.*?)```", section, re.DOTALL)[:2]]
+    lines += re.findall("```python\n(.*?)```", section, re.DOTALL)[2:]
+    lines += ["%run -m ch05_rnn.train --quick", "len(trainer.ppl_list)"]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(text) for text in lines])
+    nbclient.NotebookClient(notebook, timeout=120,
+                            resources={"metadata": {"path": str(tmp_path)}}).execute()
+    trained, resumed, called, module, last = (cell.outputs for cell in notebook.cells)
+    for outputs in (trained, resumed, called, module):
+        assert len(pictures(outputs)) == 1 and "perplexity: " in printed(outputs)
+    assert pictures(trained) != pictures(resumed)
+    assert (tmp_path / "run.npz").exists()
+
+
+def printed(outputs):
+    return "".join(output.text for output in outputs if output.output_type == "stream")
+
+
+def pictures(outputs):
+    return [output.data["image/png"] for output in outputs if "image/png" in output.get("data", {})]
