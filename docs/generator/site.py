@@ -17,7 +17,7 @@ from tests.shape_comments import comments
 BAR = {"index.html": "Reading", "docs/equations.html": "Equations", "scripts.html": "Scripts",
        "docs/results.html": "Results", "docs/terms.html": "Terms",
        "docs/differences.html": "Differences", "README.html": "README"}
-LANGUAGES = {"en": "English", "ko": "한국어", "ja": "日本語"}
+LANGUAGE = re.compile(r"\.(ko|ja)\.md$")                       # of README.ko.md
 EQUATION = re.compile(r"^\| ([\w., -]+?) \|.*\[`(\w+)`\]\(\.\./([\w/.]+)\) \|$", re.M)
 
 
@@ -108,14 +108,13 @@ class Site:
         """(address, content) of every page, then of the shared style, script and search index."""
         folders = sorted({path.split("/")[0] for path in self.modules})
         for path, text in self.texts.items():
-            own, (stem, language) = self.page_of(path), spoken(path)
+            own, language = self.page_of(path), LANGUAGE.search(path)
             body = render(text, self.link(path, own))
             if own == "index.html":
                 body += "\n<h2>All files</h2><p>" + " · ".join(
                     f'<a href="{name}/index.html">{name}</a>' for name in folders) + "</p>"
-            others = {spoken(other)[1]: self.address(own, other) for other in self.texts
-                      if other != path and spoken(other)[0] == stem}
-            yield own, document(own, title_of(text), body, "text", language, others)
+            yield own, document(own, title_of(text), body, "text",
+                                language[1] if language else "en")
         for path, module in self.modules.items():
             own, listed = self.page_of(path), self.comments.get(str(self.root / path), [])
             folder, name = map(escaped, path.rsplit("/", 1))
@@ -157,20 +156,11 @@ class Site:
                     for (_, name), section in self.equations.items())
 
 
-def spoken(path):
-    """(the path without its language, the language) of a document: 'ko' of README.ko.md."""
-    stem, _, language = path.removesuffix(".md").rpartition(".")
-    return (stem, language) if language in LANGUAGES else (path.removesuffix(".md"), "en")
-
-
-def document(own, title, body, kind="text", language="en", others=None):
-    """A whole page; others: {language: address} of the same text in other languages."""
+def document(own, title, body, kind="text", language="en"):
+    """A whole page."""
     top = "../" * own.count("/")
     bar = "".join(f'<a href="{top}{page}"{" class=here" * (page == own)}>{name}</a>'
                   for page, name in BAR.items())
-    others = others or {}
-    bar += "".join(f'<a href="{others[there]}" lang="{there}">{name}</a>'
-                   for there, name in LANGUAGES.items() if there in others)
     return Template(own_part("page.html")).substitute(
         language=language, top=top, title=escaped(title), bar=bar, kind=kind, body=body)
 
