@@ -130,8 +130,10 @@ def add_options(parser):
                         help="go on learning from the text, by SGD or in steps that fit each "
                              "weight; it is then read in one piece, in windows of 20")
     parser.add_argument("--tune", action="store_true",
-                        help="choose what follows on the validation text, of which --dynamic "
-                             f"reads {TUNED_ON:,} words or characters")
+                        help="choose what follows on the validation text, theta in "
+                             f"{THETAS[0]:g}..{THETAS[-1]:g}, window in {WINDOWS[0]:,}.."
+                             f"{WINDOWS[-1]:,}; --dynamic reads {TUNED_ON:,} words or characters "
+                             "of it")
     cache, lr, decay = CacheSettings(), *(
         ", ".join(f"{rule} {getattr(settings, name):g}" for rule, settings in RULES.items())
         for name in RuleSettings._fields)
