@@ -17,7 +17,8 @@ from typing import NamedTuple
 
 from common.errors import InputError
 from common.util.text import to_ids
-from dataset.toy.grammar import EOS, Grammar
+from dataset.toy.distributions import EOS
+from dataset.toy.grammar import Grammar
 from dataset.toy.words import CLASS_OF
 
 TOKENS = {"train": 100_000, "valid": 20_000, "test": 20_000}

@@ -9,7 +9,8 @@ import pytest
 
 from common.errors import InputError
 from dataset import toy
-from dataset.toy.grammar import EOS, GENDER, NOUN, VERB, Grammar, Words
+from dataset.toy.distributions import EOS, GENDER, NOUN, VERB, Words
+from dataset.toy.grammar import Grammar
 from dataset.toy.words import ANALOGY_PAIRS, CLASSES, NOUNS, PEOPLE, REFLEXIVE, VERBS
 
 
