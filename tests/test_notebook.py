@@ -13,10 +13,10 @@ pytest.importorskip("ipykernel")
 
 def test_the_lines_for_a_notebook_train_draw_and_go_on(tmp_path, monkeypatch):
     monkeypatch.delenv("MPLBACKEND", raising=False)          # the kernel's own draws under the cell
-    section = (ROOT / "README.md").read_text("utf-8").split("## In a notebook\n")[1].split("\n## ")[0]
-    lines = [block.replace("%pip install -q -e .\n", "").replace(" ch05", f" {ROOT}/ch05", 1)
-             for block in re.findall("```python\n(.*?)```", section, re.DOTALL)[:2]]
-    lines += re.findall("```python\n(.*?)```", section, re.DOTALL)[2:]
+    section = (ROOT / "README.md").read_text("utf-8").partition("## In a notebook\n")[2]
+    blocks = re.findall("```python\n(.*?)```", section.partition("\n## ")[0], re.DOTALL)
+    lines = [block.replace("%pip install -q -e .\n", "").replace("%run ch05", f"%run {ROOT}/ch05")
+             for block in blocks]                            # the packages are installed
     lines += ["%run -m ch05_rnn.train --quick", "len(trainer.ppl_list)"]
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(text) for text in lines])
     nbclient.NotebookClient(notebook, timeout=120,
