@@ -17,7 +17,7 @@ def test_the_lines_for_a_notebook_train_draw_and_go_on(tmp_path, monkeypatch):
     blocks = re.findall("```python\n(.*?)```", section.partition("\n## ")[0], re.DOTALL)
     lines = [block.replace("%pip install -q -e .\n", "").replace("%run ch05", f"%run {ROOT}/ch05")
              for block in blocks]                            # the packages are installed
-    lines += ["%run -m ch05_rnn.train --quick", "len(trainer.ppl_list)"]
+    lines += ["%run -m ch05_rnn.train -- --quick", "len(trainer.ppl_list)"]
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(text) for text in lines])
     nbclient.NotebookClient(notebook, timeout=120,
                             resources={"metadata": {"path": str(tmp_path)}}).execute()
