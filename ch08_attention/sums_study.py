@@ -3,12 +3,12 @@
 --study digits has the share of each digit that is right, epoch by epoch: of a plain model, of one
 that reads the question from the end, of one that writes the answer from the end, and of a
 Transformer. --study weights has the share of sums right after as many epochs, against the number of
-weights.
+weights, in 20 min.
 
     python ch08_attention/sums_study.py
     python ch08_attention/sums_study.py --study weights
 
-Takes 9 min; weights 20 min.
+Takes 9 min.
 """
 
 import contextlib

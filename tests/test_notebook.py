@@ -6,12 +6,9 @@ import pytest
 
 from tests.documents import ROOT
 
-nbclient = pytest.importorskip("nbclient")
-nbformat = pytest.importorskip("nbformat")
-pytest.importorskip("ipykernel")
-
 
 def test_the_lines_for_a_notebook_train_draw_and_go_on(tmp_path, monkeypatch):
+    nbclient, nbformat, _ = map(pytest.importorskip, ("nbclient", "nbformat", "ipykernel"))
     monkeypatch.delenv("MPLBACKEND", raising=False)          # the kernel's own draws under the cell
     section = (ROOT / "README.md").read_text("utf-8").partition("## In a notebook\n")[2]
     blocks = re.findall("```python\n(.*?)```", section.partition("\n## ")[0], re.DOTALL)
