@@ -14,7 +14,7 @@ from common.script import number, positive
 from common.util.gradients import find_shared
 from common.util.perplexity import perplexity, windows
 
-THETAS, WINDOWS = (0.1, 0.2, 0.3, 0.5, 0.7, 1.0), (100, 500, 2000)
+THETAS, WINDOWS = (0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.5), (100, 500, 2000)
 SHARES = [k / 100 for k in range(1, 51)]
 TUNED_ON = 20_000                                            # words, by --dynamic
 GAIN = 1e-4                                                  # by which a step must lower perplexity
@@ -83,7 +83,7 @@ class RuleSettings(NamedTuple):
         return f"lr {self.lr:g}, decay {self.decay:g}"
 
 
-RULES = {"sgd": RuleSettings(0.3, 0.002), "rms": RuleSettings(0.001, 0.005)}
+RULES = {"sgd": RuleSettings(0.3, 0.002), "rms": RuleSettings(0.003, 0.002)}
 
 
 def tune_cache(model, corpus, rule=None, **reading):

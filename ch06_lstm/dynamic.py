@@ -5,6 +5,9 @@ Krause, Kahembwe, Murray and Renals 2018, "Dynamic Evaluation of Neural Sequence
 seen before it is scored. Afterwards the model has its trained weights again.
 """
 
+import contextlib
+import itertools
+
 import numpy as np
 
 from common.optimizer import Optimizer
@@ -46,7 +49,7 @@ class DynamicRMS(DynamicSGD):
 
     slots = ("trained", "rms")
 
-    def __init__(self, rms, lr=0.001, decay=0.005):
+    def __init__(self, rms, lr=0.003, decay=0.002):
         super().__init__(lr, decay)
         self.rms = rms
         self.mean = sum(r.sum(dtype=float) for r in rms) / sum(r.size for r in rms)
@@ -68,23 +71,25 @@ def gradients(model, shared=None):
     return remove_duplicate(model.params, model.grads, shared, overwrite=True)
 
 
-def gradient_rms(model, corpus, time_size=20, steps=300, pieces=10):
+def gradient_rms(model, corpus, time_size=20, steps=600, pieces=20):
     """The root of the mean square of each weight's gradient, over windows of the training text.
 
-    A list in the order of gradients(). Read are `steps` windows of `time_size` words, in `pieces`
-    that begin evenly spread over the text; nothing is learned from them, and nothing dropped.
+        rms = sqrt(mean(N dW^2))
+
+    A list in the order of gradients(). Read are `steps` times N = `pieces` windows side by side, of
+    `time_size` words, from places evenly spread over the text; nothing is learned from them, and
+    nothing dropped. dW is the mean of N gradients that have little in common, so that its square is
+    N times smaller than one window's.
     """
-    corpus, shared, squares, count = np.asarray(corpus), find_shared(model.params), [], 0
-    length = min(len(corpus) // pieces, steps // pieces * time_size + 1)
-    for k in range(pieces):
-        begin = k * (len(corpus) // pieces)
-        for _ in windows(model, corpus[begin:begin + length], 1, time_size):
+    shared, squares, count = find_shared(model.params), [], 0
+    with contextlib.closing(windows(model, corpus, pieces, time_size)) as reading:
+        for _, position, _ in itertools.islice(reading, steps):
             params, grads = gradients(model, shared)
             squares = squares or [np.zeros_like(p) for p in params]
             for square, g in zip(squares, grads):
                 if isinstance(g, RowGrad):
-                    square[g.ids] += g.rows ** 2
+                    square[g.ids] += len(position) * g.rows ** 2
                 else:
-                    square += g * g
+                    square += len(position) * g * g
             count += 1
     return [np.sqrt(square / count) for square in squares]

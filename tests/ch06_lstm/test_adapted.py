@@ -11,6 +11,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from ch06_lstm.adapted import (
     RULES,
+    THETAS,
     CacheSettings,
     Diverged,
     RuleSettings,
@@ -144,7 +145,7 @@ def test_the_cache_reads_the_states_that_the_scores_are_made_of():
 
 
 def rules(model):
-    return {"sgd": DynamicSGD(0.5, 0.01), "rms": DynamicRMS(gradient_rms(model, CORPUS, 7, 20, 2),
+    return {"sgd": DynamicSGD(0.5, 0.01), "rms": DynamicRMS(gradient_rms(model, CORPUS, 7, 10, 2),
                                                             0.05, 0.01)}
 
 
@@ -207,23 +208,26 @@ def test_steps_by_the_size_of_gradients_by_hand():
 
 @pytest.mark.parametrize("name", LEARNING)
 def test_the_sizes_of_gradients(name):
-    """Two pieces of the text, three windows of 7 words of each, from an empty state."""
+    """Three windows of 9 words of each of three pieces; and of the one word that is left."""
     model, squares = model_of(name), []
-    for begin in (0, 41):
-        model.reset_state()
-        for i in range(begin, begin + 21, 7):
-            options = {} if name == "Rnnlm" else {"train_flg": False}
-            model.forward(CORPUS[None, i:i + 7], CORPUS[None, i + 1:i + 8], **options)
-            model.backward()
-            *grads, affine_W, affine_b = [np.array(g) for g in model.grads]
-            if name == "Rnnlm":
-                grads.append(affine_W)
-            else:
-                grads[0] += affine_W.T                       # the table is shared
-            squares.append([g ** 2 for g in [*grads, affine_b]])
-    for rms, parts in zip(gradient_rms(model_of(name), CORPUS, 7, 6, 2), zip(*squares),
-                          strict=True):
-        assert_allclose(rms, np.sqrt(np.mean(parts, axis=0)), rtol=1e-9)
+    side_by_side = np.array([[0], [27], [54]]) + np.arange(27)
+    for at in (*np.split(side_by_side, 3, axis=1), np.array([[81]])):
+        if at[0, 0] in (0, 81):
+            model.reset_state()
+        options = {} if name == "Rnnlm" else {"train_flg": False}
+        model.forward(CORPUS[at], CORPUS[at + 1], **options)
+        model.backward()
+        *grads, affine_W, affine_b = [np.array(g) for g in model.grads]
+        if name == "Rnnlm":
+            grads.append(affine_W)
+        else:
+            grads[0] += affine_W.T                           # the table is shared
+        squares.append([len(at) * g ** 2 for g in [*grads, affine_b]])
+    for steps in (2, 4):
+        expected = [np.sqrt(np.mean(parts, axis=0)) for parts in zip(*squares[:steps])]
+        for rms, exact in zip(gradient_rms(model_of(name), CORPUS, 9, steps, 3), expected,
+                              strict=True):
+            assert_allclose(rms, exact, rtol=1e-9)
 
 
 @pytest.mark.parametrize("name", LEARNING)
@@ -256,7 +260,7 @@ def test_settings_are_chosen_on_the_text_given():
     learning = DynamicSGD(0.5)
     tune_cache(model, corpus, learning, batch_size=1)
     assert learning.iter == 7                                # of the model that learns as it reads
-    assert mixed < 0.5 * mean_perplexity(P) and chosen.theta == 1 and chosen.share == 0.5
+    assert mixed < 0.5 * mean_perplexity(P) and chosen.theta == THETAS[-1] and chosen.share == 0.5
 
     def cost(*settings):
         return mean_perplexity(read(model, corpus, (), DynamicSGD(*settings), batch_size=1)[0])
@@ -345,7 +349,7 @@ NUMBER = r"(\d+\.\d\d)"
     (["--dynamic", "sgd", "--lr", "0", "--decay", "0"],
      ["read in one piece: ", r"learning from it by sgd \(lr 0, decay 0\): "]),
     (["--dynamic", "rms", "--cache", "--window", "7", "--lambda", "0.5", "--theta", "2"],
-     ["read in one piece: ", r"learning from it by rms \(lr 0\.001, decay 0\.005\): ",
+     ["read in one piece: ", r"learning from it by rms \(lr 0\.003, decay 0\.002\): ",
       r"and with the cache \(lambda 0\.5, theta 2, window 7\): "]),
 ])
 def test_eval_prints_adapted_numbers_beside_the_plain_one(arguments, lines, capsys):
