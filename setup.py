@@ -16,5 +16,5 @@ setup(
     package_data={"dlfs2": ["pages/*"]},
     python_requires=">=3.10",
     install_requires=["numpy>=1.21.2", "matplotlib>=3.5"],
-    extras_require={"test": ["pytest>=7"]},
+    extras_require={"test": ["pytest>=7.3"]},
 )

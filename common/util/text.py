@@ -78,8 +78,8 @@ def convert_one_hot(corpus, vocab_size):
 
 def to_ids(words, word_to_id):
     """The ids (N,) of words by a given vocabulary; InputError names the first unknown word."""
-    unknown = next((word for word in words if word not in word_to_id), None)
-    if unknown is not None:
-        raise InputError(f"the word '{unknown}' is not in the vocabulary of {len(word_to_id):,} "
-                         "words")
-    return np.array([word_to_id[word] for word in words])
+    try:
+        return np.array([word_to_id[word] for word in words])
+    except KeyError as unknown:
+        raise InputError(f"the word '{unknown.args[0]}' is not in the vocabulary of "
+                         f"{len(word_to_id):,} words") from None
