@@ -54,7 +54,8 @@ def digits(args):
         for place, share in zip(PLACES, shares.T):
             axes.plot(range(1, len(share) + 1), share, marker=".", label=place)
         axes.set(title=name, xlabel="epoch", ylabel="digits right [%]", ylim=(-3, 103))
-    figure.axes[0].legend()
+        axes.label_outer()
+    axes.legend()
     save_figure(figure, "ch08_sums_digits", args, table=(["variant", "epoch", *PLACES], rows))
     return rows
 

@@ -67,8 +67,10 @@ def draw_addressing(model, task, name, args):
     x, _, output = pictures(model, batch)
     rows, weights = used_rows(model.ntm.weights[0])          # (rows shown,), (T, K, rows shown)
     T, K, _ = weights.shape
-    figure = new_figure(args, width=5.5 * K / 2 + 2, height=7)
-    above, below = figure.subplots(2, K, squeeze=False, height_ratios=[1, 4], sharex=True)
+    columns = max(2, K // 2)                                 # heads that read, then that write
+    figure = new_figure(args, width=2.75 * columns + 2, height=3 + 4 * (K // columns))
+    above, *below = figure.subplots(1 + K // columns, columns, squeeze=False, sharex=True,
+                                    height_ratios=[1] + [4] * (K // columns))
     for axes, picture, title in zip(above, (x, output), ("input", "output")):
         draw_bits(axes, picture)
         axes.set(title=title, yticks=[])
@@ -76,10 +78,11 @@ def draw_addressing(model, task, name, args):
         axes.set_axis_off()
     reads = K - model.ntm.heads.sizes[1]
     extent = (-0.5, T - 0.5, rows[-1] + 0.5, rows[0] - 0.5)
-    for head, axes in enumerate(below):
+    for head, axes in enumerate(np.ravel(below)):
         axes.imshow(weights[:, head].T, extent=extent, **IMAGE)
         axes.set(title="where it reads" if head < reads else "where it writes", xlabel="step",
                  ylabel="row, from the one it starts at")
+        axes.label_outer()
     save_figure(figure, name, args)
 
 
