@@ -11,7 +11,7 @@ SETTINGS = {"hidden_size": 100, "rows": 128, "width": 20, "heads": 1, "shifts": 
 MEMORY = ("controller", "rows", "width", "heads", "shifts")                       # of the NTM alone
 OWN = {("model", "lstm"): {"hidden_size": 256, "lr": 0.001, **dict.fromkeys(MEMORY)},
        ("task", "repeat-copy"): {"max_epoch": 30, "small_epochs": 10, "heads": 2},
-       ("task", "associative-recall"): {"max_epoch": 30},
+       ("task", "associative-recall"): {"max_epoch": 30, "lr": 0.005},
        ("task", "dynamic-n-grams"): {"max_epoch": 30},
        ("task", "priority-sort"): {"max_epoch": 30, "heads": 4}}
 QUICK = {"max_epoch": 2, "hidden_size": 16, "batch_size": 4, "iterations": 5}

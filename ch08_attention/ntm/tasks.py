@@ -52,6 +52,10 @@ class Task:
     def best(self, batch):
         """The scores of the best possible predictor; None where answers can be right or wrong."""
 
+    def note(self, scores, batch):
+        """What more there is to say of the scores (N, T, B) of a batch, in words; or nothing."""
+        return ""
+
     def at(self, N, *place, small=False):
         """N sequences of one random size; place: (seed, epoch, iteration).
 
@@ -145,6 +149,18 @@ class RepeatCopy(Task):
         t[:, -1, -1] = 1
         mask[:, n + 1:] = True
         return Batch(x, t, mask)
+
+    def note(self, scores, batch):
+        """Whether the vectors are lost, or the count alone, as by the paper's machine (4.2)."""
+        n = int(batch.x[0, :, -2].argmax())                  # vectors; the mark follows them
+        said, t = scores[:, n + 1:] > 0, batch.t[:, n + 1:]  # (N, m n + 1, bits + 1)
+
+        def repeats_before(event):                           # (N, m n + 1); on average
+            return (~np.logical_or.accumulate(event, axis=1))[:, :-1].sum(axis=1).mean() / n
+
+        wrong = (said != t)[:, :, :-1].any(axis=2)
+        return (f"{repeats_before(wrong):.1f} repeats before the first wrong vector, "
+                f"{repeats_before(said[:, :, -1]):.1f} before the first end mark")
 
     def scaled(self, m):
         """m, less the mean of low..high, over their standard deviation."""

@@ -34,6 +34,8 @@ def report(model, task, args):
                 for part, channels in task.parts.items()]
         best = best_cost(task, batches)
         more += [] if best is None else [f"best possible {best:.3f}"]
+        more += [task.note(scores, batch) for scores, batch in zip(answers, batches)
+                 if len(batches) == 1 and task.note(scores, batch)]
         print(f"{task.quantity} per sequence, size {name}: "
               f"{mean_cost(task, batches, answers):.3f} of {asked:.0f}"
               + (f" ({', '.join(more)})" if more else ""))

@@ -113,6 +113,19 @@ def test_the_parts_of_an_answer_are_counted_apart():
     assert mean_cost(task, [batch], [scores]) == sum(costs)
 
 
+def test_a_lost_count_is_told_from_lost_vectors():
+    task = RepeatCopy()
+    batch = task.batch(RNG, 2, 3, 4)                         # 4 inputs, 12 vectors, an end mark
+    scores = np.where(batch.t, 1.0, -1.0)
+    assert task.note(scores, batch) == ("4.0 repeats before the first wrong vector, 4.0 before the "
+                                        "first end mark")
+    scores[0, 4 + 6, -1] = 1                                 # after two repeats
+    scores[1, 4 + 9, 2] *= -1                                # after three
+    scores[1, -1, -1] = -1
+    assert task.note(scores, batch) == ("3.5 repeats before the first wrong vector, 3.0 before the "
+                                        "first end mark")
+
+
 def test_dynamic_n_grams_follow_a_table_of_their_own():
     """In 20,000 bits each context is followed by 1 about as often as one table says."""
     task = DynamicNGrams()

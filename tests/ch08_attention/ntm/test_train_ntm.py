@@ -38,6 +38,7 @@ def test_the_script_trains_and_draws(task, options, capsys):
     sizes = Path(f"quick/figures/ch08_{model}_{task}_sizes.png")
     assert sizes.exists() == (task in ("copy", "associative-recall"))
     assert f"weights: quick/{model}_{task}.npz" in printed
+    assert printed.count("before the first end mark") == 3 * (task == "repeat-copy")
 
 
 def test_a_stopped_run_ends_as_one_that_was_never_stopped():
