@@ -153,12 +153,13 @@ def draw_accuracy(trainer, test, name, args):
     save_figure(figure, name, args, curves=True)
 
 
-def seq2seq_options(doc, settings, *, data, reverse, weights, models=(), own=None, **words):
+def seq2seq_options(doc, settings, *, data, reverse, weights, models=(), own=None, quick=QUICK,
+                    **words):
     """The parser of all these scripts.
 
     settings, own, words: those of add_settings(). models: their names, the default first.
     """
-    parser = options(doc, figure=True, training=True, quick=QUICK, weights=weights)
+    parser = options(doc, figure=True, training=True, quick=quick, weights=weights)
     if models:
         parser.add_argument("--model", choices=models, default=models[0], help="which model")
     parser.add_argument("--data", default=data, role="read", metavar="addition|date|FILE",

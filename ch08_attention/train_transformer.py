@@ -13,7 +13,7 @@ Takes 2 min.
 import numpy as np
 
 from ch07_seq2seq.asking import ask_all, beam_options, load_model
-from ch07_seq2seq.training import begin, report, seq2seq_options
+from ch07_seq2seq.training import QUICK, begin, report, seq2seq_options
 from ch08_attention.figures import draw_transformer_heads
 from ch08_attention.transformer import Transformer
 from common.optimizer import Adam
@@ -67,7 +67,8 @@ def model_options(args):
 
 def parse(argv=None):
     parser = seq2seq_options(__doc__, SETTINGS, data="date", reverse=False,
-                             weights="transformer.npz", layers="blocks on either side",
+                             weights="transformer.npz", quick={**QUICK, "heads": 2},
+                             layers="blocks on either side",
                              wordvec_size="width of all vectors", lr="highest learning rate",
                              hidden_size="width between the affine layers of a block")
     parser.set_defaults(model="transformer")
