@@ -9,7 +9,7 @@ to those of the best possible predictor. --model lstm is the paper's baseline.
     python ch08_attention/train_ntm.py --model lstm
     python -m common.script.compare_runs --log figures/ch08_ntm_copy.csv figures/ch08_lstm_copy.csv
 
-Takes 2 min.
+Takes 1 min.
 """
 
 import numpy as np

@@ -12,7 +12,7 @@ MEMORY = ("controller", "rows", "width", "heads", "shifts")                     
 OWN = {("model", "lstm"): {"hidden_size": 256, "lr": 0.001, **dict.fromkeys(MEMORY)},
        ("task", "repeat-copy"): {"max_epoch": 30, "small_epochs": 10, "heads": 2},
        ("task", "associative-recall"): {"max_epoch": 30, "lr": 0.005},
-       ("task", "dynamic-n-grams"): {"max_epoch": 30},
+       ("task", "dynamic-n-grams"): {"max_epoch": 30, "heads": 2},
        ("task", "priority-sort"): {"max_epoch": 30, "heads": 4}}
 QUICK = {"max_epoch": 2, "hidden_size": 16, "batch_size": 4, "iterations": 5}
 
