@@ -39,11 +39,14 @@ def first_of_each():
     """{document: its commands of scripts, each where it first stands}.
 
     Commands that differ in seeds alone, once they are quick, are one. golden.txt has a --quick run
-    of every script, and chapter 8's tests one of each model: what is no more is run there.
+    of every script, and chapter 8's tests one of each model and of two tasks: what is no more is
+    run there.
     """
     seen, first = {(command.split()[0], "--quick") for command in golden()}, {}
     seen |= {("ch08_attention/train.py", "--model", model, "--quick")
              for model in TRAINED if model != "transformer"}           # it has its own script
+    seen |= {("ch08_attention/train_ntm.py", "--task", task, "--quick")
+             for task in ("repeat-copy", "dynamic-n-grams")}
     for document in DOCUMENTS:
         for command in commands(document):
             if command[0].endswith(".py") and plain(quick(command)) not in seen:

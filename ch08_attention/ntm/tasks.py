@@ -153,7 +153,7 @@ class RepeatCopy(Task):
     def note(self, scores, batch):
         """Whether the vectors are lost, or the count alone, as by the paper's machine (4.2)."""
         n = int(batch.x[0, :, -2].argmax())                  # vectors; the mark follows them
-        said, t = scores[:, n + 1:] > 0, batch.t[:, n + 1:]  # (N, m n + 1, bits + 1)
+        said, t = scores[:, n + 1:] > 0, batch.t[:, n + 1:]  # from there on
 
         def repeats_before(event):                           # (N, m n + 1); on average
             return (~np.logical_or.accumulate(event, axis=1))[:, :-1].sum(axis=1).mean() / n
