@@ -53,7 +53,7 @@ class Task:
         """The scores of the best possible predictor; None where answers can be right or wrong."""
 
     def note(self, scores, batch):
-        """What more there is to say of the scores (N, T, B) of a batch, in words; or nothing."""
+        """Further remarks on the scores (N, T, B) of a batch, in words; or nothing."""
         return ""
 
     def at(self, N, *place, small=False):
@@ -151,7 +151,8 @@ class RepeatCopy(Task):
         return Batch(x, t, mask)
 
     def note(self, scores, batch):
-        """Whether the vectors are lost, or the count alone, as by the paper's machine (4.2)."""
+        """Repeats before the first wrong vector, and before the first end mark: does it lose the
+        vectors, or the count alone, as the paper's machine does (4.2)?"""
         n = int(batch.x[0, :, -2].argmax())                  # vectors; the mark follows them
         said, t = scores[:, n + 1:] > 0, batch.t[:, n + 1:]  # from there on
 
