@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ch08_attention.ntm import NTM
+from ch08_attention.ntm import NTM, figures
 from ch08_attention.ntm.figures import used_rows
 from ch08_attention.ntm.tasks import Copy, RepeatCopy, TaskBatches, answers_of, mean_cost
 from ch08_attention.train_ntm import parse
@@ -104,6 +104,17 @@ def test_rows_are_counted_from_the_first_to_both_sides():
     rows, used = used_rows(weights)
     assert rows.tolist() == [-3, -2, -1, 0, 1]
     assert used[:, 0].argmax(axis=1).tolist() == [3, 2, 1]
+
+
+def test_heads_that_read_stand_above_those_that_write(monkeypatch):
+    drawn, task = [], Copy(1, 2)
+    monkeypatch.setattr(figures, "save_figure", lambda figure, *name: drawn.append(figure))
+    model = NTM(task.input_size, task.output_size, 8, 8, 4, read_heads=3, write_heads=3, rng=0)
+    figures.draw_addressing(model, task, "heads", parse([]))
+    above, *below = np.reshape(drawn[0].axes, (3, 3))
+    assert [[axes.get_title() for axes in line] for line in below] == [
+        ["where it reads"] * 3, ["where it writes"] * 3]
+    assert all(len(axes.images) == 1 for axes in [*above[:2], *np.ravel(below)])
 
 
 def test_tasks_and_models_have_defaults_of_their_own():
