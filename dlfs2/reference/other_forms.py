@@ -89,7 +89,7 @@ class TimeEmbedding:
 
 
 class TimeAttention:
-    """The weights gathered when all steps are done (section 8.2.4)."""
+    """The weights gathered when all steps are done (section 8.1.5)."""
 
     def __init__(self):
         self.params, self.grads = [], []

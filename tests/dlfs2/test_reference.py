@@ -1,6 +1,8 @@
 """The plain reference against the library: the same numbers, on sizes that all differ."""
 
 import ast
+import inspect
+import re
 
 import numpy as np
 import pytest
@@ -14,6 +16,7 @@ import common.util
 from common import attention, negative_sampling
 from common.gradient_check import check_gradients
 from dlfs2 import reference
+from dlfs2.catalogue import ENTRIES
 from dlfs2.reference import attention as attention_reference
 from dlfs2.reference import functions, layers, optimizer, text, time_layers, util
 from dlfs2.reference import negative_sampling as sampling_reference
@@ -351,3 +354,13 @@ def test_every_layer_of_the_reference_is_compared():
         own = {name for name, value in vars(module).items()
                if getattr(value, "__module__", "").startswith(reference.__name__)}
         assert own - compared <= {"preprocess", "most_similar", "analogy"}
+
+
+def test_the_catalogue_has_the_sections_of_the_docstrings():
+    told = 0
+    for name, entry in ENTRIES.items():
+        first = inspect.getdoc(entry.reference()).partition("\n")[0]
+        if begin := re.match(r"(?:Sections?|Appendix) ((?:[\dC][\d.]*\d|C|, | and )+)", first):
+            assert entry.section in re.split(", | and ", begin[1]), name
+            told += 1
+    assert told > 50
