@@ -1,11 +1,12 @@
 """A model as a picture in the style of the book's: layers as boxes, unrolled over time.
 
 Forward goes up, in black, gradients come down, in red, each with its shape; weights enter from the
-left. An encoder stands on the left of its decoder.
+left. What joins the layer below (h, the context) goes around it; an encoder stands on the left of
+its decoder.
 """
 
-import itertools
 import re
+from typing import NamedTuple
 
 RECURRENT = re.compile("RNN|LSTM|GRU|NTM")
 MEETS = re.compile("CrossAttention|TimeAttention")           # the encoder, in a decoder
@@ -65,71 +66,131 @@ def levels_of(rows):
     return found
 
 
+class Column(NamedTuple):
+    """A part of a model, from x on: its levels, each a list of rows that stand side by side."""
+
+    name: str
+    levels: list
+    x: float
+    shown: int                                               # boxes of a layer over time
+    steps: int                                               # of which there are so many
+
+    def boxes(self, level):
+        """How many boxes a level has: one for each step, or for each layer beside another."""
+        row = self.levels[level][0]
+        over_time = (len(row.shape) == 3 and row.shape[1] > 1) or (
+            row.shape == () and self.steps > 1)              # a loss of all steps
+        return self.shown if over_time else len(self.levels[level])
+
+    def wide(self, level):
+        """The width of a level's boxes: a single one is as wide as all."""
+        return 1.0 if self.boxes(level) == self.shown else 1.4 * self.shown - 0.4
+
+    def source(self, level):
+        """What enters besides the level below it, where its weights have more rows than that gives.
+
+        It is an earlier level of that width, passed on beside the one between, or else -1, for the
+        encoder; None where nothing does.
+        """
+        row, below = self.levels[level][0], self.levels[level - 1][0]
+        if not level or not row.params or not below.shape:
+            return None
+        more = row.params[0][1][0] - below.shape[-1]
+        fits = [k for k in range(level - 1) if self.levels[k][0].shape[-1] == more]
+        return None if more <= 0 else fits[-1] if fits else -1
+
+
 def draw(summary, figure):
     """Draw a Summary (dlfs2/model_table.py) on a matplotlib figure."""
     axes = figure.subplots()
-    left, tops = 0.0, []
+    x, columns = 0.0, []
     for name, rows in parts_of([row for row in summary.rows if not row.made]):
         steps = max([row.shape[1] for row in rows if len(row.shape) == 3], default=1)
-        rows = levels_of(rows)
-        shown = max(min(steps, MOST_STEPS), *map(len, rows))
-        for level, row in enumerate(rows):
-            _layer(axes, row, left, 1.6 * level, shown, steps)
+        levels = levels_of(rows)
+        shown = max(min(steps, MOST_STEPS), *map(len, levels))
+        columns.append(Column(name, levels, x, shown, steps))
+        x += 1.4 * shown + 3.4
+    encoder = None
+    for column in columns:
+        met = _meet(column) if encoder else []
+        for level in range(len(column.levels)):
+            _layer(axes, column, level, low=level in met)
             if level:
-                _between(axes, rows[level - 1][0], row[0], left, 1.6 * level, shown)
-        if name:
-            axes.text(left + 0.7 * shown, 1.6 * len(rows) - 0.6, name, ha="center", fontsize=10)
-        tops.append((left, rows, shown))
-        left += 1.4 * shown + 3.4
-    for (x, rows, shown), (to, others, _) in itertools.pairwise(tops):
-        kinds = [row.kind for row, *_ in others]
-        levels = [k for k, kind in enumerate(kinds) if MEETS.search(kind)]
-        levels += [k for k, kind in enumerate(kinds) if RECURRENT.search(kind)][:1]
-        for level in levels or [0]:
-            axes.annotate("", (to - 0.05, 1.6 * level + 0.45), (x + 1.4 * shown - 0.35,
-                                                                 1.6 * (len(rows) - 1) + 0.3),
-                          arrowprops={"arrowstyle": "->", "connectionstyle": "arc3,rad=-0.15"})
-    axes.set_xlim(-2.6, left - 1.2)
-    height = 1.6 * max(len(rows) for _, rows, _ in tops) + 1.2
+                _between(axes, column, level)
+        for level in met:
+            _across(axes, encoder, column, level)
+        axes.text(column.x + 0.7 * column.shown, 1.6 * len(column.levels) - 0.6, column.name,
+                  ha="center", fontsize=10)
+        encoder = column
+    axes.set_xlim(-2.6, x - 1.2)
+    height = 1.6 * max(len(column.levels) for column in columns) + 1.2
     axes.set_ylim(-1.0, height - 1.0)
-    figure.set_size_inches(max(0.75 * (left + 1.4), 4), 0.75 * height + 0.3)
+    figure.set_size_inches(max(0.75 * (x + 1.4), 4), 0.75 * height + 0.3)
     axes.axis("off")
     axes.set_title(f"{type(summary.model).__name__}: {summary.weights:,} weights")
 
 
-def _layer(axes, rows, x, y, shown, steps):
-    row = rows[0]
-    over_time = (len(row.shape) == 3 and row.shape[1] > 1) or (
-        row.shape == () and steps > 1)                       # a loss of all steps
-    boxes = shown if over_time else len(rows)
-    wide = 1.0 if boxes == shown else 1.4 * shown - 0.4
-    for step in range(boxes):
-        axes.add_patch(_box(x + 1.4 * step, y, wide))
-        axes.text(x + 1.4 * step + wide / 2, y + 0.3, _short(row.kind), ha="center", va="center",
-                  fontsize=7)
+def _meet(decoder):
+    """The levels of a decoder that the encoder enters."""
+    kinds = [row.kind for row, *_ in decoder.levels]
+    levels = [k for k, kind in enumerate(kinds) if MEETS.search(kind)]
+    levels += [k for k, kind in enumerate(kinds) if RECURRENT.search(kind)][:1]
+    levels += [k for k in range(len(kinds)) if decoder.source(k) == -1]
+    return sorted(set(levels)) or [0]
+
+
+def _arrow(axes, start, end, color, bend=0.0):
+    axes.annotate("", end, start, arrowprops={
+        "arrowstyle": "->", "color": color, "lw": 0.8, "connectionstyle": f"arc3,rad={bend}"})
+
+
+def _both(axes, start, end, bend=0.0, apart=(0.0, 0.0)):
+    """Forward from start to end, in black; back beside it, in red."""
+    there = [(x + apart[0], y + apart[1]) for x, y in (start, end)]
+    _arrow(axes, start, end, "black", bend)
+    _arrow(axes, there[1], there[0], "tab:red", -bend)
+
+
+def _layer(axes, column, level, low):
+    row = column.levels[level][0]
+    y, wide = 1.6 * level, column.wide(level)
+    for step in range(column.boxes(level)):
+        x = column.x + 1.4 * step
+        axes.add_patch(_box(x, y, wide))
+        axes.text(x + wide / 2, y + 0.3, _short(row.kind), ha="center", va="center", fontsize=7)
         if step and RECURRENT.search(row.kind):
-            for dy, ends, color in ((0.42, (-0.4, 0.0), "black"), (0.18, (0.0, -0.4), "tab:red")):
-                axes.annotate("", (x + 1.4 * step + ends[1], y + dy),
-                              (x + 1.4 * step + ends[0], y + dy),
-                              arrowprops={"arrowstyle": "->", "color": color, "lw": 0.8})
-    if over_time and steps > shown:
-        axes.text(x + 1.4 * shown - 0.2, y + 0.3, "...", va="center")
-    if row.params:
-        axes.annotate("\n".join(row.params), (x, y + 0.3), (x - 0.35, y + 0.3), ha="right",
-                      va="center", fontsize=6, arrowprops={"arrowstyle": "->", "lw": 0.8})
+            _both(axes, (x - 0.4, y + 0.42), (x, y + 0.42), apart=(0, -0.24))
+    if column.boxes(level) == column.shown < column.steps:
+        axes.text(column.x + 1.4 * column.shown - 0.2, y + 0.3, "...", va="center")
+    if row.params:                                           # low: below what the encoder sends
+        text = "\n".join(f"{name} {shape}{', shared' * shared}"
+                         for name, shape, shared in row.params)
+        axes.annotate(text, (column.x, y + (0.05 if low else 0.3)),
+                      (column.x - 0.35, y + (0.1 if low else 0.3)), ha="right",
+                      va="top" if low else "center", fontsize=6,
+                      arrowprops={"arrowstyle": "->", "lw": 0.8})
 
 
-def _between(axes, below, row, x, y, shown):
-    """The arrows from the layer below to this one, with the shapes that go up and come down."""
-    for step in range(shown):
-        middle = x + 1.4 * step + 0.5
-        for dx, start, end, color in ((-0.1, y - 1.0, y, "black"), (0.1, y, y - 1.0, "tab:red")):
-            axes.annotate("", (middle + dx, end), (middle + dx, start),
-                          arrowprops={"arrowstyle": "->", "color": color, "lw": 0.8})
-    right = x + 1.4 * shown - 0.5
+def _between(axes, column, level):
+    """The arrows from the level below to this one, with the shapes that go up and come down."""
+    row, below, y = column.levels[level][0], column.levels[level - 1][0], 1.6 * level
+    arrows = max(column.boxes(level), column.boxes(level - 1))
+    wide, source = min(column.wide(level), column.wide(level - 1)), column.source(level)
+    for step in range(arrows):
+        x = column.x + 1.4 * step
+        _both(axes, (x + wide / 2 - 0.1, y - 1.0), (x + wide / 2 - 0.1, y), apart=(0.2, 0))
+        if source is not None and source >= 0:               # past the level between
+            _both(axes, (x + 0.16, 1.6 * source + 0.6), (x + 0.16, y), -0.3, apart=(0.08, 0))
+    right = column.x + 1.4 * column.shown - 0.5
     axes.text(right, y - 0.3, below.output, fontsize=6)
     if row.back:
         axes.text(right, y - 0.65, row.back, fontsize=6, color="tab:red")
+
+
+def _across(axes, encoder, decoder, level):
+    """From the encoder's last layer to a level of the decoder, and back."""
+    start = encoder.x + 1.4 * encoder.shown - 0.35, 1.6 * len(encoder.levels) - 1.2
+    _both(axes, start, (decoder.x - 0.05, 1.6 * level + 0.45), -0.15, apart=(0, -0.2))
 
 
 def _box(x, y, wide):

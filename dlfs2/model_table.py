@@ -28,7 +28,7 @@ class Row(NamedTuple):
     length: float                                            # of its gradient, the 2-norm
     shape: tuple                                             # of the first thing that it gives
     back: str                                                # the shapes that backward gives
-    params: list                                             # of its own, "Wx (4, 20)"
+    params: list                                             # of its own: name, shape, shared
     made: int                                                # by the forward: so many; 0: it stays
 
 
@@ -139,16 +139,18 @@ def rows_of(layers, timed, seconds):
         pairs = [(p, g) for p, g in zip(getattr(layer, "params", ()), getattr(layer, "grads", ()))
                  if id(p) not in below]
         own = [base(p) for p, _ in pairs]
-        new = [p for p in own if id(p) not in seen]
+        shared = [id(p) in seen for p in own]
+        new = [p for p, above in zip(own, shared) if not above]
         seen |= {id(p) for p in own}
         length = np.sqrt(sum(np.sum(np.asarray(g, float) ** 2) for _, g in pairs))
         names = getattr(layer, "param_names", ("W", "b", *"cdefgh"))
         rows.append(Row(
             name.removeprefix(paths[id(around[-1])] if around else ""), type(layer).__name__,
             len(around), ", ".join(map(str, mine.out)), sum(p.size for p in new),
-            len(new) < len(own), mine.seconds / seconds, float(length),
+            any(shared), mine.seconds / seconds, float(length),
             mine.out[0] if mine.out else (), ", ".join(map(str, mine.back)),
-            [f"{name} {p.shape}" for name, (p, _) in zip(names, pairs)], int(mine.made)))
+            [(name, p.shape, above) for name, (p, _), above in zip(names, pairs, shared)],
+            int(mine.made)))
     return rows
 
 

@@ -161,21 +161,51 @@ def test_the_command(capsys):
         main(["LSTM", "--summary"])
 
 
+def drawn(name):
+    """The axes with the figure of a model of ours."""
+    made, inputs = {**extras(ALL_DIFFER), **language_models(ALL_DIFFER)}[name]()
+    figure = Figure()
+    draw(summary(made, *inputs), figure)
+    return figure.axes[0]
+
+
 @pytest.mark.parametrize("name, boxes, told", [
     ("SimpleCBOW", {"MatMul": 3, "Softmax\nLoss": 1}, "W (7, 5)"),       # two side by side
     ("SimpleSkipGram", {"MatMul": 2, "Softmax\nLoss": 2}, "W (5, 7)"),
     ("Rnnlm", {"Embedding": 3, "LSTM": 3, "Affine": 3}, "(2, 3, 5)"),
+    ("BetterRnnlm", {"Dropout": 9, "LSTM": 6}, "W (5, 7), shared\nb (7,)"),
     ("AttentionSeq2seq", {"LSTM": 7, "Attention": 4}, "decoder"),        # 3, and 4 of 5
     ("transformer", {"Self\nAttention": 14, "Cross\nAttention": 8}, "encoder"),
     ("ntm", {"NTM": 3, "BitLoss": 3}, "controller_W (12, 20)")])
 def test_a_model_is_drawn(name, boxes, told):
-    made, inputs = {**extras(ALL_DIFFER), **language_models(ALL_DIFFER)}[name]()
-    figure = Figure()
-    draw(summary(made, *inputs), figure)
-    texts = [text.get_text() for text in figure.axes[0].texts]
+    axes = drawn(name)
+    texts = [text.get_text() for text in axes.texts]
     assert {box: texts.count(box) for box in boxes} == boxes
     assert any(told in text for text in texts)
-    assert len(figure.axes[0].patches) > 3
+    assert len(axes.patches) > 3
+
+
+@pytest.mark.parametrize("name, arrows", [
+    ("SimpleCBOW", 2 + 1),                                   # two enter one, which gives one loss
+    ("SimpleSkipGram", 1 + 2),
+    ("Rnnlm", 3 * 3 + 2),                                    # three steps; the state, twice
+    ("Seq2seq", 3 + 2 + 3 * 4 + 3 + 1),                      # the encoder's state to the decoder's
+    ("PeekySeq2seq", 3 + 2 + 3 * 4 + 3 + 2),                 # and to the affine layer
+    ("AttentionSeq2seq", 3 + 2 + 4 * 4 + 3 + 2 + 4),         # h past the attention, at four steps
+    ("transformer", 5 * 3 + 9 * 4 + 2)])
+def test_what_goes_up_comes_back_down(name, arrows):
+    axes = drawn(name)
+    shown = [text.arrow_patch for text in axes.texts if getattr(text, "arrow_patch", None)]
+    red = [arrow for arrow in shown if arrow.get_edgecolor()[:3] != (0, 0, 0)]
+    weights = sum("(" in text.get_text() and bool(getattr(text, "arrow_patch", None))
+                  for text in axes.texts)
+    assert (len(red), len(shown) - weights) == (arrows, 2 * arrows)
+
+
+def test_weights_stand_below_what_an_encoder_sends():
+    labels = {text.get_text(): text for text in drawn("AttentionSeq2seq").texts}
+    assert labels["Wx (4, 20)\nWh (5, 20)\nb (20,)"].get_verticalalignment() == "top"
+    assert labels["W (10, 7)\nb (7,)"].get_verticalalignment() == "center"
 
 
 def test_the_command_draws(tmp_path, capsys):
