@@ -90,7 +90,7 @@ def draw(panels, windows, lines, args):
 
 
 def parse(argv=None):
-    parser = options(__doc__, corpus=True, figure=True, quick={"windows": [1, 2]})
+    parser = options(__doc__, corpus="toy", figure=True, quick={"windows": [1, 2]})
     parser.add_argument("--windows", nargs="+", type=positive, metavar="W", default=[1, 2, 5, 10],
                         help="neighbours counted on each side")
     parser.add_argument("--alphas", nargs="+", type=above_zero, metavar="A", default=[0.75, 1.0],

@@ -63,7 +63,7 @@ def main(argv=None):
 
 
 def parse(argv=None):
-    parser = options(__doc__, corpus=True, figure=True)
+    parser = options(__doc__, corpus="auto", figure=True)
     parser.add_settings({"window_size": 2, "wordvec_size": 100},
                         window_size="neighbours counted on each side")
     parser.add_argument("--alpha", type=above_zero, default=1.0,

@@ -14,7 +14,7 @@ from dataset.corpus import announce, load_corpus, reading
 
 def main(argv=None):
     """Print what the corpus has."""
-    parser = options(__doc__, corpus=True)
+    parser = options(__doc__, corpus="auto")
     parser.add_argument("--words", nargs="*", metavar="WORD",
                         help="words to look up (default: car, happy and lexus)")
     args = parser.parse_args(argv)

@@ -51,7 +51,7 @@ def main(argv=None):
 
 
 def parse(argv=None):
-    parser = options(__doc__, corpus=True, figure=True, training=True, vectors="glove.npz",
+    parser = options(__doc__, corpus="auto", figure=True, training=True, vectors="glove.npz",
                      quick={"max_epoch": 2, "tokens": 20_000})
     parser.add_settings({"window_size": 10, "hidden_size": 100, "max_epoch": 15, "lr": 0.05,
                          "tokens": None},

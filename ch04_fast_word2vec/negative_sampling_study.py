@@ -29,7 +29,7 @@ from dataset.corpus import announce, load_corpus, reading
 
 def main(argv=None):
     """Draw what --study names."""
-    parser = options(__doc__, corpus=True, figure=True)
+    parser = options(__doc__, corpus="auto", figure=True)
     parser.add_argument("--study", choices=["all", *STUDIES], default="all")
     args = parser.parse_args(argv)
     data = load_corpus(args.corpus, tokens=20_000 if args.quick else 200_000, **reading(args))

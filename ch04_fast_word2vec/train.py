@@ -60,7 +60,7 @@ def main(argv=None):
 
 
 def parse(argv=None):
-    parser = options(__doc__, corpus=True, figure=True, training=True, vectors="vectors.npz",
+    parser = options(__doc__, corpus="auto", figure=True, training=True, vectors="vectors.npz",
                      quick={"max_epoch": 1, "tokens": 20_000})
     parser.add_argument("--model", choices=MODELS, default="cbow")
     parser.add_settings(BOOK, TOY, hidden_size="length of a word vector",

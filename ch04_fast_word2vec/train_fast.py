@@ -54,7 +54,7 @@ def main(argv=None):
 
 
 def parse(argv=None):
-    parser = options(__doc__, corpus=True, figure=True, training=True, vectors="vectors.npz",
+    parser = options(__doc__, corpus="auto", figure=True, training=True, vectors="vectors.npz",
                      quick={"max_epoch": 1, "tokens": 20_000})
     parser.add_argument("--model", choices=FAST, default="skipgram")
     parser.add_settings({"window_size": 5, "max_epoch": 10, "lr": None, "tokens": None},

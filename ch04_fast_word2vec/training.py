@@ -4,7 +4,8 @@ import numpy as np
 
 from common.errors import InputError
 from common.files.arrays import load_arrays
-from common.files.vectors import check_words, load_vectors, name_of
+from common.files.text import name_of
+from common.files.vectors import check_words, load_vectors
 from common.optimizer import RowAdaGrad
 from common.schedule import LinearDecay
 from common.trainer import Trainer

@@ -88,7 +88,7 @@ def draw(panels, rows, args):
 
 
 def parse(argv=None):
-    parser = options(__doc__, corpus=True, figure=True,
+    parser = options(__doc__, corpus="toy", figure=True,
                      quick={"sizes": [10_000, 20_000], "dimensions": [10], "max_epoch": 1})
     parser.add_argument("--models", nargs="+", choices=MODELS, default=[*MODELS],
                         help="(default all four)")

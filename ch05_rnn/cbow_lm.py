@@ -77,7 +77,7 @@ def left_contexts(corpus, window_size):
 
 def main(argv=None):
     """Train all; returns (the simple RNN, {(window, combination): perplexity})."""
-    parser = options(__doc__, corpus=True, figure=True, quick={"tokens": 5_000, "max_epoch": 1})
+    parser = options(__doc__, corpus="auto", figure=True, quick={"tokens": 5_000, "max_epoch": 1})
     parser.add_settings({"tokens": 500_000, "max_epoch": 3})
     args = parser.parse_args(argv)
     data = load_parts(args.corpus, tokens=args.tokens, **reading(args))

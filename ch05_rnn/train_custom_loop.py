@@ -20,7 +20,7 @@ from dataset.corpus import announce, load_corpus, reading
 
 def main(argv=None):
     """Train and draw; returns (model, the perplexities of the epochs)."""
-    parser = options(__doc__, corpus=True, figure=True, quick={"max_epoch": 3})
+    parser = options(__doc__, corpus="auto", figure=True, quick={"max_epoch": 3})
     parser.add_settings({"max_epoch": 100})
     args = parser.parse_args(argv)
     batch_size, wordvec_size, hidden_size, time_size, lr = 10, 100, 100, 5, 0.1

@@ -25,7 +25,7 @@ LENGTHS = (10, 20, 50, 100, 200, 500, 1000)
 
 def main(argv=None):
     """Train, and measure both gradients; returns the model."""
-    parser = options(__doc__, corpus=True, figure=True)
+    parser = options(__doc__, corpus="auto", figure=True)
     parser.add_argument("--block", type=positive, default=10, help="steps of truncated BPTT")
     args = parser.parse_args(argv)
     lengths = LENGTHS[:4] if args.quick else LENGTHS

@@ -44,7 +44,7 @@ STUDIES = {"cells": (train_rnnlm, CELLS, ""),
 
 def main(argv=None):
     """Train what --study names; returns {name: (validation values, test values)}."""
-    parser = options(__doc__, corpus=True, figure=True, quick={"seeds": 1})
+    parser = options(__doc__, corpus="auto", figure=True, quick={"seeds": 1})
     parser.add_argument("--study", choices=STUDIES, default="cells")
     parser.add_argument("--seeds", type=positive, default=3, help="runs of each, from --seed on")
     parser.add_argument("--save-runs", role="write", metavar="FILE.csv",

@@ -34,7 +34,7 @@ from dataset.corpus import TOKENS, WORDS, load_parts, reading
 
 def main(argv=None):
     """Print the perplexity, or the score of a sentence."""
-    parser = options(__doc__, corpus=True)
+    parser = options(__doc__, corpus="auto")
     parser.add_argument("--weights", default="BetterRnnlm.npz", role="trained",
                         made_by="ch06_lstm/train_better_rnnlm.py", help="the model")
     parser.add_argument("--score", metavar="SENTENCE",

@@ -84,7 +84,7 @@ def make_optimizer(args, steps):
 
 
 def parse(argv=None):
-    parser = options(__doc__, corpus=True, figure=True, training=True, quick=QUICK,
+    parser = options(__doc__, corpus="auto", figure=True, training=True, quick=QUICK,
                      weights="AwdRnnlm.npz")
     parser.add_settings(PTB, TOY, char=(SMALL_CHAR, CHAR), layers="LSTM layers")
     parser.add_argument("--average", type=positive, metavar="EPOCH",

@@ -71,7 +71,7 @@ def learning_rate(args, tokens):
 
 
 def parse(argv=None):
-    parser = options(__doc__, corpus=True, figure=True, training=True, quick=QUICK,
+    parser = options(__doc__, corpus="auto", figure=True, training=True, quick=QUICK,
                      weights="BetterRnnlm.npz")
     parser.add_settings(BOOK, TOY, char=(SMALL_CHAR, CHAR), layers="LSTM layers",
                         decay="factor of the learning rate after each epoch from --flat on",

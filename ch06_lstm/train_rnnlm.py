@@ -61,7 +61,7 @@ def train(args):
 
 
 def parse(argv=None):
-    parser = options(__doc__, corpus=True, figure=True, training=True, weights="Rnnlm.npz",
+    parser = options(__doc__, corpus="auto", figure=True, training=True, weights="Rnnlm.npz",
                      quick={"hidden_size": 10, "max_epoch": 1, "tokens": 2_000})
     parser.add_argument("--cell", choices=CELLS, default="lstm", help="its cell")
     parser.add_settings(BOOK, TOY, char=(SMALL_CHAR, CHAR),

@@ -118,22 +118,32 @@ def end_mark(about):
     return end if end >= 0 else None
 
 
+def question_ids(about, question):
+    """A question as the ids (1, T) that the model reads; InputError where it cannot."""
+    if not question.strip():
+        raise InputError(f"'{question}' is all padding: every sequence needs one real step")
+    char_to_id = {c: i for i, c in enumerate(about["characters"])}
+    ids = sequence.encode(question, char_to_id, about["question_size"])[None]
+    return ids[:, ::-1] if about["reverse"] else ids
+
+
 def ask(model, about, question, **how):
     """(the answer, the ids (1, T) that the model read) for a question as text.
 
     how: options of generate_batch().
     """
-    if not question.strip():
-        raise InputError(f"'{question}' is all padding: every sequence needs one real step")
-    char_to_id = {c: i for i, c in enumerate(about["characters"])}
-    ids = sequence.encode(question, char_to_id, about["question_size"])[None]
-    ids = ids[:, ::-1] if about["reverse"] else ids
-    answer = model.generate_batch(ids, char_to_id["_"], about["answer_size"] - 1, **how)[0]
+    ids, start = question_ids(about, question), about["characters"].index("_")
+    answer = model.generate_batch(ids, start, about["answer_size"] - 1, **how)[0]
     return in_order(read_back(answer, about), about), ids
 
 
 def ask_all(model, about, questions, between="->", **how):
-    """Print the answer to each question, and what is to be doubted: the questions as ids (1, T)."""
+    """Print the answer to each question, and what is to be doubted: the questions as ids (1, T).
+
+    One that cannot be read is an InputError before the first answer.
+    """
+    for question in questions:
+        question_ids(about, question)
     if about.get("quick"):
         print("warning: this model is of a --quick run and has learned next to nothing: train it "
               "without --quick", file=sys.stderr)

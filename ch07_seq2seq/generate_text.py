@@ -51,7 +51,7 @@ def write(args, start):
 
 
 def parse(argv, doc, start, weights, made_by):
-    parser = options(doc, corpus=True, quick={"sample_size": 20})
+    parser = options(doc, corpus="auto", quick={"sample_size": 20})
     parser.add_argument("--weights", default=weights, role="trained", made_by=made_by,
                         help="the model")
     parser.add_argument("--start", metavar="TEXT",

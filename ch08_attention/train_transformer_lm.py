@@ -71,7 +71,7 @@ def evaluate(model, corpus):
 
 
 def parse(argv=None):
-    parser = options(__doc__, corpus=True, figure=True, training=True, quick=QUICK,
+    parser = options(__doc__, corpus="auto", figure=True, training=True, quick=QUICK,
                      weights="TransformerLM.npz")
     parser.add_settings(PTB, TOY, char=(SMALL_CHAR, CHAR), wordvec_size="width of the vectors",
                         layers="blocks", hidden_size="width between the affine layers",

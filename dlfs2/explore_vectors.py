@@ -29,7 +29,8 @@ import numpy as np
 from ch02_count_based.count_vectors import decompositions, fitting
 from ch02_count_based.word_map import FREQUENT, in_plane
 from common.errors import InputError
-from common.files.vectors import load_vectors, name_of
+from common.files.text import name_of
+from common.files.vectors import load_vectors
 from common.files.writing import check_can_write, replacing
 from common.script import options, positive, run  # noqa: F401         apart.py calls run
 from common.util import normalize
@@ -73,7 +74,7 @@ def main(argv=None):
 
 
 def parse(argv=None):
-    parser = options(__doc__, corpus=True, quick={"words": 1000})
+    parser = options(__doc__, corpus="auto", quick={"words": 1000})
     parser.prog = "python -m dlfs2.explore_vectors"
     parser.add_argument("file", role="trained", nargs="?", metavar="FILE",
                         made_by="ch04_fast_word2vec/train.py",

@@ -319,7 +319,7 @@ def main(argv=None):
     parser.add_argument("--deep", action="store_true", help="unfold what is called, too")
     parser.add_argument("--summary", action="store_true",
                         help="a table of its layers instead (of one of our models)")
-    parser.add_argument("--figure", metavar="FILE.png", help="with --summary: draw the model, too")
+    parser.add_argument("--figure", metavar="FILE.png", help="--summary, and the model drawn")
     parser.add_argument("--as", dest="book", metavar="BOOK", help="of your own: the book's name")
     parser.add_argument("--input", action="append", default=[], type=array_or_number,
                         metavar="(2,3)",
@@ -329,6 +329,7 @@ def main(argv=None):
                         metavar="(3,4)",
                         help="and what it is made with, in the same way")
     args = parser.parse_args(argv)
+    args.summary = args.summary or bool(args.figure)
     sizes = SimpleNamespace(**vars(ALL_DIFFER))
     for letter in "NTSDHV":
         if getattr(args, letter) < 1:

@@ -16,6 +16,7 @@ JAPANESE, CHINESE = "のにをはたがでてとし", "的一是不了人我在�
 FREQUENT = {"cp949": ("Korean", "이다는을가에고의한하"), "cp932": ("Japanese", JAPANESE),
             "euc-jp": ("Japanese", JAPANESE), "gb18030": ("Chinese", CHINESE),
             "big5": ("Chinese", CHINESE)}                    # some of its most frequent characters
+WHITE = re.compile(r"[ \t\n\v\f\r]")                      # what separates words, as bytes.split()
 INVISIBLE = {**dict.fromkeys(map(ord, "\u00ad\u200e\u200f\u2060\ufeff")), 0x200b: " "}
 
 
@@ -81,3 +82,10 @@ def lines_of(text):
     r"""The lines of a text; \n, \r\n and \r end one, and none of the others of str.splitlines."""
     lines = re.split("\r\n|[\r\n]", text)
     return lines if lines[-1] else lines[:-1]
+
+
+def name_of(word):
+    """The word itself, or for a character that separates words one that can be seen."""
+    if len(word) == 1 and WHITE.match(word):
+        return chr(ord("\N{SYMBOL FOR NULL}") + ord(word))   # of the space U+2420
+    return word

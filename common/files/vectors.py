@@ -17,12 +17,11 @@ import numpy as np
 from common.errors import InputError
 from common.files.arrays import load_arrays, save_arrays
 from common.files.book_pickle import is_array, load_book_pickle
+from common.files.text import WHITE, name_of, nfc
 from common.files.writing import cannot_read, replacing
 from common.shapes import float_array, number_array
 from common.util.similarity import commonest_first
-from common.util.text import nfc
 
-WHITE = re.compile(r"[ \t\n\v\f\r]")                      # what separates fields, as bytes.split()
 BOM = b"\xef\xbb\xbf"
 HEADER = re.compile(rb"(\d{1,9})\s+(\d{1,9})\s*")
 NUMBER = re.compile(rb"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
@@ -71,13 +70,6 @@ def keep_vectors(path, word_vecs, id_to_word, corpus, more=None):
     names = {i: name_of(word) for i, word in id_to_word.items()}
     save_vectors(path, word_vecs, names, counts, more=more)
     print(f"vectors: {path}")
-
-
-def name_of(word):
-    """The word itself, or for a character that separates fields one that can be seen."""
-    if len(word) == 1 and WHITE.match(word):
-        return chr(ord("\N{SYMBOL FOR NULL}") + ord(word))   # of the space U+2420
-    return word
 
 
 def check_words(words):

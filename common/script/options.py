@@ -208,7 +208,7 @@ class ScriptParser(argparse.ArgumentParser):
                 value = getattr(found, name)
                 for path in value if isinstance(value, list) else [value] if value else []:
                     if role == "trained" or (role == "model" and not trains):
-                        _check_readable(path, self.made_by[name])
+                        _check_readable(path, self.made_by[name], found.quick)
                         continue
                     option, real = f"--{name.replace('_', '-')}", os.path.realpath(path)
                     if role != "read":
@@ -216,11 +216,12 @@ class ScriptParser(argparse.ArgumentParser):
                     named.setdefault(real, option)
 
 
-def _check_readable(path, made_by):
+def _check_readable(path, made_by, quick):
     try:
         open(path, "rb").close()
     except OSError as error:
-        raise cannot_read(path, error, f" Made by: {made_by}." if made_by else "") from error
+        how = f"{made_by} --quick" if quick and made_by and made_by.endswith(".py") else made_by
+        raise cannot_read(path, error, f" Made by: {how}." if how else "") from error
 
 
 def _check_output(found, option, path, role, other):
@@ -272,9 +273,10 @@ class ScriptRun(Run):
         """A sentence: where the run is, and what to type, also at Python's prompt."""
         if not (hasattr(sys, "ps1") or sys.flags.interactive):
             return super().kept()
-        return (f'The run is in {self.path}: main([..., "--save", "{self.path}", "--resume"]) goes '
-                "on with it." if self.path
-                else 'Nothing of the run was kept: main([..., "--save", "run.npz"]) keeps it.')
+        typed = f"--save {self.path or 'run.npz'}" + " --resume" * bool(self.path)
+        words = ", ".join(f'"{word}"' for word in typed.split(" "))
+        return (f"The run is in {self.path}: {typed} goes on with it" if self.path
+                else f"Nothing of the run was kept: {typed} keeps it") + f"; main([..., {words}])."
 
     @classmethod
     def reached(cls):
@@ -287,18 +289,18 @@ class ScriptRun(Run):
         return f"after training began. {kept}"
 
 
-def options(doc, *, corpus=False, figure=False, training=False, weights=None, vectors=None,
+def options(doc, *, corpus=None, figure=False, training=False, weights=None, vectors=None,
             quick=None):
     """A parser that explains itself with the script's docstring and has the options all share.
 
-    corpus adds --corpus, for scripts that read a text; figure adds --figures and --show; training
-    adds --save, --resume and --checkpoint-every, and `args.run`, their Run; weights and vectors
-    add --weights and --vectors, by default of that name, for what is learned. quick: what --quick
-    takes for the options that were left out, {name: value}.
+    corpus adds --corpus, for scripts that read a text, with that default; figure adds --figures and
+    --show; training adds --save, --resume and --checkpoint-every, and `args.run`, their Run;
+    weights and vectors add --weights and --vectors, by default of that name, for what is learned.
+    quick: what --quick takes for the options that were left out, {name: value}.
     """
     parser = ScriptParser(doc, quick)
     if corpus:
-        parser.add_argument("--corpus", default="auto", role="read", metavar="NAME|PATH",
+        parser.add_argument("--corpus", default=corpus, role="read", metavar="NAME|PATH",
                             help="text to learn from: ptb, downloaded if need be; toy, English-"
                                  "like; toy-ko, toy-ja, to be read as characters; a UTF-8 text "
                                  "file; or auto: PTB where at hand, else the toy")

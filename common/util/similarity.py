@@ -5,9 +5,8 @@ import difflib
 import numpy as np
 
 from common.errors import InputError
-from common.files.text import visible
+from common.files.text import name_of, nfc, visible
 from common.shapes import float_array
-from common.util.text import nfc
 
 BLOCK = 1000                 # words whose similarities to all V others are held at once
 
@@ -34,7 +33,7 @@ def most_similar(query, word_to_id, id_to_word, word_matrix, top=5):
     query_id = id_of(query, word_to_id)
     word_matrix = float_array("most_similar", "word_matrix", word_matrix, len(id_to_word), "D")
     similarity = cosines(word_matrix, word_matrix[query_id])                      # (V,)
-    print(f"\n[query] {id_to_word[query_id]}")
+    print(f"\n[query] {name_of(id_to_word[query_id])}")
     return _print_best(similarity, id_to_word, [query_id], top)
 
 
@@ -52,7 +51,7 @@ def analogy(a, b, c, word_to_id, id_to_word, word_matrix, top=5, answer=None, *,
     word_matrix = float_array("analogy", "word_matrix", word_matrix, len(id_to_word), "D")
     scores = analogy_scores(*ids, word_matrix, cosine)       # (V,)
     a, b, c = (id_to_word[i] for i in ids)                   # as the vocabulary spells them
-    print(f"\n[analogy] {a}:{b} = {c}:?")
+    print(f"\n[analogy] {name_of(a)}:{name_of(b)} = {name_of(c)}:?")
     if answer is not None:
         print(f"==>{answer}: {scores[id_of(answer, word_to_id)]}")
     return _print_best(scores, id_to_word, ids, top)
@@ -73,7 +72,7 @@ def ranking(scores, left_out=()):
 def _print_best(scores, id_to_word, left_out, top):
     best = [(id_to_word[i], float(scores[i])) for i in ranking(scores, left_out)[:top]]
     for word, score in best:
-        print(f" {word}: {score}")
+        print(f" {name_of(word)}: {score}")
     return best
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from common.errors import InputError
-from common.files.text import nfc, visible  # noqa: F401
+from common.files.text import visible
 from common.shapes import id_array
 
 MOST_CHARACTERS = 2 ** 27    # words as an array, each as long as the longest: 512 MB

@@ -5,7 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from ch02_count_based import count_grid
+from ch04_fast_word2vec import vector_grid
 from common.errors import InputError
+from dataset.corpus import resolve
 from tests.run_script import call_main, run_script
 
 BIG, GRID = "ch02_count_based/count_method_big.py", "ch02_count_based/count_grid.py"
@@ -149,6 +152,13 @@ def test_a_row_of_count_grid_is_a_run_of_count_method_big(capsys):
     printed = capsys.readouterr().out
     assert f"word pairs: Spearman {row[3]} on 2415 of 2415" in printed
     assert f"analogies, all          {row[8]} % of 2,068 of 2,068" in printed
+
+
+@pytest.mark.parametrize("script", [count_grid, vector_grid])
+def test_what_needs_questions_takes_the_text_that_has_some(script, monkeypatch):
+    monkeypatch.setattr("dataset.ptb.at_hand", lambda: True)
+    assert resolve("auto") == ("ptb", "word")
+    assert resolve(script.parse().corpus) == ("toy", "word")
 
 
 def test_count_grid_counts_the_questions_it_can_ask(tmp_path, capsys):

@@ -71,6 +71,12 @@ def test_a_question_of_nothing_is_told(question):
             ask_all(asked, ABOUT, [question])
 
 
+def test_a_question_that_cannot_be_read_ends_it_before_the_first_answer(capsys):
+    with pytest.raises(InputError, match="'q'"):
+        ask_all(model(30), ABOUT, ["ab", "aq"], end_id=3)
+    assert capsys.readouterr().out == ""
+
+
 def test_a_model_knows_what_it_learned(capsys):
     call_main(TRAIN, "--quick")
     printed = capsys.readouterr().out

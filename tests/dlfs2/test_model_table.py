@@ -209,5 +209,6 @@ def test_weights_stand_below_what_an_encoder_sends():
 
 
 def test_the_command_draws(tmp_path, capsys):
-    main(["Rnnlm", "--summary", "--figure", str(tmp_path / "model.png")])
+    main(["Rnnlm", "--figure", str(tmp_path / "model.png")])
+    assert capsys.readouterr().out.startswith("Rnnlm\nlayer")
     assert (tmp_path / "model.png").read_bytes()[:4] == b"\x89PNG"

@@ -70,9 +70,11 @@ def test_only_the_guard_hands_on_the_command_line(monkeypatch):
     ("step", True, False, "The run is in a.npz: --resume goes on with it."),
     ("step", False, False, "Nothing of the run was kept: --save FILE keeps it."),
     ("step", True, True,
-     'The run is in a.npz: main([..., "--save", "a.npz", "--resume"]) goes on with it.'),
+     "The run is in a.npz: --save a.npz --resume goes on with it; "
+     'main([..., "--save", "a.npz", "--resume"]).'),
     ("step", False, True,
-     'Nothing of the run was kept: main([..., "--save", "run.npz"]) keeps it.'),
+     "Nothing of the run was kept: --save run.npz keeps it; "
+     'main([..., "--save", "run.npz"]).'),
 ])
 def test_after_ctrl_c_a_script_says_where_it_is(stop_at, save, prompt, message, monkeypatch,
                                                 capsys):

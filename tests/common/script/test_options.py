@@ -97,6 +97,8 @@ def test_a_model_is_not_written_over_another_file(start, fits):
 def test_a_model_that_is_not_there_names_what_makes_it():
     with pytest.raises(InputError, match=r"cannot read a\.npz: .* Made by: train\.py\."):
         parse("--start-from", "a.npz")
+    with pytest.raises(InputError, match=r"cannot read a\.npz: .* Made by: train\.py --quick\."):
+        parse("--start-from", "a.npz", "--quick")
     with pytest.raises(InputError, match=r"cannot read model\.npz: .* without --ask"):
         parse("--ask", "1+1")
     Path("model.npz").write_bytes(b"PK")

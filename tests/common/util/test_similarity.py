@@ -1,5 +1,6 @@
 """Cosines, rankings, and what an unknown word says."""
 
+import re
 import unicodedata
 
 import numpy as np
@@ -149,3 +150,12 @@ def test_capitals_of_more_than_one_form_are_folded_too(query, word):
 def test_no_word_is_its_own_neighbour():
     assert_array_equal(neighbours(np.eye(2), 5), [[1], [0]])
     assert neighbours(np.ones((1, 3))).shape == (1, 0)
+
+
+def test_a_space_that_is_a_word_can_be_seen(capsys):
+    words = {0: " ", 1: "a", 2: "b", 3: "c"}
+    ids = {word: i for i, word in words.items()}
+    vecs = np.array([[1.0, 0.1], [1.0, 0.0], [0.0, 1.0], [0.5, 0.5]])
+    assert most_similar("a", ids, words, vecs, 1)[0][0] == " "
+    analogy("a", " ", "b", ids, words, vecs, 1)
+    assert re.findall("\u2420", capsys.readouterr().out) == ["\u2420"] * 2
