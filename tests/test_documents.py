@@ -176,13 +176,15 @@ def test_the_library_is_cloned_and_never_installed_by_name(document):
         assert "git clone" in text[:text.index("```sh")]     # before the first command
 
 
-def test_the_list_of_scripts_has_each_with_the_time_of_its_docstring():
+def test_the_list_of_scripts_has_each_with_the_sections_and_the_time_of_its_docstring():
     rows = [row for row in tables(ROOT / "docs/scripts.md") if row[2].startswith("`python ch")]
-    times = {script.path: script.time.split(";")[0] for script in all_scripts()}
-    for _, _, command, time, _ in rows:
-        script, *arguments = command.strip("`").split()[1:]
-        assert arguments or times[script] == time, script
-    assert {row[2].strip("`").split()[1] for row in rows} == set(times)
+    scripts, seen = {script.path: script for script in all_scripts()}, set()
+    for section, _, command, time, _ in rows:
+        path, *arguments = command.strip("`").split()[1:]
+        assert arguments or scripts[path].time.split(";")[0] == time, path
+        assert path in seen or ", ".join(scripts[path].sections) == section, path
+        seen.add(path)
+    assert seen == set(scripts)
     first = [row for row in tables(ROOT / "README.md") if "`python ch" in row[2]]
     assert len(first) > 10 and all([cell for cell in row if "](" not in cell] in
                                    [[cell for cell in other if "](" not in cell] for other in rows]
