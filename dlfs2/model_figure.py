@@ -44,7 +44,8 @@ def leaves(rows):
     while k < len(rows):
         below = below_of(rows, k)
         inner = [row for row in below if row.depth == base + 1]
-        if below and base < 2 and len(inner) <= MOST_LAYERS:
+        beside = len(inner) > 1 and sum(map(_width, inner)) == _width(rows[k])  # two directions
+        if below and base < 2 and len(inner) <= MOST_LAYERS and not beside:
             found += leaves(below)
         else:                                                # of a residual connection its layer
             kinds = [row.kind for row in inner if row.name == "layer"]
@@ -89,15 +90,21 @@ class Column(NamedTuple):
     def source(self, level):
         """What enters besides the level below it, where its weights have more rows than that gives.
 
-        It is an earlier level of that width, passed on beside the one between, or else -1, for the
+        It is an earlier level of that width, an attention or else the nearest, or -1, for the
         encoder; None where nothing does.
         """
         row, below = self.levels[level][0], self.levels[level - 1][0]
-        if not level or not row.params or not below.shape:
+        rows = next((shape[0] for _, shape, _ in row.params if len(shape) == 2), 0)
+        more = rows - _width(below)
+        if level == 0 or more <= 0 or not (_width(below) and row.back):    # none: of an embedding
             return None
-        more = row.params[0][1][0] - below.shape[-1]
-        fits = [k for k in range(level - 1) if self.levels[k][0].shape[-1] == more]
-        return None if more <= 0 else fits[-1] if fits else -1
+        fits = [k for k in range(level - 1) if _width(self.levels[k][0]) == more]
+        return max(fits, key=lambda k: (bool(MEETS.search(self.levels[k][0].kind)), k), default=-1)
+
+
+def _width(row):
+    """How many numbers all that a layer gives has at a step."""
+    return sum(int(last) for last in re.findall(r"(\d+),?\)", row.output))
 
 
 def draw(summary, figure):
@@ -180,7 +187,8 @@ def _between(axes, column, level):
         x = column.x + 1.4 * step
         _both(axes, (x + wide / 2 - 0.1, y - 1.0), (x + wide / 2 - 0.1, y), apart=(0.2, 0))
         if source is not None and source >= 0:               # past the level between
-            _both(axes, (x + 0.16, 1.6 * source + 0.6), (x + 0.16, y), -0.3, apart=(0.08, 0))
+            start = 1.6 * source + 0.6
+            _both(axes, (x + 0.16, start), (x + 0.16, y), -0.78 / (y - start), apart=(0.08, 0))
     right = column.x + 1.4 * column.shown - 0.5
     axes.text(right, y - 0.3, below.output, fontsize=6)
     if row.back:

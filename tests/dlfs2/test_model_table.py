@@ -175,6 +175,8 @@ def drawn(name):
     ("Rnnlm", {"Embedding": 3, "LSTM": 3, "Affine": 3}, "(2, 3, 5)"),
     ("BetterRnnlm", {"Dropout": 9, "LSTM": 6}, "W (5, 7), shared\nb (7,)"),
     ("AttentionSeq2seq", {"LSTM": 7, "Attention": 4}, "decoder"),        # 3, and 4 of 5
+    ("bidirectional", {"BiLSTM": 3, "LSTM": 4}, "decoder"),              # both directions at once
+    ("deep", {"LSTM": 2 * 7}, "decoder"),
     ("transformer", {"Self\nAttention": 14, "Cross\nAttention": 8}, "encoder"),
     ("ntm", {"NTM": 3, "BitLoss": 3}, "controller_W (12, 20)")])
 def test_a_model_is_drawn(name, boxes, told):
@@ -192,6 +194,8 @@ def test_a_model_is_drawn(name, boxes, told):
     ("Seq2seq", 3 + 2 + 3 * 4 + 3 + 1),                      # the encoder's state to the decoder's
     ("PeekySeq2seq", 3 + 2 + 3 * 4 + 3 + 2),                 # and to the affine layer
     ("AttentionSeq2seq", 3 + 2 + 4 * 4 + 3 + 2 + 4),         # h past the attention, at four steps
+    ("input-feeding", 3 + 2 + 3 * 4 + 3 + 1),                # which one layer gives together
+    ("gnmt", 9 + 6 + 6 * 4 + 9 + 2 + 3 * 4),                 # h once, the context twice
     ("transformer", 5 * 3 + 9 * 4 + 2)])
 def test_what_goes_up_comes_back_down(name, arrows):
     axes = drawn(name)
