@@ -13,7 +13,7 @@ from common.layers import Affine, Sigmoid, SoftmaxWithLoss
 from dlfs2 import summary
 from dlfs2.cases import ALL_DIFFER
 from dlfs2.catalogue import ENTRIES
-from dlfs2.model_figure import draw
+from dlfs2.model_figure import Column, draw, parts_of
 from dlfs2.reference.rnn import RNN
 from dlfs2.trace import extras, language_models, main
 
@@ -204,6 +204,16 @@ def test_what_goes_up_comes_back_down(name, arrows):
     weights = sum("(" in text.get_text() and bool(getattr(text, "arrow_patch", None))
                   for text in axes.texts)
     assert (len(red), len(shown) - weights) == (arrows, 2 * arrows)
+
+
+def test_what_enters_beside_the_layer_below():
+    made, inputs = extras(ALL_DIFFER)["gnmt"]()
+    _, (_, rows) = parts_of(summary(made, *inputs).rows)
+    levels = [[row] for row in rows]                         # embed, LSTM, attention, LSTM, LSTM ...
+    assert [Column("", levels, 0, 4, 5).source(k) for k in range(7)] == [
+        None, None, None, 1, 2, 2, None]                     # h past the attention, then the context
+    levels[1:] = [[rows[0]]]                                 # words, and then where they stand
+    assert Column("", levels, 0, 4, 5).source(1) is None
 
 
 def test_weights_stand_below_what_an_encoder_sends():
