@@ -209,9 +209,9 @@ def test_what_goes_up_comes_back_down(name, arrows):
 def test_what_enters_beside_the_layer_below():
     made, inputs = extras(ALL_DIFFER)["gnmt"]()
     _, (_, rows) = parts_of(summary(made, *inputs).rows)
-    levels = [[row] for row in rows]                         # embed, LSTM, attention, LSTM, LSTM ...
+    levels = [[row] for row in rows]                         # LSTM, attention, two LSTMs
     assert [Column("", levels, 0, 4, 5).source(k) for k in range(7)] == [
-        None, None, None, 1, 2, 2, None]                     # h past the attention, then the context
+        None, None, None, 1, 2, 2, None]                     # h, then the context, twice
     levels[1:] = [[rows[0]]]                                 # words, and then where they stand
     assert Column("", levels, 0, 4, 5).source(1) is None
 
