@@ -33,8 +33,8 @@ def check_vocabulary(model, word_to_id, path, corpus_name):
     """
     V = len(model.embed.params[0])
     if len(word_to_id) != V:
-        raise InputError(f"{path} was trained on a text of {V:,} distinct words, {corpus_name} has "
-                         f"{len(word_to_id):,}: take the text that it was trained on, with the "
+        raise InputError(f"{path} was trained on a text of {V:,} distinct tokens, {corpus_name} "
+                         f"has {len(word_to_id):,}: take the text that it was trained on, with the "
                          f"same --level and --min-count, or a model of {corpus_name}")
     if model.vocabulary not in (None, vocabulary_hash(word_to_id)):
         raise InputError(f"{path} was trained on another text than {corpus_name}: as many words, "

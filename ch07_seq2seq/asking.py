@@ -121,7 +121,7 @@ def end_mark(about):
 def question_ids(about, question):
     """A question as the ids (1, T) that the model reads; InputError where it cannot."""
     if not question.strip():
-        raise InputError(f"'{question}' is all padding: every sequence needs one real step")
+        raise InputError(f"'{question}' is no question: it has nothing but spaces")
     char_to_id = {c: i for i, c in enumerate(about["characters"])}
     ids = sequence.encode(question, char_to_id, about["question_size"])[None]
     return ids[:, ::-1] if about["reverse"] else ids
@@ -185,7 +185,7 @@ def examples(about):
 
 def like(about):
     """What a model can be asked, in a line."""
-    return f"learned were questions like {'; '.join(about['examples'])}"
+    return f"the model was trained on questions like {'; '.join(about['examples'])}"
 
 
 def read_back(ids, about):

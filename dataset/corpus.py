@@ -100,10 +100,10 @@ def load_parts(name="auto", *, tokens=None, level=None, min_count=1):
         size = len(texts[0])
         texts = np.split(texts[0], [8 * size // 10, 9 * size // 10])
         if min(map(len, texts)) < SHORTEST:
-            hint = "" if level == "char" else _unspaced(parts["train"], word_to_id)
-            raise InputError(f"{name} has {size:,} {WORDS[level]}, too few to validate and test "
-                             f"with a tenth each: take a text of {10 * SHORTEST + 10:,} or more"
-                             f"{hint}")
+            what, hint = (("characters", "") if level == "char" else
+                          ("words and line ends", _unspaced(parts["train"], word_to_id)))
+            raise InputError(f"{name} has {size:,} {what}, too few to validate and test "
+                             f"with a tenth each: take a text of {10 * SHORTEST:,} or more{hint}")
     lowest = None
     if name in MADE and min_count == 1:                      # less is to be guessed with <unk>
         lowest = (characters.lowest_perplexity(name) if level == "char"

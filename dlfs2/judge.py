@@ -74,7 +74,7 @@ def find(path, names=(), renamed=None):
     for file in [path] if path.is_file() else python_files(path):
         try:
             text = file.read_bytes()
-            if not wanted.search(text) and b"\0" not in text:        # as UTF-16 has it
+            if file != path and not wanted.search(text) and b"\0" not in text:  # as UTF-16 has it
                 continue
             body = parse(file).body
         except (SyntaxError, ValueError, OSError, RecursionError, MemoryError) as error:

@@ -162,7 +162,7 @@ def train_answers(args, kind, size, x, t, char_to_id):
                                   dtype=dtype) for dtype in (np.float32, DOUBLE))
     open_forget_gates(model, 1.0)
     steps = epochs * (len(x) // 128)
-    print(f"training on {len(x):,} questions; half a minute at most")
+    print(f"training on {len(x):,} questions, {epochs} times; half a minute at most")
     trainer = Trainer(model, Adam(LinearDecay(lr, steps // 2, steps), beta2=0.99), rng=args.seed)
     trainer.fit(x, t, epochs, 128, 1.0)
     double.set_params(model.named_params())

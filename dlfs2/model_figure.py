@@ -196,9 +196,16 @@ def _between(axes, column, level):
 
 
 def _across(axes, encoder, decoder, level):
-    """From the encoder's last layer to a level of the decoder, and back."""
+    """From the encoder's last layer to a level of the decoder, and back.
+
+    An attention gets all states, at every step, and a recurrent layer the last one, to begin with.
+    """
     start = encoder.x + 1.4 * encoder.shown - 0.35, 1.6 * len(encoder.levels) - 1.2
-    _both(axes, start, (decoder.x - 0.05, 1.6 * level + 0.45), -0.15, apart=(0, -0.2))
+    end = decoder.x - 0.05, 1.6 * level + 0.45
+    _both(axes, start, end, -0.15, apart=(0, -0.2))
+    if MEETS.search(decoder.levels[level][0].kind):
+        axes.text(end[0] - 0.4, end[1] + 0.3, "all states, to each step", ha="right", fontsize=6,
+                  bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5})
 
 
 def _box(x, y, wide):

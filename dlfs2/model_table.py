@@ -58,7 +58,7 @@ class Summary:
         return "\n".join([f"{type(self.model).__name__}", *lines,
                           f"{self.weights:,} weights, {self.memory / 1024:,.1f} KiB; "
                           f"a step takes {1000 * self.seconds:.3g} ms"
-                          + ", of an indented layer within that of the layer above it"
+                          + "; that of an indented layer is part of that of the layer above it"
                           * any(row.depth for row in self.rows)])
 
     @staticmethod

@@ -214,7 +214,7 @@ def of_ours(name, sizes, values, summarized, picture):
     name = known_as(name, known, "a class of your own is named with its file and a colon, as in "
                                  f"my_rnn.py:RNN; known are {', '.join(known)}")
     if summarized and name not in more:
-        raise Unknown(f"--summary is of a model: {', '.join(more)}")
+        raise Unknown(f"--summary and --figure are of a model: {', '.join(more)}")
     tracer = Tracer(HOME, values)
     once = Once(tracer)
     try:
@@ -340,8 +340,8 @@ def main(argv=None):
     file, _, name = args.name.rpartition(":")
     name, _, method = name.partition(".")
     if file and args.summary:
-        parser.error("--summary is of a model of ours; of your own: `from dlfs2 import summary`, "
-                     "then summary(model, *inputs)")
+        parser.error("--summary and --figure are of a model of ours; of your own: "
+                     "`from dlfs2 import summary`, then summary(model, *inputs)")
     try:
         if file:
             book = args.book and known_as(args.book, CASES, "--as takes a name of the book's")

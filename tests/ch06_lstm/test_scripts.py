@@ -197,7 +197,7 @@ def test_a_text_of_ones_own_is_divided(tmp_path, capsys):
               "--batch-size", "4", "--time-size", "10")
     assert "3,360 tokens to learn from, 420 to validate, 420 to test" in capsys.readouterr().out
     (tmp_path / "t.txt").write_text(line * 200)
-    with pytest.raises(InputError, match="2,800 words, too few"):
+    with pytest.raises(InputError, match="2,800 words and line ends, too few"):
         call_main(TRAIN, "--corpus", str(tmp_path / "t.txt"))
 
 
@@ -243,7 +243,7 @@ def test_weights_and_text_that_do_not_belong_together_are_told(tmp_path):
         call_main(EVAL)
     call_main(TRAIN, "--quick")
     (tmp_path / "t.txt").write_text("a b c\n" * 1000)
-    with pytest.raises(InputError, match=r"599 distinct words.* has 4: take the text"):
+    with pytest.raises(InputError, match=r"599 distinct tokens.* has 4: take the text"):
         call_main(EVAL, "--weights", "quick/Rnnlm.npz", "--corpus", str(tmp_path / "t.txt"))
     model = load_language_model("quick/Rnnlm.npz")
     model.save_params("ok.npz")

@@ -67,7 +67,7 @@ def test_forms_tell_what_was_learned_from_what_was_not():
 def test_a_question_of_nothing_is_told(question):
     for name in MODELS:
         asked = MODELS[name](4, 4, 6, rng=0)
-        with pytest.raises(InputError, match=f"'{question}' is all padding"):
+        with pytest.raises(InputError, match=f"'{question}' is no question"):
             ask_all(asked, ABOUT, [question])
 
 
@@ -80,7 +80,7 @@ def test_a_question_that_cannot_be_read_ends_it_before_the_first_answer(capsys):
 def test_a_model_knows_what_it_learned(capsys):
     call_main(TRAIN, "--quick")
     printed = capsys.readouterr().out
-    assert "learned were questions like 57+5; 128+1; 504+367\n" in printed
+    assert "the model was trained on questions like 57+5; 128+1; 504+367\n" in printed
     assert "more epochs" not in printed
     _, about = load_model("quick/seq2seq.npz", MODELS)
     assert about["quick"] and {*about["forms"]} == {

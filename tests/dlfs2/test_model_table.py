@@ -174,7 +174,7 @@ def drawn(name):
     ("SimpleSkipGram", {"MatMul": 2, "Softmax\nLoss": 2}, "W (5, 7)"),
     ("Rnnlm", {"Embedding": 3, "LSTM": 3, "Affine": 3}, "(2, 3, 5)"),
     ("BetterRnnlm", {"Dropout": 9, "LSTM": 6}, "W (5, 7), shared\nb (7,)"),
-    ("AttentionSeq2seq", {"LSTM": 7, "Attention": 4}, "decoder"),        # 3, and 4 of 5
+    ("AttentionSeq2seq", {"LSTM": 7, "Attention": 4, "all states, to each step": 1}, "decoder"),
     ("bidirectional", {"BiLSTM": 3, "LSTM": 4}, "decoder"),              # both directions at once
     ("deep", {"LSTM": 2 * 7}, "decoder"),
     ("transformer", {"Self\nAttention": 14, "Cross\nAttention": 8}, "encoder"),

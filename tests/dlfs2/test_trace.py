@@ -47,7 +47,7 @@ def test_every_name_can_be_traced(capsys, name):
     ("LSTM --N 0", "--N must be 1 or more"), ("zzz", "known are sigmoid, relu, softmax,"),
     ("TimeLSTN", "TimeLSTN is not known; did you mean TimeLSTM or "),
     ("SIGMOID", "SIGMOID is not known; did you mean sigmoid or Sigmoid?\n"),
-    ("LSTM --summary", "--summary is of a model: attention, plain"),
+    ("LSTM --summary", "--summary and --figure are of a model: attention, plain"),
     ("transformer --D 5", "the width must be even, got 5\n"),
     ("mine.py", "name a class of it, as in mine.py:RNN\n"),
     ("mine.py:f --input (2,", "invalid array_or_number value: '(2,'")])
