@@ -129,7 +129,7 @@ def test_a_text_file_is_divided_or_too_short(tmp_path):
     assert data.train[0] == 0 and np.array_equal(whole[::2],
                                                  load_corpus(str(tmp_path / "t.txt")).corpus[::2])
     (tmp_path / "t.txt").write_text("a b c")
-    with pytest.raises(InputError, match="4 words and line ends, too few.* of 3,510 or more"):
+    with pytest.raises(InputError, match=r"4 words and line ends, too few.* of 3,510 or more"):
         load_parts(str(tmp_path / "t.txt"))
     (tmp_path / "t.txt").write_text("a\n" * 1755)            # a text of 3,510, with its line ends
     assert len(load_parts(str(tmp_path / "t.txt")).test) == 351
