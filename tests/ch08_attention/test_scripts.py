@@ -165,7 +165,7 @@ def test_a_short_window_begins_its_text_with_what_fits(capsys):
 
 def test_a_question_of_nothing_but_padding_is_told():
     call_main(TRAIN, "--quick", "--mask-padding")
-    with pytest.raises(InputError, match="every sequence needs one real step"):
+    with pytest.raises(InputError, match="is no question"):
         call_main(TRAIN, "--quick", "--ask", " ")
 
 
