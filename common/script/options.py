@@ -15,9 +15,11 @@ Under --quick all files and figures go to quick/, and a model is read from there
 
 import argparse
 import difflib
+import json
 import math
 import os
 import re
+import shlex
 import sys
 
 from common.errors import InputError
@@ -273,10 +275,10 @@ class ScriptRun(Run):
         """A sentence: where the run is, and what to type, also at Python's prompt."""
         if not (hasattr(sys, "ps1") or sys.flags.interactive):
             return super().kept()
-        typed = f"--save {self.path or 'run.npz'}" + " --resume" * bool(self.path)
-        words = ", ".join(f'"{word}"' for word in typed.split(" "))
+        words = ["--save", self.path, "--resume"] if self.path else ["--save", "run.npz"]
+        typed, inside = shlex.join(words), json.dumps(words, ensure_ascii=False)[1:-1]
         return (f"The run is in {self.path}: {typed} goes on with it" if self.path
-                else f"Nothing of the run was kept: {typed} keeps it") + f"; main([..., {words}])."
+                else f"Nothing of the run was kept: {typed} keeps it") + f"; main([..., {inside}])."
 
     @classmethod
     def reached(cls):

@@ -103,6 +103,14 @@ def test_after_ctrl_c_a_script_says_where_it_is(stop_at, save, prompt, message, 
     assert end.value.code == 130 and capsys.readouterr().err.strip().endswith(message)
 
 
+def test_at_a_prompt_a_run_is_named_as_it_is_typed(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "ps1", ">>> ", raising=False)
+    args = options("doc", training=True).parse_args(["--save", "내 run.npz"])
+    assert args.run.kept().endswith("""--save '내 run.npz' --resume goes on with it; """
+                                    """main([..., "--save", "내 run.npz", "--resume"]).""")
+
+
 FULL = pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 
 
