@@ -45,19 +45,30 @@ def draw_attention(model, about, questions, name, args, **how):
         question = "".join(about["characters"][int(i)] for i in ids[0])
         if about["reverse"]:
             question, weights = question[::-1], weights[:, ::-1]
-        length = len(question.rstrip()) + 1                  # padding is one column at most
-        visualize(weights[:, :length], list(question[:length]), list(answer), axes=axes)
+        shown = without_padding(question)
+        visualize(sum_padding(weights, shown), list(question[:shown]), list(answer), axes=axes)
     save_figure(figure, name, args)
+
+
+def without_padding(question):
+    """How many characters of a question are shown: of its padding, the spaces at its end, one."""
+    return min(len(question.rstrip(" ")) + 1, len(question))
+
+
+def sum_padding(weights, shown):
+    """The weights of (S, T) as (S, shown), those of the padding summed in the last column."""
+    return np.add.reduceat(weights, np.arange(shown), axis=1)
 
 
 def draw_transformer_heads(model, about, ids, name, args, **how):
     """Three figures of all heads for one question, ids (1, T) as the model reads them.
 
-    how: options of generate_batch().
+    The last column of what is read stands for all the padding. how: options of generate_batch().
     """
     written, answer = write(model, about, ids, **how)
-    read, before, after = ([about["characters"][int(i)] for i in row]
-                           for row in (ids[0], written[0], answer[0]))
+    question, before, after = ("".join(about["characters"][int(i)] for i in row)
+                               for row in (ids[0], written[0], answer[0]))
+    read = question[:without_padding(question)]
     encoder, decoder = model.encoder.stack.blocks, model.decoder.stack.blocks
     for kind, blocks, part, columns, rows, labels in (
             ("encoder", encoder, 0, read, read, ("seen", "from")),
@@ -67,7 +78,8 @@ def draw_transformer_heads(model, about, ids, name, args, **how):
         heads = len(maps[0])
         figure = new_figure(args, width=3.6 * heads, height=3.2 * len(maps))
         for k, axes in enumerate(figure.subplots(len(maps), heads, squeeze=False).flat):
-            visualize(maps[k // heads][k % heads], columns, rows, axes=axes)
+            weights = maps[k // heads][k % heads][:len(rows)]
+            visualize(sum_padding(weights, len(columns)), list(columns), list(rows), axes=axes)
             axes.set(title=f"block {k // heads + 1}, head {k % heads + 1}",
                      xlabel=labels[0], ylabel=labels[1])
             axes.tick_params(labelsize=7)

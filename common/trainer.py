@@ -134,7 +134,7 @@ class Trainer:
         while self.current_epoch < last_epoch or self.handing_over:
             began = time.monotonic()
             if not self.handing_over:                        # else it goes on with the body
-                self._train_epoch(batches, max_grad, run)
+                self._train_epoch(batches, last_epoch, max_grad, run)
                 run.keep()
             self.line = (self._reached(), began) if verbose else None
             try:
@@ -145,12 +145,13 @@ class Trainer:
             self._check_between(run)
             run.keep()
 
-    def _train_epoch(self, batches, max_grad, run):
+    def _train_epoch(self, batches, last_epoch, max_grad, run):
         """The rest of an epoch, from self.iteration on."""
         if self.iteration == 0:
             self.whole = Mean()
         epoch = self.current_epoch
-        with run.stepping(self.iteration, batches.iterations, f"epoch {epoch + 1}"):
+        label = f"epoch {epoch + 1} of {last_epoch}"
+        with run.stepping(self.iteration, batches.iterations, label):
             began = time.monotonic() - self.seconds
             while self.iteration < batches.iterations:
                 loss = self.step(self._batch(batches, epoch, self.iteration), max_grad)

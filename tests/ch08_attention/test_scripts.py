@@ -113,6 +113,14 @@ def test_questions_are_reversed_to_be_read_and_back_to_be_shown(monkeypatch):
     np.testing.assert_array_equal(weights, [[0, 0, 0, 1]] * 2)
 
 
+def test_all_the_padding_is_one_column():
+    shown = figures.without_padding("a b  ")
+    assert shown == 4 and figures.without_padding("abcde") == 5
+    weights = np.array([[0.1, 0.2, 0.3, 0.15, 0.25]])
+    np.testing.assert_allclose(figures.sum_padding(weights, shown), [[0.1, 0.2, 0.3, 0.4]])
+    np.testing.assert_array_equal(figures.sum_padding(weights, 5), weights)
+
+
 def test_characters_stand_on_both_axes():
     axes = Figure().subplots()
     visualize(np.eye(3, 4), list("a$ c"), list("x y"), axes=axes)

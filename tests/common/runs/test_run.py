@@ -112,7 +112,7 @@ def test_a_signal_in_a_step_ends_the_run_after_it(number, status, step, capsys):
     Asking.__name__ = "Adam"
     trainer, before = make(Asking), signal.getsignal(number)
     epoch, iteration = (step - 1) // 4 + 1, (step - 1) % 4 + 1
-    message = (rf"stopped in epoch {epoch}, after step {iteration}\. The run is in run\.npz: "
+    message = (rf"stopped in epoch {epoch} of 3, after step {iteration}\. The run is in run\.npz: "
                r"Run\(FILE, resume=True\)")
     with pytest.raises(Stopped, match=message) as caught:
         for epoch in epochs(trainer, save="run.npz"):
@@ -166,7 +166,7 @@ def test_a_signal_while_the_run_is_kept_is_not_lost(steps, number, monkeypatch):
     monkeypatch.setattr("common.runs.run.Progress",
                         lambda *how: begun.append(how) or Progress(*how))
     assert_goes_on()
-    assert (4, "epoch 1", 3 if steps == 2 else 4) in begun   # of the time left
+    assert (4, "epoch 1 of 3", 3 if steps == 2 else 4) in begun   # of the time left
 
 
 def test_a_signal_between_two_steps_while_the_run_is_written_says_where_it_is(monkeypatch):
