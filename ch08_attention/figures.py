@@ -45,14 +45,15 @@ def draw_attention(model, about, questions, name, args, **how):
         question = "".join(about["characters"][int(i)] for i in ids[0])
         if about["reverse"]:
             question, weights = question[::-1], weights[:, ::-1]
-        shown = without_padding(question)
-        visualize(sum_padding(weights, shown), list(question[:shown]), list(answer), axes=axes)
+        read = without_padding(question)
+        visualize(sum_padding(weights, len(read)), read, list(answer), axes=axes)
     save_figure(figure, name, args)
 
 
 def without_padding(question):
-    """How many characters of a question are shown: of its padding, the spaces at its end, one."""
-    return min(len(question.rstrip(" ")) + 1, len(question))
+    """The characters of a question, and "pad" for all its padding, the spaces at its end."""
+    read = list(question.rstrip(" "))
+    return read + ["pad"] * (len(read) < len(question))
 
 
 def sum_padding(weights, shown):
@@ -63,12 +64,12 @@ def sum_padding(weights, shown):
 def draw_transformer_heads(model, about, ids, name, args, **how):
     """Three figures of all heads for one question, ids (1, T) as the model reads them.
 
-    The last column of what is read stands for all the padding. how: options of generate_batch().
+    how: options of generate_batch().
     """
     written, answer = write(model, about, ids, **how)
     question, before, after = ("".join(about["characters"][int(i)] for i in row)
                                for row in (ids[0], written[0], answer[0]))
-    read = question[:without_padding(question)]
+    read = without_padding(question)
     encoder, decoder = model.encoder.stack.blocks, model.decoder.stack.blocks
     for kind, blocks, part, columns, rows, labels in (
             ("encoder", encoder, 0, read, read, ("seen", "from")),

@@ -109,15 +109,15 @@ def test_questions_are_reversed_to_be_read_and_back_to_be_shown(monkeypatch):
     monkeypatch.setattr(figures, "save_figure", lambda *args: None)
     figures.draw_attention(Model(), about, [ids], "map", SimpleNamespace(show=False))
     (weights, across, down), = shown
-    assert across == ["a", "a", "b", " "] and down == ["a", "b"]
+    assert across == ["a", "a", "b", "pad"] and down == ["a", "b"]
     np.testing.assert_array_equal(weights, [[0, 0, 0, 1]] * 2)
 
 
 def test_all_the_padding_is_one_column():
-    shown = figures.without_padding("a b  ")
-    assert shown == 4 and figures.without_padding("abcde") == 5
+    assert figures.without_padding("a b  ") == ["a", " ", "b", "pad"]
+    assert figures.without_padding("abcde") == list("abcde")
     weights = np.array([[0.1, 0.2, 0.3, 0.15, 0.25]])
-    np.testing.assert_allclose(figures.sum_padding(weights, shown), [[0.1, 0.2, 0.3, 0.4]])
+    np.testing.assert_allclose(figures.sum_padding(weights, 4), [[0.1, 0.2, 0.3, 0.4]])
     np.testing.assert_array_equal(figures.sum_padding(weights, 5), weights)
 
 
