@@ -37,9 +37,9 @@ AWD = {"all of it": "",
                                "--dropout-out 0 --alpha 0 --beta 0",
        "a mean of weights at the end": "--average 4",
        "shuffled": "--shuffle"}
-STUDIES = {"cells": (train_rnnlm, CELLS, ""),
-           "improvements": (train_better_rnnlm, IMPROVEMENTS, BUDGET),
-           "awd": (train_awd_rnnlm, AWD, AWD_BUDGET)}
+STUDIES = {"cells": ("Three cells", train_rnnlm, CELLS, ""),
+           "improvements": ("The improvements of 6.5", train_better_rnnlm, IMPROVEMENTS, BUDGET),
+           "awd": ("AWD-LSTM, part by part", train_awd_rnnlm, AWD, AWD_BUDGET)}
 
 
 def main(argv=None):
@@ -50,7 +50,7 @@ def main(argv=None):
     parser.add_argument("--save-runs", role="write", metavar="FILE.csv",
                         help="where the curves are kept")
     args = parser.parse_args(argv)
-    script, variants, budget = STUDIES[args.study]
+    title, script, variants, budget = STUDIES[args.study]
     budget *= not args.quick
 
     def variant(flags):
@@ -73,7 +73,7 @@ def main(argv=None):
     figure = new_figure(args, width=6.5, height=4)
     axes = figure.subplots()
     draw_variants(axes, results)
-    axes.set(ylabel="validation perplexity", title=f"{args.study} on {plain(text)}")
+    axes.set(ylabel="validation perplexity", title=f"{title}, on {plain(text)}")
     log_scale(axes)
     save_figure(figure, f"ch06_{args.study}", args, curves=True)
     return results

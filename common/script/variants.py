@@ -28,8 +28,9 @@ def run_variants(variants, seeds, quantity, path=None):
     """
     runs = _read(path, quantity)
     seeds = seeds if isinstance(seeds, dict) else dict.fromkeys(variants, seeds)
+    width = max(map(len, variants))
     print(f"{quantity}; mean over the seeds\n"
-          f"{'':24}{'validation':>12}{'test':>12}   (lowest to highest)")
+          f"{'':{width}}{'validation':>12}{'test':>12}   (lowest to highest)")
     results = {}
     for name, train in variants.items():
         for seed in seeds[name]:
@@ -40,7 +41,7 @@ def run_variants(variants, seeds, quantity, path=None):
                 _write(path, quantity, runs)
         rows = np.array([runs[name, seed] for seed in seeds[name]])            # (seeds, epochs + 1)
         valid, test = rows[:, -2], rows[:, -1]
-        print(f"{name:24}{valid.mean():12.2f}{test.mean():12.2f}   "
+        print(f"{name:{width}}{valid.mean():12.2f}{test.mean():12.2f}   "
               f"({test.min():.2f} to {test.max():.2f})   seeds {', '.join(map(str, seeds[name]))}",
               flush=True)
         results[name] = rows[:, :-1], test
