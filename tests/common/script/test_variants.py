@@ -25,7 +25,7 @@ def test_runs_are_kept_and_not_trained_again(tmp_path, capsys):
                          "plain,0,test,1", "plain,1,1,2"]
     values, tests = results["better"]
     assert values.tolist() == [[5, 5], [6, 7]] and tests.tolist() == [5, 15]
-    assert ("better                          6.00       10.00   (5.00 to 15.00)   seeds 0, 1"
+    assert ("better        6.00       10.00   (5.00 to 15.00)   seeds 0, 1"
             in capsys.readouterr().out)
     path.write_text("\n".join(lines[:-1]))                   # the last run had not ended
     again = []
