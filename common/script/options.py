@@ -25,6 +25,7 @@ import sys
 from common.errors import InputError
 from common.files.writing import cannot_read, check_can_write, make_folder
 from common.runs import Run
+from common.runs.progress import tell
 from common.script.figures import check_can_show
 
 
@@ -238,6 +239,9 @@ def _check_output(found, option, path, role, other):
         raise InputError(f"{other} and {option} both name {path}: one would overwrite the other")
     if role == "model" and not is_model(path):
         raise InputError(f"{option} {path} is there, and is no model: name another file")
+    if role == "model" and os.path.exists(path) and not (
+            found.quick or getattr(found, "resume", False)):
+        tell(f"{path} is there: this run replaces it. To keep it, name another file: {option}")
 
 
 def _chosen(default, choices):

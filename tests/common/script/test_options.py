@@ -94,6 +94,17 @@ def test_a_model_is_not_written_over_another_file(start, fits):
             parse("--weights", "mine")
 
 
+def test_a_run_tells_which_model_it_replaces(capsys):
+    Path("run.npz").write_bytes(b"PK")
+    parse()
+    assert not capsys.readouterr().err                       # none is there yet
+    Path("model.npz").write_bytes(b"PK")
+    parse("--quick"), parse("--save", "run.npz", "--resume"), parse("--ask", "1+1")
+    assert not capsys.readouterr().err                       # it is not replaced, or its own
+    parse()
+    assert "model.npz is there: this run replaces it" in capsys.readouterr().err
+
+
 def test_a_model_that_is_not_there_names_what_makes_it():
     with pytest.raises(InputError, match=r"cannot read a\.npz: .* Made by: train\.py\."):
         parse("--start-from", "a.npz")
