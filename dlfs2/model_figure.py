@@ -1,8 +1,8 @@
 """A model as a picture in the style of the book's: layers as boxes, unrolled over time.
 
 Forward goes up, in black, gradients come down, in red, each with its shape; weights enter from the
-left. What joins the layer below (h, the context) goes around it; an encoder stands on the left of
-its decoder.
+left. What joins the layer below (h, the context) goes around it, of a residual connection the label
+has "x +"; an encoder stands on the left of its decoder.
 """
 
 import re
@@ -10,6 +10,9 @@ from typing import NamedTuple
 
 RECURRENT = re.compile("RNN|LSTM|GRU|NTM")
 MEETS = re.compile("CrossAttention|TimeAttention")           # the encoder, in a decoder
+MIXES = re.compile("SelfAttention")                          # all steps, in one box
+RESIDUAL = "x + "
+ON_WHITE = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
 MOST_STEPS = 4               # boxes of a layer that are drawn; more are hinted at
 MOST_LAYERS = 8              # below a part that is opened
 
@@ -45,11 +48,13 @@ def leaves(rows):
         below = below_of(rows, k)
         inner = [row for row in below if row.depth == base + 1]
         beside = len(inner) > 1 and sum(map(_width, inner)) == _width(rows[k])  # two directions
-        if below and base < 2 and len(inner) <= MOST_LAYERS and not beside:
+        residual = [RESIDUAL + row.kind for row in inner if row.name == "layer"]
+        if below and base < 2 and len(inner) <= MOST_LAYERS and not (beside or residual):
             found += leaves(below)
-        else:                                                # of a residual connection its layer
-            kinds = [row.kind for row in inner if row.name == "layer"]
-            found.append(rows[k]._replace(kind=kinds[0]) if kinds else rows[k])
+        else:
+            kind, = residual or [rows[k].kind]
+            weights = sum(row.weights for row in [rows[k], *below])
+            found.append(rows[k]._replace(kind=kind, weights=weights))
         k += 1 + len(below)
     return found
 
@@ -79,8 +84,9 @@ class Column(NamedTuple):
     def boxes(self, level):
         """How many boxes a level has: one for each step, or for each layer beside another."""
         row = self.levels[level][0]
-        over_time = (len(row.shape) == 3 and row.shape[1] > 1) or (
-            row.shape == () and self.steps > 1)              # a loss of all steps
+        over_time = not MIXES.search(row.kind) and (
+            (len(row.shape) == 3 and row.shape[1] > 1) or
+            (row.shape == () and self.steps > 1))            # a loss of all steps
         return self.shown if over_time else len(self.levels[level])
 
     def wide(self, level):
@@ -169,12 +175,12 @@ def _layer(axes, column, level, low):
             _both(axes, (x - 0.4, y + 0.42), (x, y + 0.42), apart=(0, -0.24))
     if column.boxes(level) == column.shown < column.steps:
         axes.text(column.x + 1.4 * column.shown - 0.2, y + 0.3, "...", va="center")
-    if row.params:                                           # low: below what the encoder sends
-        text = "\n".join(f"{name} {shape}{', shared' * shared}"
-                         for name, shape, shared in row.params)
+    if row.params or row.weights:                            # low: below what the encoder sends
+        text = "\n".join(f"{name} {shape}{', shared' * shared}" for name, shape, shared
+                         in row.params) or f"{row.weights:,} weights"
         axes.annotate(text, (column.x, y + (0.05 if low else 0.3)),
                       (column.x - 0.35, y + (0.1 if low else 0.3)), ha="right",
-                      va="top" if low else "center", fontsize=6,
+                      va="top" if low else "center", fontsize=6, bbox=ON_WHITE, zorder=5,
                       arrowprops={"arrowstyle": "->", "lw": 0.8})
 
 
@@ -205,7 +211,7 @@ def _across(axes, encoder, decoder, level):
     _both(axes, start, end, -0.15, apart=(0, -0.2))
     if MEETS.search(decoder.levels[level][0].kind):
         axes.text(end[0] - 0.4, end[1] + 0.3, "all states, to each step", ha="right", fontsize=6,
-                  bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5})
+                  bbox=ON_WHITE)
 
 
 def _box(x, y, wide):

@@ -177,7 +177,8 @@ def drawn(name):
     ("AttentionSeq2seq", {"LSTM": 7, "Attention": 4, "all states, to each step": 1}, "decoder"),
     ("bidirectional", {"BiLSTM": 3, "LSTM": 4}, "decoder"),              # both directions at once
     ("deep", {"LSTM": 2 * 7}, "decoder"),
-    ("transformer", {"Self\nAttention": 14, "Cross\nAttention": 8}, "encoder"),
+    ("transformer", {"x + Self\nAttention": 4, "x + Cross\nAttention": 8}, "102 weights"),
+    ("transformer-lm", {"x + Self\nAttention": 2, "x + Feed\nForward": 6}, "b (7,)"),
     ("ntm", {"NTM": 3, "BitLoss": 3}, "controller_W (12, 20)")])
 def test_a_model_is_drawn(name, boxes, told):
     axes = drawn(name)
@@ -201,7 +202,7 @@ def test_what_goes_up_comes_back_down(name, arrows):
     axes = drawn(name)
     shown = [text.arrow_patch for text in axes.texts if getattr(text, "arrow_patch", None)]
     red = [arrow for arrow in shown if arrow.get_edgecolor()[:3] != (0, 0, 0)]
-    weights = sum("(" in text.get_text() and bool(getattr(text, "arrow_patch", None))
+    weights = sum(bool(text.get_text() and getattr(text, "arrow_patch", None))
                   for text in axes.texts)
     assert (len(red), len(shown) - weights) == (arrows, 2 * arrows)
 
