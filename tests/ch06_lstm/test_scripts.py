@@ -282,7 +282,7 @@ def test_figures_say_of_which_text_they_are_and_why_a_plain_lstm_forgets(monkeyp
     for name in ("train_rnnlm", "compare_models"):
         call_main(f"ch06_lstm/{name}.py", "--quick", "--corpus", "toy")
     titles = [figure.axes[0].get_title() for figure in drawn]
-    assert titles == ["Rnnlm on toy", "cells on toy"]
+    assert titles == ["Rnnlm on toy", "Three cells, on toy"]
     capsys.readouterr()
     call_main("ch06_lstm/rnn_gradient_graph.py", "--quick")
     assert re.search("\n  LSTM .*gates half open: c halved\n", capsys.readouterr().out)
