@@ -5,6 +5,7 @@ docs/differences.md says why ours is otherwise.
 
 import numpy as np
 
+from dlfs2.record import NO_GRADS
 from dlfs2.reference.functions import sigmoid
 
 
@@ -99,10 +100,12 @@ def way(name, file):
     return (FORWARD_NET if file.endswith("forward_net.py") else WAYS).get(name)
 
 
-# what an exception says -> what helps; NumPy has changed since the book
+# what an exception says -> what helps; most: NumPy has changed since the book
 NUMPY = {"only 0-dimensional arrays can be converted": "NumPy 2.4 refuses int(x) of an array with "
                                                        "one number, as the book has it: write "
                                                        "int(x.item())",
          "only length-1 arrays can be converted": "write int(x.item()) for an array of one number",
+         NO_GRADS: "it has no lists `params` and `grads`: a model that gathers those of all its "
+                   "layers, as the book's do, needs them, if empty",
          "has no attribute 'float'": "NumPy has no np.float any more: write float",
          "has no attribute 'int'": "NumPy has no np.int any more: write int"}

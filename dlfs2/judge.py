@@ -232,8 +232,8 @@ def right_values(entry):
 
 
 def _reached(wrong, mine):
-    """Of the wrong keys those that do not lack merely because something raised before."""
-    raised = {case.split(",")[0] for case, _, what in mine if what == "raises"}
+    """Of the wrong keys those that do not lack merely because a case ended before."""
+    raised = {case.split(",")[0] for case, _, what in mine if what in ("raises", "returns")}
     return [key for key in wrong if key in mine or key[0].split(",")[0] not in raised]
 
 
@@ -283,10 +283,13 @@ def verdict_on(definition, answer):
             remarks += [words for text, words in NUMPY.items()
                         if text in message and words not in remarks]
     explanation = Explanation()
+    returns = [key for key in wrong if key[2] == "returns"]
     raised = {case.split(",")[0]: mine[case, method, what].value
               for case, method, what in wrong if what == "raises"}
     typed = {"NameError", "TypeError", "ImportError", "AttributeError"}  # Python says enough
-    if wrong and (len(raised) < len({case.split(",")[0] for case, _, _ in right})
+    if returns:
+        explanation = Explanation(words=f"{returns[0][1]} returns {mine[returns[0]].value}")
+    elif wrong and (len(raised) < len({case.split(",")[0] for case, _, _ in right})
                   or wrong[0][2] != "raises" or (typed.isdisjoint(raised.values())
                                                  and any(key in right for key in mine))):
         explanation = explained(definition, mine, [method for _, method, _ in wrong])

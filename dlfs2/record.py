@@ -17,6 +17,9 @@ ALLOWED = {"loss": CONSTANT, "W after": CONSTANT, "b after": CONSTANT,
            "similarities": 6e-3}             # printed with two digits, or more
 
 
+NO_GRADS = "no params and grads"
+
+
 class Differs(Exception):
     """A value is not the expected one: no need to go on."""
 
@@ -135,12 +138,14 @@ class Record:
                 self.handed.append((self.method, given, original))
         several = isinstance(gives, list) and len(gives) > 1
         names = gives if isinstance(gives, list) else [gives]
-        if several and not (isinstance(result, (tuple, list)) and len(result) == len(names)):
-            self.note(f"{len(names)} values", "not returned", EXACT)
+        if names != [None] and (fault := _fault_of_return(result, names)):
+            self.note("returns", fault, EXACT)
             raise Stop
         for what, value in zip(names, result if several else [result]):
             if what is None:
                 continue
+            if isinstance(value, list):                      # which an array would not be equal to
+                self.note(f"{what} is a list, not an array", True, EXACT)
             self.note(what, value)
             if isinstance(value, np.ndarray):
                 self.returned.append((self.method, what, value, value.copy()))
@@ -160,7 +165,8 @@ class Record:
     def grads(self, made, names, method="backward"):
         """Note the gradients, as the layer's list has them now and in the arrays held before."""
         self.method = method
-        if not names and not hasattr(made, "grads"):         # which no model gathers
+        if not names and not hasattr(made, "grads"):         # which not every model gathers
+            self.errors[self.case, method, "remark"] = LookupError(NO_GRADS)
             return
         now = self.attempt(method, lambda: [_dense(grad) for grad in made.grads])
         if len(now) != len(names.split()):
@@ -178,6 +184,24 @@ class Record:
         for method, what, value, copy in self.returned:
             if not np.array_equal(value, copy, equal_nan=value.dtype.kind == "f"):
                 self.note(f"{what} of {method} was overwritten later", True, EXACT)
+
+
+def _fault_of_return(result, names):
+    """What is wrong with what a call returned where the things `names` belong; "" if nothing."""
+    if result is None:
+        return "nothing: is `return` missing?"
+    if inspect.isgenerator(result):
+        return "a generator: does `yield` stand where `return` belongs?"
+    count = len(result) if isinstance(result, (tuple, list)) else 1
+    if len(names) > 1 and count != len(names):
+        return f"{count} value{'s' * (count != 1)}, right are {len(names)}: {_listed(names)}"
+    if len(names) == 1 and isinstance(result, tuple):
+        return f"{count} values, right is one: {names[0]}"
+    return ""
+
+
+def _listed(names):
+    return ", ".join(str(name) for name in names if name is not None)
 
 
 def _plain(value):

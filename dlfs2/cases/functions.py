@@ -57,6 +57,7 @@ def convert_one_hot_case(thing, note, s):
 def create_co_matrix_case(thing, note, s):
     note.call(thing, "", CORPUS, 7, gives="window_size=1")
     note.call(thing, "", CORPUS, 7, 2, gives="window_size=2")
+    note.call(thing, "", np.arange(300) % 2, 2, gives="of many words")       # more than a byte has
     note.call(thing, "", np.array([0, 0, 1, 1, 0]), 4, 3, gives="of repeated words, window_size=3")
 
 
@@ -78,6 +79,7 @@ def ppmi_case(thing, note, s):
     C = np.array([[0, 3, 1, 0], [3, 0, 2, 5], [1, 2, 4, 1], [0, 5, 1, 0]])
     note.call(thing, "", C)
     note.call(thing, "", C[:3, :3] + C[:3, :3].T, gives="of another matrix")
+    note.call(thing, "", (40_000 * C).astype(np.int32), gives="of large counts")
 
 
 def _words(text, word_to_id, skip):
@@ -124,7 +126,10 @@ def remove_duplicate_case(thing, note, s):
     W, b, V = numbers(1, s.D, s.H), numbers(2, s.H), numbers(3, s.V, s.D)
     params = [W, b, W, V, V.T]
     grads = [numbers(k, *p.shape) for k, p in enumerate(params)]
-    found = note.attempt("call", thing, list(params), [grad.copy() for grad in grads])
+    lists = list(params), [grad.copy() for grad in grads]
+    found = note.attempt("call", thing, *lists)
+    for name, handed in zip(("params", "grads"), lists):
+        note.note(f"length of the list {name} that was handed in", len(handed))
     if not (isinstance(found, (tuple, list)) and len(found) == 2):
         note.note("params and grads", "not returned", "exact")
         return
@@ -134,23 +139,31 @@ def remove_duplicate_case(thing, note, s):
             note.note(f"{name}[{k}]", array)
 
 
-class _Counting:
-    """A language model whose loss is known: that of each batch is in `losses`."""
+class _Reading:
+    """A language model that notes its batches, and whose loss depends on each word of them."""
 
     def __init__(self):
-        self.shapes = []
+        self.batches, self.losses = [], numbers(6, 5, 5) ** 2
 
     def reset_state(self):
         pass
 
     def forward(self, xs, ts, train_flg=True):
-        self.shapes.append(xs.shape)
-        return float(np.mean(np.where(ts % 2, 1.0, 2.0)))
+        self.batches.append((xs.copy(), ts.copy()))
+        return float(np.mean(self.losses[xs, ts]))
 
 
 def eval_perplexity_case(thing, note, s):
-    corpus = np.arange(2 * 2 * 3 + 1) % 5                    # fills two windows of two rows
-    note.call(thing, "", _Counting(), corpus, 2, 3)
+    """Of one text that fills two windows of two rows, and of one with a word to spare."""
+    for words in (13, 14):
+        note.case, model = f"{note.first}, {words} words", _Reading()
+        ppl = note.attempt("call", thing, model, np.arange(words) ** 2 % 5, 2, 3)
+        note.note("number of whole batches", len(model.batches[:2]))
+        for k, (xs, ts) in enumerate(model.batches[:2], 1):  # ours scores the word to spare as well
+            note.note(f"xs of batch {k}", xs)
+            note.note(f"ts of batch {k}", ts)
+        if words == 13:
+            note.note("out", ppl)
 
 
 def eval_seq2seq_case(thing, note, s):

@@ -93,18 +93,30 @@ def gradients(note, made, s):
             note.note(f"gradient of the weights {_letters(array.shape, s)}{more}{what}", total)
 
 
-def fix_negatives(made, V, depth=4):
-    """Let every sampler in an object draw the same words: those that follow the target."""
+def _samplers(made, depth=4):
+    """All that draw negative examples within an object."""
     if hasattr(made, "get_negative_sample"):
-        size = np.shape(made.get_negative_sample(np.zeros(1, dtype=int)))[-1]
-        made.get_negative_sample = lambda target: (
-            np.asarray(target)[:, None] + np.arange(1, size + 1)) % V
-        return
-    if depth and hasattr(made, "__dict__"):
+        yield made
+    elif depth and hasattr(made, "__dict__"):
         for value in vars(made).values():
             parts = value.values() if isinstance(value, dict) else value
             for part in parts if isinstance(value, (list, tuple, dict)) else [value]:
-                fix_negatives(part, V, depth - 1)
+                yield from _samplers(part, depth - 1)
+
+
+def fix_negatives(note, made, V, power=0.75):
+    """Let every sampler in an object draw the same words, those that follow the target.
+
+    Before that how likely the first draws each word is noted, where it tells by the book's name.
+    """
+    p = np.bincount(CORPUS) ** power
+    samplers = list(_samplers(made))
+    for sampler in samplers[:1]:
+        note.note("word_p of the sampler", getattr(sampler, "word_p", p / p.sum()))
+    for sampler in samplers:
+        size = np.shape(sampler.get_negative_sample(np.zeros(1, dtype=int)))[-1]
+        sampler.get_negative_sample = lambda target, size=size: (
+            np.asarray(target)[:, None] + np.arange(1, size + 1)) % V
 
 
 def _with_vocabulary(s):
@@ -146,7 +158,7 @@ def word2vec(thing, note, s):
     s = _with_vocabulary(s)
     V = s.V
     made = model(note, thing, (V, s.H, s.w, CORPUS), s)
-    fix_negatives(made, V)
+    fix_negatives(note, made, V)
     batches = [(ids(k, V, n, 2 * s.w), ids(5 + k, V, n)) for k, n in enumerate((s.N, s.N + 1))]
     _run(note, made, s, *batches)
     note.note("word_vecs", note.attempt("word_vecs", lambda: made.word_vecs.copy()))
@@ -156,9 +168,13 @@ def word2vec(thing, note, s):
 def negative_sampling_loss(thing, note, s):
     s = _with_vocabulary(s)
     V = s.V
-    W = numbers(1, V, s.H)
-    made = note.make(thing, W, CORPUS, 0.75, 3)
-    fix_negatives(made, V)
+    note.case = f"{note.first}, by default"
+    made = note.make(thing, numbers(1, V, s.H), CORPUS)
+    fix_negatives(note, made, V)
+    note.call(made, "forward", numbers(8, s.N, s.H), ids(9, V, s.N), gives="loss of five negatives")
+    note.case = note.first
+    made = note.make(thing, numbers(1, V, s.H), CORPUS, 0.5, 3)
+    fix_negatives(note, made, V, power=0.5)
     for k, n in enumerate((s.N, s.N + 1)):
         note.case = f"{note.first}, {('first', 'second')[k]} call"
         note.call(made, "forward", numbers(2 + k, n, s.H), ids(4 + k, V, n), gives="loss")
@@ -225,6 +241,8 @@ def better_rnnlm(thing, note, s):
             losses.append(float(note.attempt("forward", made.forward, xs, xs,
                                              train_flg=train_flg)))
         note.note(f"two losses are equal {what}", losses[0] == losses[1], "exact")
+        if not train_flg:
+            note.note("loss in evaluation", losses[0])
     scales(note, thing, (70, 60, 60), _big(s))
 
 
@@ -249,6 +267,13 @@ def _generates(thing, note, s, sizes):
     note.silent(made, "generate", 3, None, 4)
     note.silent(made, "set_state", state)
     note.note("ids after set_state()", _ids(note, made, 2, None, 5))
+    made = model(note, thing, sizes, s)
+    note.silent(made, "predict", ids(1, s.V, 1, 3))
+    state = note.attempt("get_state", made.get_state)
+    note.silent(made, "predict", ids(2, s.V, 1, 3))
+    note.silent(made, "set_state", state)
+    note.method = "set_state"
+    note.note("score after set_state()", note.attempt("predict", made.predict, ids(3, s.V, 1, 2)))
     made = model(note, thing, sizes, s, scale=0.1)           # all are about as likely
     found = _ids(note, made, 1, [0, 2], 30)
     note.note("number of ids", len(found))

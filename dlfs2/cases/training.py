@@ -33,8 +33,10 @@ class _Linear:
         W = numbers(1, s.D, s.H)
         self.params = [W, W]
         self.grads = [np.zeros_like(W), np.zeros_like(W)]
+        self.batches = []
 
     def forward(self, x, t):
+        self.batches.append((x.copy(), t.copy()))
         self.x = x
         self.difference = x @ self.params[0] + x @ self.params[1] - t
         return 0.5 * float(np.sum(self.difference ** 2))
@@ -62,17 +64,43 @@ def trainer(thing, note, s):
         with contextlib.redirect_stdout(io.StringIO()):
             note.attempt("fit", made.fit, x, t, 2, 6, max_grad)
         note.note("W after two steps", model.params[0].copy())
-        with contextlib.redirect_stdout(io.StringIO()):
-            note.attempt("fit", made.fit, x, t, 1, 2, max_grad)
-        note.note("an epoch of three batches moves W", not np.allclose(
-            model.params[0], note.values[note.case, "fit", "W after two steps"].value), "exact")
+        _note_epochs(thing, note, s, max_grad)
+
+
+def _note_epochs(thing, note, s, max_grad):
+    """Of two epochs of three batches: which examples are in each, whatever the order."""
+    model = _Linear(s)
+    made = note.make(thing, model, _SGD(0.01))
+    x, t = numbers(4, 12, s.D), numbers(5, 12, s.H)
+    with contextlib.redirect_stdout(io.StringIO()):
+        note.attempt("fit", made.fit, x.copy(), t.copy(), 2, 4, max_grad)
+    note.note("examples in each batch", [len(batch) for batch, _ in model.batches])
+    orders = [[_place(x, row) for batch, _ in epoch for row in batch]
+              for epoch in (model.batches[:3], model.batches[3:])]
+    answers = [[_place(t, row) for _, batch in epoch for row in batch]
+               for epoch in (model.batches[:3], model.batches[3:])]
+    for what, is_so in (
+            ("an epoch has each example once", all(sorted(o) == list(range(12)) for o in orders)),
+            ("x and t are of the same examples", orders == answers),
+            ("an epoch is in another order than the data", list(range(12)) not in orders),
+            ("each epoch has an order of its own", orders[0] != orders[1])):
+        note.note(what, is_so, "exact")
+
+
+def _place(rows, row):
+    """The number of the row that is `row`, or -1."""
+    return next((k for k, other in enumerate(rows) if np.array_equal(other, row)), -1)
 
 
 class _Listening:
-    """The model of a language model's trainer: it notes the batches that it is given."""
+    """The model of a language model's trainer: it notes the batches that it is given.
+
+    Its weights are shared by two places of the list.
+    """
 
     def __init__(self):
-        self.params, self.grads = [np.zeros(2)], [np.ones(2)]
+        W = np.zeros(2)
+        self.params, self.grads = [W, W], [np.ones(2), np.ones(2)]
         self.batches = []
 
     def forward(self, xs, ts):
@@ -80,7 +108,7 @@ class _Listening:
         return 1.0
 
     def backward(self, dout=1):
-        self.grads[0][...] = 3.0
+        self.grads[0][...], self.grads[1][...] = 3.0, 1.0
 
     def reset_state(self):
         pass
