@@ -24,7 +24,7 @@ import numpy as np
 
 from dlfs2.catalogue import ENTRIES
 from dlfs2.mutants import mutants, parsed
-from dlfs2.record import EXACT, Differs, Record, Value
+from dlfs2.record import EXACT, Differs, Record, Value, differing
 from dlfs2.reference import functions
 
 GATES = {"LSTM": "fgio", "TimeLSTM": "fgio", "GRU": "zrh", "TimeGRU": "zrh"}
@@ -36,7 +36,7 @@ RARE = {"loop": 1, "brackets": 1, "operator": 1, "piece": 1, "factor": 2}
 PLAIN = {"delete", "drop", "assign", "sign", "transpose", "order", "axis", "function", "rebind"}
 TELLING = {"delete", "drop", "ignored", "condition", "axis", "rebind", "assign"}
 UNSEEN = {"delete", "ignored", "share"}                      # such a change leaves no line to see
-NUMBERS = re.compile(r"(?<![\w.])\d+(?:\.\d+)?")
+NUMBERS = re.compile(r"(?<![\w.])(?:0|[1-9]\d*)(?:\.\d+)?(?![\w.])")
 
 RAISED = Value("", EXACT)                                    # None has no attribute: any words
 RAISED.value = ANY
@@ -49,7 +49,7 @@ class TooLong(BaseException):
 
 @contextlib.contextmanager
 def at_most(seconds):
-    """TooLong in the block after so many seconds, where the system has such an alarm."""
+    """TooLong in the block after computing so many seconds, where the system has such an alarm."""
     def stop(number, frame):
         raise TooLong
 
@@ -57,13 +57,13 @@ def at_most(seconds):
     if not (main and hasattr(signal, "setitimer")):
         yield
         return
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    before = signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
 
 
 class Explanation:
@@ -85,32 +85,39 @@ class Search:
         self.values = {key: RAISED if key[2] == "raises" and value.value in UNTYPED else value
                        for key, value in values.items()}
         self.lines = [line.strip() for line in source.split("\n") if line.strip()]
-        self.deadline = time.monotonic() + seconds
+        self.numbers = [ast.literal_eval(text) for text in dict.fromkeys(NUMBERS.findall(source))]
+        self.deadline = time.process_time() + seconds        # computing: others may keep it waiting
         self.longest = 1.0                                   # of one change; some never end
+        self.confirmed = False                               # by numbers, where the reader's raised
 
     def run(self):
         """An Explanation, empty if nothing fits."""
-        begun = time.monotonic()
+        begun = time.process_time()
         start = self.progress(self.entry.reference())
-        self.longest = min(1.0, 0.1 + 20 * (time.monotonic() - begun))
+        self.longest = min(1.0, 0.1 + 20 * (time.process_time() - begun))
         if start == math.inf:
             return Explanation(words=f"It differs by less than {Record().tolerance:g} of the "
                                      "largest number: a constant, or rounding.")
         order = self.gate_orders()
         if order:
             return order
+        right = self.entry.run(self.entry.reference(), Record()).values
+        self.confirmed = any(key[2] != "raises" and key in self.values
+                             for key in differing(self.values, right, Record().tolerance))
         ahead = []
         for rare in range(3):
             for entry in self.entry.forms():
-                found, further = self.singles(parsed(entry.source()), entry, start,
-                                              lambda kind, rare=rare: RARE.get(kind, 0) == rare)
+                blind = self.raised_at(start) and not self.confirmed   # many a change raises there
+                found, further = self.singles(self.parsed(entry), entry, start,
+                                              lambda kind, rare=rare: RARE.get(kind, 0) == rare,
+                                              limit=400 if blind else 40)
                 ahead += further
-                if self.raised_at(start):                    # many a change raises there
+                if blind:
                     found = [fit for fit in found if fit.kind in TELLING
                              or (fit.kind == "constant" and "True" in fit.words)]
                 if found:
                     return Explanation([[fit] for fit in self.likeliest(found)])
-            if self.raised_at(start):
+            if blind:
                 return Explanation()
             if rare == 0:
                 found = self.several(ahead, PLAIN.__contains__, 0.25) or \
@@ -125,10 +132,16 @@ class Search:
             return found
         for name in below(self.entry.name):
             entry = ENTRIES[name]
-            found, _ = self.singles(parsed(entry.source()), entry, start)
+            found, _ = self.singles(self.parsed(entry), entry, start)
             if found:
                 return Explanation([[fit] for fit in self.likeliest(found)], place=name)
         return Explanation()
+
+    def parsed(self, entry):
+        """The tree of a plain form, which knows the numbers that the reader writes."""
+        tree = parsed(entry.source())
+        tree.numbers = self.numbers
+        return tree
 
     def raised_at(self, start):
         """Whether the first wrong value is that the reader's raised."""
@@ -139,26 +152,29 @@ class Search:
         fits, ahead = [], []
         ran, until = self.ran(self.built(tree, entry, "")), min(until, self.deadline)
         for mutant in mutants(tree, self.first, None, ran, wanted):
-            if time.monotonic() > until or len(fits) == limit:
+            if time.process_time() > until or len(fits) == limit:
                 break
             reached = self.progress(self.built(tree, entry, mutant.where[0]))
             if reached == math.inf:
                 fits.append(mutant)
-                until = min(until, time.monotonic() + 4)     # for others that fit as well
+                until = min(until, time.process_time() + 4)     # for others that fit as well
             elif reached > start and len(ahead) < 200:
                 ahead.append((reached, mutant, kept(tree)))
         return fits, ahead
 
     def likeliest(self, fits):
         """The one that reads most like the reader's line; up to three where they are alike."""
+        plain = [line.strip() for line in ast.unparse(parsed(self.entry.source())).split("\n")]
+
         def resembles(text):
             return max((difflib.SequenceMatcher(None, text, line).ratio() for line in self.lines),
                        default=0)
 
         def score(mutant):
             changed = 0.85 if mutant.kind in UNSEEN else resembles(mutant.changed)
-            refuted = mutant.kind not in UNSEEN and mutant.right in self.lines \
-                and mutant.changed not in self.lines
+            refuted = self.lines.count(mutant.right) >= plain.count(mutant.right) > 0 and (
+                mutant.kind == "delete" or (mutant.kind not in UNSEEN
+                                            and mutant.changed not in self.lines))
             foreign = mutant.kind == "constant" and not set(NUMBERS.findall(
                 mutant.changed)) <= set(NUMBERS.findall("\n".join(self.lines)))
             absent = mutant.kind == "rename" and not any(mutant.right in line
@@ -172,9 +188,9 @@ class Search:
 
     def pairs_in_a_statement(self, start):
         """An Explanation by two names or indices exchanged in one statement."""
-        tree = parsed(self.entry.source())
+        tree = self.parsed(self.entry)
         kinds, where, place = {"name", "index", "order", "transpose"}.__contains__, None, 0
-        until = time.monotonic() + 0.4 * (self.deadline - time.monotonic())
+        until = time.process_time() + 0.4 * (self.deadline - time.process_time())
         for mutant in mutants(tree, self.first, None, self.ran(self.entry.reference()), kinds):
             place = place + 1 if mutant.where == where else 0
             where = mutant.where
@@ -183,7 +199,7 @@ class Search:
             second = kept(tree)
             for other in itertools.islice(mutants(second, self.first, where, wanted=kinds),
                                           place + 1, None):
-                if time.monotonic() > until:
+                if time.process_time() > until:
                     return None
                 alike = mutant.kind == other.kind and \
                     mutant.words.startswith("self.") == other.words.startswith("self.")
@@ -196,7 +212,7 @@ class Search:
 
         share: of the time that is left.
         """
-        now = time.monotonic()
+        now = time.process_time()
         until = now + share * (self.deadline - now)
         begun = [(reached, [mutant], tree) for reached, mutant, tree in ahead]
         for most in (12, 6):
@@ -205,7 +221,7 @@ class Search:
             best = [found for _, level in levels for found in itertools.islice(level, 3)]
             further = []
             for reached, changes, tree in best[:most]:
-                if time.monotonic() > until:
+                if time.process_time() > until:
                     return None
                 fits, more = self.singles(tree, self.entry, reached, wanted, 8, until)
                 if fits:
@@ -216,8 +232,8 @@ class Search:
 
     def pairs_in_a_method(self, kinds, start):
         """An Explanation by two such changes of one method, which only together fit."""
-        until = time.monotonic() + 0.15 * (self.deadline - time.monotonic())
-        tree = parsed(self.entry.source())
+        until = time.process_time() + 0.15 * (self.deadline - time.process_time())
+        tree = self.parsed(self.entry)
         ran = self.ran(self.entry.reference()) & set(self.first[:1] or [tree.name])
         if isinstance(tree, ast.FunctionDef):
             ran = {tree.name}
@@ -226,7 +242,7 @@ class Search:
                 continue
             second = kept(tree)
             for other in mutants(second, (), None, {mutant.where[0]}, kinds.__contains__):
-                if time.monotonic() > until:
+                if time.process_time() > until:
                     return None
                 if other.where > mutant.where and self.progress(
                         self.built(second, self.entry, mutant.where[0])) == math.inf:

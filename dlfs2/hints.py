@@ -67,8 +67,11 @@ def ratio(mine, right):
     if mine is None or right is None or EXACT in (mine.kind, right.kind) or \
             mine.value.shape != right.value.shape:
         return None
+    counts = np.abs(right.value) > 1e-12
+    if not np.allclose(mine.value[~counts], 0, atol=1e-8):
+        return None
     with np.errstate(all="ignore"):
-        ratios = (mine.value / right.value)[np.abs(right.value) > 1e-12]
+        ratios = (mine.value / right.value)[counts]
     constant = ratios.size and np.allclose(ratios, ratios.flat[0], rtol=1e-4)
     return float(ratios.flat[0]) if constant else None
 
@@ -110,6 +113,9 @@ def hint(key, mine, right):
         return f"its shape is {a.shape}, right is {b.shape}"
     if not a.any() and b.any():
         return "it is 0: nothing was stored"
+    for bits in (8, 16, 32):
+        if b.max() >= 2 ** (bits - 1) and not (a == b).all() and not np.any((a - b) % 2 ** bits):
+            return f"its numbers do not fit into {bits} bits: take a wider dtype"
     times = ratio(mine, right)
     if times is not None and a.size > 1:
         return f"it is {times:.4g} times the right one"

@@ -16,12 +16,11 @@ ONE_FOR_ANOTHER = [("log", "log2", "log10", "exp"), ("sum", "mean", "prod"), ("m
 OTHER_OPERATORS = {ast.Add: (ast.Sub, ast.Mult), ast.Sub: (ast.Add,), ast.Mult: (ast.Add, ast.Div),
                    ast.Div: (ast.Mult,), ast.MatMult: (ast.Mult,), ast.Pow: (ast.Mult,)}
 SIGNS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.MatMult: "@"}
-OTHER_COMPARISONS = {ast.Eq: (ast.NotEq,), ast.NotEq: (ast.Eq,), ast.Is: (ast.IsNot,),
+OTHER_COMPARISONS = {ast.Eq: (ast.NotEq, ast.Gt), ast.NotEq: (ast.Eq,), ast.Is: (ast.IsNot,),
                      ast.IsNot: (ast.Is,), ast.In: (ast.NotIn,), ast.NotIn: (ast.In,),
                      ast.Lt: (ast.LtE, ast.Gt), ast.LtE: (ast.Lt, ast.GtE),
                      ast.Gt: (ast.GtE, ast.Lt), ast.GtE: (ast.Gt, ast.LtE)}
 COMMUTE = (ast.Add, ast.Mult)
-
 
 
 def call(name, *arguments):
@@ -38,8 +37,8 @@ def orders(elements):
                 yield ", ".join(map(ast.unparse, new)), new
 
 
-def forms(node, parent, field, names, attributes):
-    """(words, kind, expression instead of node)."""
+def forms(node, parent, field, names, attributes, numbers=()):
+    """(words, kind, expression instead of node); numbers: constants that are tried as well."""
     if isinstance(getattr(node, "ctx", ast.Load()), ast.Store):
         return
     text = ast.unparse(node)
@@ -71,10 +70,10 @@ def forms(node, parent, field, names, attributes):
                 node.value + 1)
     elif isinstance(node, ast.Constant) and field in ("slice", "elts") and \
             isinstance(node.value, int):
-        for words, _, new in _other_constants(node):
+        for words, _, new in _other_constants(node, numbers):
             yield f"index {words}", "index", new
     elif isinstance(node, ast.Constant):
-        yield from _other_constants(node)
+        yield from _other_constants(node, numbers)
     elif isinstance(node, ast.BinOp):
         yield from _other_sums(node)
         yield from _other_slopes(node)
@@ -93,6 +92,9 @@ def forms(node, parent, field, names, attributes):
         yield f"always `{ast.unparse(node.orelse)}`", "condition", node.orelse
     elif isinstance(node, ast.Call):
         yield from _other_calls(node, text)
+        targets = getattr(parent, "targets", [None])[0]
+        if isinstance(targets, ast.Tuple) and len(targets.elts) == len(node.args):
+            yield f"{ast.unparse(node.func)}() is missing", "drop", ast.Tuple(node.args, ast.Load())
     elif isinstance(node, ast.Subscript):
         yield from _other_subscripts(node)
     elif isinstance(node, (ast.Tuple, ast.List)):
@@ -142,8 +144,8 @@ def _other_names(node, parent, field, names, attributes):
                 yield f"{node.id} {'+-'[step < 0]} 1 instead of {node.id}", "index", ast.BinOp(
                     node, ast.Add(), ast.Constant(step))
         else:
-            for number in (0, 1):
-                yield f"{number} instead of {node.id}", "constant", ast.Constant(number)
+            for constant in (0, 1, True, False):
+                yield f"{constant} instead of {node.id}", "constant", ast.Constant(constant)
     yield from _other_functions(node, node.id, lambda name: ast.Name(name, ast.Load()))
 
 
@@ -173,13 +175,13 @@ def _other_attributes(node, parent, field, names, attributes):
         yield "sigmoid instead of tanh", "function", ast.Name("sigmoid", ast.Load())
 
 
-def _other_constants(node):
+def _other_constants(node, numbers):
     value = node.value
     if isinstance(value, bool):
         yield f"{not value} instead of {value}", "constant", ast.Constant(not value)
     elif isinstance(value, (int, float)):
         for other in dict.fromkeys((0, 1, 2, -value, value + 1, value - 1, 1 - value, value / 10,
-                                    value * 10, value / 2, value * 2)):
+                                    value * 10, value / 2, value * 2, *numbers)):
             if other != value:
                 yield f"{other:g} instead of {value:g}", "constant", ast.Constant(
                     int(other) if float(other).is_integer() and isinstance(value, int) else other)

@@ -40,14 +40,17 @@ def mutants(tree, first=(), where=None, ran=None, wanted=lambda kind: True):
     functions.sort(key=lambda node: first.index(node.name) if node.name in first else len(first))
     attributes = sorted({node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)
                          and isinstance(node.value, ast.Name) and node.value.id == "self"})
+    numbers = getattr(tree, "numbers", ())                   # of the reader's source
     for function in functions:
         names, pieces = _names(function), pieces_of(function)
         for number, (body, k) in enumerate(list(_statements(function.body))):
             if where not in (None, (function.name, number)):
                 continue
             for words, kind, changed in _of_statement(body, k, names, attributes, pieces,
-                                                      wanted):
+                                                      numbers, wanted):
                 yield Mutant(changed[0], changed[1], words, kind, (function.name, number))
+        if where is None and wanted("constant"):
+            yield from _defaults(function, numbers)
         if where is None and wanted("empty") and isinstance(tree, ast.ClassDef):
             body, function.body = function.body, [ast.Pass()]
             yield Mutant(f"def {function.name}: ...", f"def {function.name}: pass",
@@ -59,6 +62,17 @@ def mutants(tree, first=(), where=None, ran=None, wanted=lambda kind: True):
             yield from _constants(function)
     if where is None and isinstance(tree, ast.ClassDef) and wanted("rename"):
         yield from _renamed(tree, attributes)
+
+
+def _defaults(function, numbers):
+    """Another constant as the default of an argument."""
+    right, defaults = _head(function), function.args.defaults
+    for k, node in enumerate(defaults):
+        for words, kind, new in forms(node, function.args, "defaults", (), (), numbers):
+            if kind == "constant":
+                defaults[k] = new
+                yield Mutant(right, _head(function), words, kind, (function.name, -1))
+                defaults[k] = node
 
 
 def _names(function):
@@ -83,7 +97,7 @@ def _head(statement):
     return ast.unparse(ast.fix_missing_locations(statement)).split("\n")[0]
 
 
-def _of_statement(body, k, names, attributes, pieces, wanted):
+def _of_statement(body, k, names, attributes, pieces, numbers, wanted):
     """All changes of one statement: (words, kind, (right line, changed line))."""
     statement = body[k]
     right = _head(statement)
@@ -107,7 +121,7 @@ def _of_statement(body, k, names, attributes, pieces, wanted):
         body[k], body[k + 1] = body[k + 1], body[k]
     for parent, field, index, node in _expressions(statement):
         for words, kind, new in itertools.chain(
-                forms(node, parent, field, names, attributes),
+                forms(node, parent, field, names, attributes, numbers),
                 _other_pieces(node, pieces) if wanted("piece") else ()):
             if not wanted(kind):
                 continue

@@ -59,7 +59,7 @@ def trainer(thing, note, s):
     for what, max_grad in (("", None), (", max_grad=0.5", 0.5)):
         note.case = f"{note.first}{what}"
         model = _Linear(s)
-        made = note.make(thing, model, _SGD(0.01))
+        made = note.make(thing, model, _SGD(1.0 if max_grad else 0.01))
         x, t = numbers(2, 6, s.D), numbers(3, 6, s.H)
         with contextlib.redirect_stdout(io.StringIO()):
             note.attempt("fit", made.fit, x, t, 2, 6, max_grad)
