@@ -34,9 +34,10 @@ UNLIKELY = {"name": 0.1, "target": 0.2, "order": 0.1, "index": 0.05, "factor": 0
             "exchange": 0.1, "empty": 0.4}                                 # the rest: 0
 RARE = {"loop": 1, "brackets": 1, "operator": 1, "piece": 1, "factor": 2}
 PLAIN = {"delete", "drop", "assign", "sign", "transpose", "order", "axis", "function", "rebind"}
-TELLING = {"delete", "drop", "ignored", "condition", "axis", "rebind", "assign"}
+TELLING = {"delete", "drop", "ignored", "condition", "axis", "rebind", "assign", "brackets"}
 UNSEEN = {"delete", "ignored", "share"}                      # such a change leaves no line to see
 NUMBERS = re.compile(r"(?<![\w.])(?:0|[1-9]\d*)(?:\.\d+)?(?![\w.])")
+CONSTANTS = re.compile(f"True|False|{NUMBERS.pattern}")
 
 RAISED = Value("", EXACT)                                    # None has no attribute: any words
 RAISED.value = ANY
@@ -104,32 +105,33 @@ class Search:
         right = self.entry.run(self.entry.reference(), Record()).values
         self.confirmed = any(key[2] != "raises" and key in self.values
                              for key in differing(self.values, right, Record().tolerance))
-        ahead = []
+        blind = self.raised_at(start) and not self.confirmed           # many a change raises there
+        ahead, found = [], []
         for rare in range(3):
             for entry in self.entry.forms():
-                blind = self.raised_at(start) and not self.confirmed   # many a change raises there
-                found, further = self.singles(self.parsed(entry), entry, start,
-                                              lambda kind, rare=rare: RARE.get(kind, 0) == rare,
-                                              limit=400 if blind else 40)
+                more, further = self.singles(self.parsed(entry), entry, start,
+                                             lambda kind, rare=rare: RARE.get(kind, 0) == rare,
+                                             limit=400 if blind else 40)
                 ahead += further
-                if blind:
-                    found = [fit for fit in found if fit.kind in TELLING
-                             or (fit.kind == "constant" and "True" in fit.words)]
-                if found:
+                found += [fit for fit in more if not blind or fit.kind in TELLING
+                          or (fit.kind == "constant" and "True" in fit.words)]
+                if found and not blind:
                     return Explanation([[fit] for fit in self.likeliest(found)])
             if blind:
-                return Explanation()
+                continue
             if rare == 0:
-                found = self.several(ahead, PLAIN.__contains__, 0.25) or \
+                several = self.several(ahead, PLAIN.__contains__, 0.25) or \
                     self.pairs_in_a_statement(start) or \
                     self.pairs_in_a_method({"delete", "drop"}, start) or \
                     self.pairs_in_a_method(PLAIN, start) or \
                     self.several(ahead, lambda kind: kind not in RARE, 0.4)
-                if found:
-                    return found
-        found = self.several(ahead, lambda kind: True, 0.4)
-        if found:
-            return found
+                if several:
+                    return several
+        if blind:
+            return Explanation([[fit] for fit in self.likeliest(found)])
+        several = self.several(ahead, lambda kind: True, 0.4)
+        if several:
+            return several
         for name in below(self.entry.name):
             entry = ENTRIES[name]
             found, _ = self.singles(self.parsed(entry), entry, start)
@@ -166,6 +168,8 @@ class Search:
         """The one that reads most like the reader's line; up to three where they are alike."""
         plain = [line.strip() for line in ast.unparse(parsed(self.entry.source())).split("\n")]
 
+        written = {*CONSTANTS.findall("\n".join(self.lines))}
+
         def resembles(text):
             return max((difflib.SequenceMatcher(None, text, line).ratio() for line in self.lines),
                        default=0)
@@ -175,14 +179,15 @@ class Search:
             refuted = self.lines.count(mutant.right) >= plain.count(mutant.right) > 0 and (
                 mutant.kind == "delete" or (mutant.kind not in UNSEEN
                                             and mutant.changed not in self.lines))
-            foreign = mutant.kind == "constant" and not set(NUMBERS.findall(
-                mutant.changed)) <= set(NUMBERS.findall("\n".join(self.lines)))
+            new = {*CONSTANTS.findall(mutant.changed)} - {*CONSTANTS.findall(mutant.right)}
+            foreign = mutant.kind == "constant" and not new <= written
             absent = mutant.kind == "rename" and not any(mutant.right in line
                                                          for line in self.lines)
             return (changed - resembles(mutant.right) - UNLIKELY.get(mutant.kind, 0) - refuted
                     - 0.3 * foreign + absent)
 
-        scored = sorted(((score(mutant), -k, mutant) for k, mutant in enumerate(fits)),
+        exact = [fit for fit in fits if fit.changed in self.lines and fit.right not in self.lines]
+        scored = sorted(((score(mutant), -k, mutant) for k, mutant in enumerate(exact or fits)),
                         reverse=True)
         return [mutant for value, _, mutant in scored[:3] if value > scored[0][0] - 0.05]
 
