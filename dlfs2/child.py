@@ -33,32 +33,36 @@ def main(argv):
         entry.reference()                                    # ours is loaded before the reader's
     savez(io.BytesIO(), np.random.default_rng(0).random())   # and what it imports as it is used
     with open(os.path.join(folder, "result.json"), "w", encoding="utf-8") as out, \
+            open(os.path.join(folder, "doing"), "w", encoding="utf-8") as doing, \
             open(os.path.join(folder, "result.npz"), "wb") as numbers, \
             open(os.devnull, "w", encoding="utf-8") as nowhere, \
             contextlib.redirect_stdout(nowhere), contextlib.redirect_stderr(nowhere):
         limits()
         guard(folder)
-        result, arrays = judged(ask, os.path.join(folder, "imported"))
+        result, arrays = judged(ask, os.path.join(folder, "imported"), doing)
         savez(numbers, **arrays)
         dump(result, out)
     os._exit(0)
 
 
-def judged(ask, imported):
-    """What the reader's definition did: (what goes into JSON, its arrays)."""
+def judged(ask, imported, doing):
+    """What the reader's definition did: (what goes into JSON, its arrays).
+
+    doing: a file that says what it is at, should it never come back.
+    """
     result, arrays = {"error": None, "values": []}, {}
-    record = Record()
+    record = Record(told=lambda *place: _write_again(doing, "\n".join(place)))
     changes = Changes((ask["file"], ask["line"], ask["name"]),
                       {(file, line): (module, name)
                        for file, line, module, name in ask["replaced"]}, ask["bare"])
-    doing = "cannot be imported"
+    at = "cannot be imported"
     try:
         thing = getattr(load(ask["file"], ask["root"], changes), ask["name"])
         os.close(os.open(imported, os.O_CREAT | os.O_WRONLY))
-        doing = "ends the run"
+        at = "ends the run"
         ENTRIES[ask["as"]].run(thing, record)
     except BaseException as error:                           # also SystemExit
-        result["error"] = f"{doing}: {describe(error, ask['root'])}"
+        result["error"] = f"{at}: {describe(error, ask['root'])}"
     for k, (key, value) in enumerate(record.values.items()):
         exact = value.kind == "exact"
         result["values"].append([*key, value.kind, value.single, value.value if exact else None])
@@ -69,11 +73,21 @@ def judged(ask, imported):
     return result, arrays
 
 
+def _write_again(file, text):
+    file.seek(0)
+    file.truncate()
+    file.write(text)
+    file.flush()
+
+
 def describe(error, root, where=""):
-    """An exception in a line, with the reader's line where it arose; `where` if it was in none."""
-    for frame in traceback.extract_tb(error.__traceback__):
-        if frame.filename.startswith(os.path.join(root, "")):
-            where = f" ({os.path.relpath(frame.filename, root)}:{frame.lineno})"
+    """An exception in a line, with the reader's line where it arose, and where that was called
+    from; `where` if it was in none."""
+    lines = [f"{os.path.relpath(frame.filename, root)}:{frame.lineno}"
+             for frame in traceback.extract_tb(error.__traceback__)
+             if frame.filename.startswith(os.path.join(root, ""))]
+    if lines:
+        where = f" ({lines[-1]}{f', called from {lines[0]}' * (lines[0] != lines[-1])})"
     try:
         text = " ".join(str(error).split())
     except Exception:                                        # its class is the reader's

@@ -32,10 +32,10 @@ UNLIKELY = {"name": 0.1, "target": 0.2, "order": 0.1, "index": 0.05, "factor": 0
             "constant": 0.15, "loop": 0.2, "brackets": 0.15, "sign": 0.1, "operator": 0.15,
             "rename": 0.1, "wrap": 0.1, "swap": 0.2, "piece": 0.2,
             "exchange": 0.1, "empty": 0.4}                                 # the rest: 0
-RARE = {"loop": 1, "brackets": 1, "operator": 1, "piece": 1, "factor": 2}
+RARE = {"loop": 1, "brackets": 1, "lines": 1, "operator": 1, "piece": 1, "factor": 2}
 PLAIN = {"delete", "drop", "assign", "sign", "transpose", "order", "axis", "function", "rebind"}
 TELLING = {"delete", "drop", "ignored", "condition", "axis", "rebind", "assign", "brackets"}
-UNSEEN = {"delete", "ignored", "share"}                      # such a change leaves no line to see
+UNSEEN = {"delete", "lines", "ignored", "share"}                      # such a change leaves no line to see
 NUMBERS = re.compile(r"(?<![\w.])(?:0|[1-9]\d*)(?:\.\d+)?(?![\w.])")
 CONSTANTS = re.compile(f"True|False|{NUMBERS.pattern}")
 

@@ -11,6 +11,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import warnings
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -151,6 +152,15 @@ def _begin(folder):
     signal.signal(signal.SIGINT, signal.SIG_IGN)             # which the parent hears as well
 
 
+@contextlib.contextmanager
+def _quiet():
+    """Nothing is shown of what our plain forms and their changes print, or warn of."""
+    with open(os.devnull, "w", encoding="utf-8") as nowhere, warnings.catch_warnings(), \
+            contextlib.redirect_stdout(nowhere), contextlib.redirect_stderr(nowhere):
+        warnings.simplefilter("ignore")
+        yield
+
+
 def judged(definition, root, replaced):
     """The Verdict on one definition, with ours in place of those that are `replaced`."""
     try:
@@ -160,7 +170,8 @@ def judged(definition, root, replaced):
             answer = run_apart(definition, root, [])         # ours does not fit what theirs adds
     except OSError as error:                                 # such as no room for temporary files
         answer = {"error": f"could not be run: {error}"}
-    return verdict_on(definition, answer)
+    with _quiet():
+        return verdict_on(definition, answer)
 
 
 def run_apart(definition, root, replaced, bare=False):
@@ -184,13 +195,21 @@ def run_apart(definition, root, replaced, bare=False):
             if not bare and not os.path.exists(os.path.join(folder, "imported")):
                 _end(child)
                 return run_apart(definition, root, replaced, bare=True)
-            return {"error": f"took more than {SECONDS} s"}
+            return {"error": f"took more than {SECONDS} s{_doing(folder)}"}
         finally:
             _end(child)
             _running.remove(child)
         return _answer(folder, complaint, child.returncode)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _doing(folder):
+    """What a child that was ended was at."""
+    with contextlib.suppress(OSError, ValueError):
+        case, method = Path(folder, "doing").read_text(encoding="utf-8").split("\n")
+        return f" in {method} (case: {case}): a loop that does not end?"
+    return ""
 
 
 def _end(child):

@@ -119,6 +119,13 @@ def _of_statement(body, k, names, attributes, pieces, numbers, wanted):
         body[k], body[k + 1] = body[k + 1], body[k]
         yield f"`{later}` comes first", "swap", (f"{right}; {later}", f"{later}; {right}")
         body[k], body[k + 1] = body[k + 1], body[k]
+    for count in (2, 3) if wanted("lines") else ():
+        left_out = body[k:k + count]
+        if len(left_out) == count and all(isinstance(one, plain) for one in left_out):
+            lines = "; ".join(map(_head, left_out))
+            body[k:k + count] = [ast.Pass()]
+            yield f"{count} lines are missing", "lines", (lines, "(nothing)")
+            body[k:k + 1] = left_out
     for parent, field, index, node in _expressions(statement):
         for words, kind, new in itertools.chain(
                 forms(node, parent, field, names, attributes, numbers),

@@ -63,15 +63,19 @@ class Value:
 
 
 class Record:
-    """The values of all cases, {(case, method, what): Value}; `expected`: another's, to stop at."""
+    """The values of all cases, {(case, method, what): Value}; `expected`: another's, to stop at.
 
-    def __init__(self, expected=None, tolerance=1e-4):
+    told: called with case and method before each call.
+    """
+
+    def __init__(self, expected=None, tolerance=1e-4, told=lambda case, method: None):
         self.values = {}
         self.expected, self.tolerance = expected, tolerance
         self.case, self.first, self.method = "", "", "__init__"
         self.handed, self.returned = [], []                  # method, what, array, copy
         self.held = []                                       # the arrays of .grads at construction
         self.errors = {}                                     # {key: exception}
+        self.told = told
         self.counts, self.turns = {}, {}                     # see cases/models.py
 
     def note(self, what, value, kind=NUMBER, method=None):
@@ -107,6 +111,7 @@ class Record:
     def attempt(self, method, function, *arguments, **named):
         """function(*arguments, **named); what it raises is noted, and ends the case."""
         self.method = method
+        self.told(self.case, method)
         if named and not _takes(function, arguments, named):
             arguments, named = (*arguments, *named.values()), {}       # it has other names
         try:
