@@ -8,6 +8,7 @@ import contextlib
 import io
 import json
 import os
+import re
 import sys
 import traceback
 
@@ -62,7 +63,7 @@ def judged(ask, imported, doing):
         at = "ends the run"
         ENTRIES[ask["as"]].run(thing, record)
     except BaseException as error:                           # also SystemExit
-        result["error"] = f"{at}: {describe(error, ask['root'])}"
+        result["error"] = f"{at}: {describe(error, ask['root'])}{_help(error)}"
     for k, (key, value) in enumerate(record.values.items()):
         exact = value.kind == "exact"
         result["values"].append([*key, value.kind, value.single, value.value if exact else None])
@@ -71,6 +72,13 @@ def judged(ask, imported, doing):
     result["messages"] = [[*key, describe(error, ask["root"])]
                           for key, error in record.errors.items()]
     return result, arrays
+
+
+def _help(error):
+    """What helps where a file of a folder was judged alone."""
+    alone = isinstance(error, ImportError) and (
+        re.match(r"ch0\d", error.name or "") or "relative import" in str(error))
+    return "; judge the whole folder that the file belongs to" if alone else ""
 
 
 def _write_again(file, text):

@@ -320,7 +320,7 @@ def verdict_on(definition, answer):
     if wrong and all(what.endswith("in the layer's own array") for _, _, what in wrong):
         explanation = Explanation(words="It puts new arrays into the list `params`, and the layers "
                                         "keep theirs: write into those, by `-=` or `[...] =`")
-    methods = list(dict.fromkeys(method for _, method, _ in right))
+    methods = list(dict.fromkeys(method for _, method, what in mine if what != "raises"))
     faulty = {method for _, method, _ in wrong}
     return Verdict(definition, {key: (mine.get(key), right.get(key)) for key in wrong},
                    [method for method in methods if method not in faulty], "", remarks,

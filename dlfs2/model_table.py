@@ -84,6 +84,9 @@ def summary(model, *inputs, steps=3):
     depth, that have forward and backward; those that its forward makes anew each time stand in one
     row, layers[0..T-1]. The times are those of the fastest of `steps` steps, after one more.
     """
+    if isinstance(model, type) or not hasattr(model, "forward"):
+        raise TypeError("summary wants a model, an object with forward() and backward(), not "
+                        f"{model!r}")
     before = layers_of(model)                                # held, so that no id is used again
     known = {id(layer) for _, layer, _ in before}
     after = [layer for _, layer, _ in one_step(model, inputs)[1]]

@@ -244,7 +244,9 @@ def of_a_reader(file, name, book, sizes, values, inputs, made_of):
         guard(folder)
         try:
             module = load(str(path), root, Changes((str(path), 0, ""), {}))
-            name = known_as(name, vars(module), f"{file} defines nothing like it")
+            if not hasattr(module, name):
+                defined = dict.fromkeys(node.name for node in definitions(parse(path).body))
+                name = known_as(name, defined, f"{file} defines {', '.join(defined) or 'nothing'}")
             thing = getattr(module, name)
             where = "".join([f" ({path.relative_to(root)}:{node.lineno})"
                              for node in definitions(parse(path).body) if node.name == name][-1:])

@@ -161,6 +161,12 @@ def test_the_command(capsys):
         main(["LSTM", "--summary"])
 
 
+@pytest.mark.parametrize("what", [BetterRnnlm, 5])
+def test_what_is_no_model_is_told(what):
+    with pytest.raises(TypeError, match="summary wants a model"):
+        summary(what, np.zeros((2, 3), int))
+
+
 def drawn(name):
     """The axes with the figure of a model of ours."""
     made, inputs = {**extras(ALL_DIFFER), **language_models(ALL_DIFFER)}[name]()

@@ -136,9 +136,10 @@ def test_a_readers_own_file_is_traced_and_guarded(tmp_path):
                                        "(mine.py:13)"),
                        ("mine.py:LSTM", "TypeError: LSTM() takes no arguments (mine.py:15)"),
                        ("mine.py:Dropout", "SystemExit: enough (mine.py:20)"),
-                       ("mine.py:softmax", "Unsayable (mine.py:30)"),
+                       ("mine.py:softmax", "Unsayable (mine.py:30, called from mine.py:27)"),
                        ("open.py:f", "SyntaxError: invalid syntax (open.py, line 1)")):
         failed = run(name)                                   # driven by the cases of the book's
         assert (failed.returncode, failed.stderr) == (1, f"{said}\n")
     assert "> deeper((2, 4)) -> -" in run("mine.py:softmax").stdout      # as far as it came
     assert "did you mean double?" in run("mine.py:doubel", "--input", "2").stderr
+    assert "mine.py defines RNN, LSTM, " in run("mine.py:xyz", "--input", "2").stderr
