@@ -121,6 +121,7 @@ def time_attention(thing, note, s):
         note.call(layer, "forward", k * numbers(1, s.N, s.T, s.H), numbers(2, s.N, s.S, s.H))
         note.note("attention_weights", note.attempt("forward", _by_step, layer))
         note.call(layer, "backward", k * numbers(3, s.N, s.S, s.H), gives=["dhs_enc", "dhs_dec"])
+        note.grads(layer, "")
 
 
 def _by_step(layer):

@@ -126,6 +126,7 @@ def time_dropout(thing, note, s):
     note.note("the mask is used again", bool(np.allclose(dxs, 2 * out)), "exact")
     again = np.asarray(note.attempt("forward", layer.forward, xs))
     note.note("a new mask each time", not np.array_equal(out, again), "exact")
+    note.grads(layer, "", method="forward")
     layer.train_flg = False
     out = np.asarray(note.attempt("forward", layer.forward, xs))
     note.note("factors with train_flg = False", np.unique((out / xs).round(6)))

@@ -83,15 +83,60 @@ MISTAKES = [
     ("TimeAttention", "layer = Attention()", "layer = self.one = getattr(self, 'one', Attention())",
      "one object"),
     ("AttentionWeight", "dh = np.sum(dhr, axis=1)", "dh = dhr[:, -1]", "only the last along"),
+    ("MatMul", "W.T", "W", "W is not transposed"),            # raises unless D = H
+    ("TimeAffine", "db = np.sum(dout, axis=0)", "db = np.sum(dout, axis=1)", "axis=1 instead of"),
+    ("eval_perplexity", "(corpus_size - 1) // batch_size\n", "corpus_size // batch_size\n",
+     "the term 1 is missing"),
+    ("CBOW", "power=0.75", "power=0.6", "0.6 instead of 0.75"),
+    ("NegativeSamplingLoss", "sample_size=5", "sample_size=3", "3 instead of 5"),
+    ("preprocess", "np.array([word_to_id[word] for word in words])",
+     "[word_to_id[word] for word in words]", "np.array() is missing"),
+    ("most_similar", "count == top", "count > top", "`count > top` instead of"),
 ]
+
+# name, right text of our plain form, what stands there instead, what the first wrong value is
+SEEN = [
+    ("Trainer", "batch_x = x[iters * batch_size:(iters + 1) * batch_size]",
+     "batch_x = x[:batch_size]", "an epoch has each example once"),
+    ("Trainer", "idx = np.random.permutation(data_size)", "idx = np.arange(data_size)",
+     "an epoch is in another order than the data"),
+    ("Trainer", "t = t[idx]", "pass", "W after two steps"),
+    ("Trainer", "remove_duplicate(model.params, model.grads)", "model.params, model.grads",
+     "W after two steps"),
+    ("RnnlmTrainer", "remove_duplicate(model.params, model.grads)", "model.params, model.grads",
+     "weights after clipped steps"),
+    ("eval_perplexity", "corpus[offset + t + 1]", "corpus[offset + t]", "ts of batch 1"),
+    ("remove_duplicate", "params = params[:]", "pass",
+     "length of the list params that was handed in"),
+    ("RnnlmGen", "return self.lstm_layer.h, self.lstm_layer.c",
+     "return self.lstm_layer.c, self.lstm_layer.h", "score after set_state()"),
+    ("NegativeSamplingLoss", "UnigramSampler(corpus, power", "UnigramSampler(corpus, 1.0",
+     "word_p of the sampler"),
+    ("create_contexts_target", "np.array(contexts)", "contexts", "contexts is a list, not an array"),
+    ("create_co_matrix", "np.int32", "np.uint8", "of many words"),
+    ("ppmi", "S = np.sum(C, axis=0)", "S = np.sum(C, axis=0, dtype=np.int32)", "of large counts"),
+    ("BetterRnnlm", "= train_flg", "= True", "two losses are equal in evaluation"),
+]
+
+
+def with_mistake(name, right, wrong):
+    source = ENTRIES[name].source()
+    assert source.count(right) >= 1
+    before, _, after = source.rpartition(right)
+    return before + wrong + after
+
+
+@pytest.mark.parametrize("name, right, wrong, first", SEEN)
+def test_a_mistake_is_seen(name, right, wrong, first):
+    entry = ENTRIES[name]
+    found = differing(values_of(name, with_mistake(name, right, wrong)),
+                      entry.run(entry.reference(), Record()).values, 1e-6)
+    assert found[0][2] == first
 
 
 @pytest.mark.parametrize("name, right, wrong, said", MISTAKES)
 def test_a_mistake_is_named(name, right, wrong, said):
-    source = ENTRIES[name].source()
-    assert source.count(right) >= 1
-    before, _, after = source.rpartition(right)
-    assert any(said in words for words in explained(name, before + wrong + after))
+    assert any(said in words for words in explained(name, with_mistake(name, right, wrong)))
 
 
 def test_gates_in_another_order_are_told():
@@ -271,7 +316,7 @@ def test_a_readers_folder_is_judged_and_left_as_it_was(folder, monkeypatch):
     assert "self.grads[0] = dW" in texts["layers.py MatMul"]
     assert "No module named 'ch06.missing'" in texts["train.py relu"]
     assert texts["train_custom_loop.py relu"].endswith("right")
-    assert "took more than 3 s" in texts["forever.py softmax"]
+    assert "took more than 3 s in call (case: all sizes differ)" in texts["forever.py softmax"]
     assert "it would write 'weights.pkl', which is refused" in texts["vandal.py clip_grads"]
     twice = [text for (_, name, _), text in sorted(said.items()) if name == "Sigmoid"]
     assert twice[0].endswith("right") and "no attribute 'backward'" in twice[1]
@@ -285,6 +330,28 @@ def test_the_command_runs_from_a_folder_with_a_common_of_its_own(folder):
         done = subprocess.run([sys.executable, *arguments], capture_output=True, text=True,
                               check=False, cwd=folder)
         assert (done.returncode, said in done.stdout) == (status, True), done.stderr
+
+
+def test_what_the_command_says(tmp_path):
+    """Of what comes back, of lists that a model gathers; and nothing that its own search prints."""
+    mistakes = [("RNN", "return dx, dh_prev", "return dx"), ("Affine", "        return out\n", "\n"),
+                ("softmax", "return", "yield"), ("ppmi", "log2", "log"),
+                ("TimeAffine", "self.x = x\n", "self.x = helped(5)\n"),
+                ("TimeDropout", "self.params = []\n        self.grads = []", "pass")]
+    (tmp_path / "mine.py").write_text("\n\n".join([
+        "import numpy as np", "def helped(x):\n    return x[0]",
+        *(with_mistake(*mistake) for mistake in mistakes)]))
+    (tmp_path / "alone.py").write_text("from .other import SGD\ndef relu(x):\n    pass\n")
+    done = subprocess.run([sys.executable, "-m", "dlfs2.check_mine", str(tmp_path)],
+                          capture_output=True, text=True, check=False)
+    assert not done.stderr and "row 1 of" not in done.stdout
+    for said in ("backward returns 1 value, right are 2: dx, dh_prev (section 5.3.1)",
+                 "forward returns nothing: is `return` missing? (section 1.3.5)",
+                 "call returns a generator: does `yield` stand where `return` belongs?",
+                 "log instead of log2", "TimeDropout: right (it has no lists `params` and `grads`",
+                 "(mine.py:4, called from mine.py:", "judge the whole folder that the file belongs"):
+        assert said in done.stdout, done.stdout
+    assert "right: backward" not in done.stdout.split("TimeAffine:")[1]   # which never ran
 
 
 def test_another_name_is_judged_as_the_books(tmp_path, capsys):
