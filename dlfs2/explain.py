@@ -35,7 +35,7 @@ UNLIKELY = {"name": 0.1, "target": 0.2, "order": 0.1, "index": 0.05, "factor": 0
 RARE = {"loop": 1, "brackets": 1, "lines": 1, "operator": 1, "piece": 1, "factor": 2}
 PLAIN = {"delete", "drop", "assign", "sign", "transpose", "order", "axis", "function", "rebind"}
 TELLING = {"delete", "drop", "ignored", "condition", "axis", "rebind", "assign", "brackets"}
-UNSEEN = {"delete", "lines", "ignored", "share"}                      # such a change leaves no line to see
+UNSEEN = {"delete", "lines", "ignored", "share"}             # such a change leaves no line to see
 NUMBERS = re.compile(r"(?<![\w.])(?:0|[1-9]\d*)(?:\.\d+)?(?![\w.])")
 CONSTANTS = re.compile(f"True|False|{NUMBERS.pattern}")
 
@@ -113,8 +113,7 @@ class Search:
                                              lambda kind, rare=rare: RARE.get(kind, 0) == rare,
                                              limit=400 if blind else 40)
                 ahead += further
-                found += [fit for fit in more if not blind or fit.kind in TELLING
-                          or (fit.kind == "constant" and "True" in fit.words)]
+                found += [fit for fit in more if not blind or self.tells(fit)]
                 if found and not blind:
                     return Explanation([[fit] for fit in self.likeliest(found)])
             if blind:
@@ -138,6 +137,18 @@ class Search:
             if found:
                 return Explanation([[fit] for fit in self.likeliest(found)], place=name)
         return Explanation()
+
+    def tells(self, fit):
+        """Whether a change that raises as the reader's code does may be the reader's."""
+        if fit.kind == "delete":                             # if the line beside it is there
+            plain = self.plain_lines()
+            k = plain.index(fit.right) if fit.right in plain else 0
+            return not {*plain[max(k - 1, 0):k], *plain[k + 1:k + 2]}.isdisjoint(self.lines)
+        return fit.kind in TELLING or (fit.kind == "constant" and "True" in fit.words)
+
+    def plain_lines(self):
+        """The lines of our plain form, as those of the reader's are kept."""
+        return [line.strip() for line in ast.unparse(parsed(self.entry.source())).split("\n")]
 
     def parsed(self, entry):
         """The tree of a plain form, which knows the numbers that the reader writes."""
@@ -166,7 +177,7 @@ class Search:
 
     def likeliest(self, fits):
         """The one that reads most like the reader's line; up to three where they are alike."""
-        plain = [line.strip() for line in ast.unparse(parsed(self.entry.source())).split("\n")]
+        plain = self.plain_lines()
 
         written = {*CONSTANTS.findall("\n".join(self.lines))}
 
@@ -186,7 +197,8 @@ class Search:
             return (changed - resembles(mutant.right) - UNLIKELY.get(mutant.kind, 0) - refuted
                     - 0.3 * foreign + absent)
 
-        exact = [fit for fit in fits if fit.changed in self.lines and fit.right not in self.lines]
+        exact = [fit for fit in fits if fit.changed in self.lines and fit.changed not in plain
+                 and fit.right not in self.lines]
         scored = sorted(((score(mutant), -k, mutant) for k, mutant in enumerate(exact or fits)),
                         reverse=True)
         return [mutant for value, _, mutant in scored[:3] if value > scored[0][0] - 0.05]

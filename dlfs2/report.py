@@ -30,8 +30,8 @@ def _details(verdict):
         yield f"right: {', '.join(verdict.right)}"
     for method, whats in methods.items():
         yield f"wrong: {method}: {', '.join(whats[:6])}{', ...' if len(whats) > 6 else ''}"
-    told = [key for key in wrong if key in verdict.messages]
-    for key in (told or wrong)[:1]:                         # what was raised says most
+    told = [key for key in wrong if key in verdict.messages and key[1] == wrong[0][1]]
+    for key in (told or wrong)[:1]:                          # what was raised says most
         if key in verdict.messages:
             yield f"{key[1]} (case: {key[0]}) raises {verdict.messages[key]}"
             yield from (help for text, help in NUMPY.items() if text in verdict.messages[key])

@@ -112,7 +112,8 @@ SEEN = [
      "return self.lstm_layer.c, self.lstm_layer.h", "score after set_state()"),
     ("NegativeSamplingLoss", "UnigramSampler(corpus, power", "UnigramSampler(corpus, 1.0",
      "word_p of the sampler"),
-    ("create_contexts_target", "np.array(contexts)", "contexts", "contexts is a list, not an array"),
+    ("create_contexts_target", "np.array(contexts)", "contexts",
+     "contexts is a list, not an array"),
     ("create_co_matrix", "np.int32", "np.uint8", "of many words"),
     ("ppmi", "S = np.sum(C, axis=0)", "S = np.sum(C, axis=0, dtype=np.int32)", "of large counts"),
     ("BetterRnnlm", "= train_flg", "= True", "two losses are equal in evaluation"),
@@ -334,7 +335,8 @@ def test_the_command_runs_from_a_folder_with_a_common_of_its_own(folder):
 
 def test_what_the_command_says(tmp_path):
     """Of what comes back, of lists that a model gathers; and nothing that its own search prints."""
-    mistakes = [("RNN", "return dx, dh_prev", "return dx"), ("Affine", "        return out\n", "\n"),
+    mistakes = [("RNN", "return dx, dh_prev", "return dx"),
+                ("Affine", "        return out\n", "\n"),
                 ("softmax", "return", "yield"), ("ppmi", "log2", "log"),
                 ("TimeAffine", "self.x = x\n", "self.x = helped(5)\n"),
                 ("TimeDropout", "self.params = []\n        self.grads = []", "pass")]
@@ -349,7 +351,7 @@ def test_what_the_command_says(tmp_path):
                  "forward returns nothing: is `return` missing? (section 1.3.5)",
                  "call returns a generator: does `yield` stand where `return` belongs?",
                  "log instead of log2", "TimeDropout: right (it has no lists `params` and `grads`",
-                 "(mine.py:4, called from mine.py:", "judge the whole folder that the file belongs"):
+                 "(mine.py:4, called from mine.py:", "judge the whole folder that the file"):
         assert said in done.stdout, done.stdout
     assert "right: backward" not in done.stdout.split("TimeAffine:")[1]   # which never ran
 
