@@ -292,7 +292,8 @@ def _other_targets(statement, target, names, attributes, build):
                     build(ast.Attribute(target.value, name, ast.Store()))]
     elif isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name):
         if isinstance(statement, ast.AugAssign):
-            yield (f"[{ast.unparse(target.slice)}] is missing", "drop",
+            whole = ast.unparse(target.value)
+            yield (f"{whole} instead of {ast.unparse(target)} is changed", "drop",
                    [build(_stored(target.value))])
         for name in names:
             if name not in (target.value.id, "self"):
