@@ -144,7 +144,7 @@ def _other_names(node, parent, field, names, attributes):
                 yield f"{node.id} {'+-'[step < 0]} 1 instead of {node.id}", "index", ast.BinOp(
                     node, ast.Add(), ast.Constant(step))
         else:
-            for constant in (0, 1, True, False):
+            for constant in (0, 1) if node.id.isupper() else (0, 1, True, False):
                 yield f"{constant} instead of {node.id}", "constant", ast.Constant(constant)
     yield from _other_functions(node, node.id, lambda name: ast.Name(name, ast.Load()))
 
