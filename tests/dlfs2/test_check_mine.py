@@ -16,11 +16,11 @@ from dlfs2.catalogue import ENTRIES
 from dlfs2.check_mine import main
 from dlfs2.exercise import exercises, taken_out, text_of
 from dlfs2.explain import Search
-from dlfs2.hints import hint_of
+from dlfs2.hints import hint, hint_of
 from dlfs2.judge import explained as judge_explained
 from dlfs2.judge import find, judge
 from dlfs2.mutants import mutants, parsed
-from dlfs2.record import Record, differing
+from dlfs2.record import Record, Value, differing
 from dlfs2.report import line
 from tests.documents import READMES
 
@@ -173,6 +173,14 @@ def test_a_constant_multiple_is_told_by_name():
     right = entry.run(entry.reference(), Record()).values
     wrong = {key: (mine[key], right[key]) for key in differing(mine, right, 1e-6)}
     assert hint_of(next(iter(wrong)), wrong, mine) == "it is N times the right one"
+
+
+@pytest.mark.parametrize("mine, right, said", [
+    ([1, 2, -1], [1, 2, 0], "-1 where 0 is right, at [2]"),   # not once the right one
+    ([43, 43], [299, 299], "its numbers do not fit into 8 bits: take a wider dtype"),
+    ([-4, 2], [-2, 1], "it is 2 times the right one")])
+def test_a_wrong_value_is_told(mine, right, said):
+    assert hint(("", "", ""), Value(mine), Value(right)) == said
 
 
 def test_every_search_can_reach_all_values():
