@@ -6,6 +6,7 @@ from common.script import plain
 from common.util import normalize
 
 FREQUENT = 300               # words that the plane is laid through
+LONGEST = 30                 # letters of a word that are drawn
 
 
 def in_plane(word_vecs):
@@ -22,6 +23,11 @@ def in_plane(word_vecs):
     return points
 
 
+def _clipped(word):
+    """A word as it is drawn: of a very long one the beginning."""
+    return word if len(word) <= LONGEST else f"{word[:LONGEST - 1]}\u2026"
+
+
 def draw_map(axes, word_vecs, corpus, id_to_word, words=FREQUENT):
     """The most frequent words in the plane of their vectors' first two principal components.
 
@@ -29,7 +35,7 @@ def draw_map(axes, word_vecs, corpus, id_to_word, words=FREQUENT):
     out; its dot stays.
     """
     frequent = np.argsort(-np.bincount(corpus, minlength=len(word_vecs)), kind="stable")[:words]
-    words = [id_to_word[int(i)] for i in frequent]
+    words = [_clipped(id_to_word[int(i)]) for i in frequent]
     points = in_plane(word_vecs[frequent])
     axes.scatter(points[:, 0], points[:, 1], s=6, alpha=0.4)
     width, height = np.ptp(points, axis=0) * [0.012, 0.016]  # of a letter

@@ -16,6 +16,8 @@ class ChunkBatches:
     """
 
     def __init__(self, corpus, chunk=512, subsample=0.0, seed=0):
+        if chunk < 2:
+            raise InputError(f"a chunk needs 2 tokens or more, to have pairs, got {chunk}")
         self.corpus, self.chunk = np.asarray(corpus), chunk
         self.subsample, self.seed = subsample, seed
         self.iterations = -(-len(self.corpus) // chunk)

@@ -24,10 +24,10 @@ def main(argv=None):
     dW2 = rng.random((3, 3)) * 10
     grads = [dW1, dW2]
     before = np.concatenate(grads)
-    print("before, dW1:\n", dW1.round(2))
+    print(f"before, dW1:\n{dW1.round(2)}")
     norm = clip_grads(grads, args.max_norm)
     after = np.concatenate(grads)
-    print("after, dW1:\n", dW1.round(2))
+    print(f"after, dW1:\n{dW1.round(2)}")
     print(f"norm of both together: {norm:.3f} before, {np.linalg.norm(after):.3f} after, "
           f"{args.max_norm:g} is allowed")
     cosine = np.sum(before * after) / (np.linalg.norm(before) * np.linalg.norm(after))

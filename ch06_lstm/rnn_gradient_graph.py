@@ -19,10 +19,11 @@ Takes 2 s.
 import numpy as np
 
 import ch06_lstm  # noqa: F401            it looks whose `common` follows
+from common.errors import InputError
 from common.script import new_figure, options, positive, run, save_figure
 from common.time_layers import GRU, LSTM, RNN
 
-N, H = 20, 100
+N, H, MOST = 20, 100, 1_000
 WHY = {"GRU": "gates half open: h halved", "GRU, b_z = -2": "z nearly shut: h kept",
        "LSTM": "gates half open: c halved", "LSTM, b_f = 2": "forget gate open: c kept"}
 
@@ -33,6 +34,9 @@ def main(argv=None):
     parser.add_argument("--time-size", type=positive, default=50, help="steps back")
     args = parser.parse_args(argv)
     T = args.time_size
+    if T > MOST:
+        raise InputError(f"--time-size may be {MOST:,} at most: further back a gradient that "
+                         "doubles at each step is no number any more")
     print(f"data: random numbers, {N} sequences, {H} hidden units, {T} steps; seed {args.seed}")
 
     def rng():

@@ -13,11 +13,16 @@ import numpy as np
 
 from common.errors import InputError
 from common.files.arrays import load_arrays, save_arrays
+from common.files.text import visible
 from common.functions import log_softmax
 from dataset import sequence
 
 MOST_FORMS = 30              # of questions; with more, a new one is nothing strange
 UNSURE = 0.9                 # an answer that is less probable is said to be unsure
+SCRIPTS = {**dict.fromkeys(["plain", "peeky"], "ch07_seq2seq/train_seq2seq.py"),
+           **dict.fromkeys(["attention", "bidirectional", "input-feeding", "deep", "gnmt"],
+                           "ch08_attention/train.py"),
+           "transformer": "ch08_attention/train_transformer.py"}
 EXAMPLES = {"addition": ["57+5", "128+1", "504+367"],
             "date": ["September 27, 1994", "2/10/93", "JUN 17, 2013",
                      "thursday, november 28, 2013"]}
@@ -26,7 +31,7 @@ EXAMPLES = {"addition": ["57+5", "128+1", "504+367"],
 def describe(args, data, options=None):
     """The `about` of a model trained on `data` by a script with these options."""
     letters = np.array(list(data.characters))
-    questions = ["".join(row).strip() for row in
+    questions = ["".join(row).rstrip() for row in
                  letters[data.x_train[:, ::-1] if args.reverse else data.x_train]]
     forms = [name for name, _ in Counter(map(form, questions)).most_common(MOST_FORMS + 1)]
     first = {form(question): question for question in reversed(questions)}
@@ -47,7 +52,7 @@ def describe(args, data, options=None):
 
 def form(question):
     """What a question looks like: 'Sep 27, 1994' is 'a 99, 9999'."""
-    return re.sub(r"[^\W\d_]+", "a", re.sub(r"\d", "9", question.strip()))
+    return re.sub(r"[^\W\d_]+", "a", re.sub(r"\d", "9", visible(question).rstrip()))
 
 
 def save_model(path, model, about):
@@ -62,12 +67,15 @@ def load_model(path, models):
     try:
         about = json.loads(arrays.pop("about").tobytes())
         check_about(about, arrays)
-        model = models[about["model"]](*about["sizes"], pad_id=about["pad_id"],
-                                       **about.get("options", {}))
+        other = about["model"] not in models and SCRIPTS.get(about["model"])
+        model = None if other else models[about["model"]](
+            *about["sizes"], pad_id=about["pad_id"], **about.get("options", {}))
     except (AttributeError, KeyError, ValueError, TypeError, RecursionError) as error:
         raise InputError(f"{path} is no model of ch07_seq2seq/train_seq2seq.py or "
                          "ch08_attention/train.py, or one that this script does not know: "
                          f"{error}") from error
+    if other:
+        raise InputError(f"{path} holds a model '{about['model']}': ask it with {other}")
     model.set_params(arrays, path)
     if not all(np.isfinite(p).all() for p in model.params):
         raise InputError(f"{path} holds weights that are no finite numbers: its training diverged")
@@ -185,7 +193,8 @@ def examples(about):
 
 def like(about):
     """What a model can be asked, in a line."""
-    return f"the model was trained on questions like {'; '.join(about['examples'])}"
+    shown = (f"'{text}'" if text != text.strip() else text for text in about["examples"])
+    return f"the model was trained on questions like {'; '.join(shown)}"
 
 
 def read_back(ids, about):

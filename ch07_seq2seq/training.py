@@ -118,7 +118,7 @@ def report(model, trainer, data, name, args, **options):
     print(like(about))
     if test < 95 and max(trainer.valid_list[-2:]) == max(trainer.valid_list) and not args.quick:
         print(f"validation was still rising, or had not begun to: more epochs may help, as in "
-              f"--max-epoch {5 * args.max_epoch}")
+              f"--max-epoch {5 * args.max_epoch}{', begun afresh' * bool(args.save)}")
     draw_accuracy(trainer, test, name, args)
     return about
 

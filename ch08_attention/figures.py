@@ -6,21 +6,24 @@ from ch07_seq2seq.asking import read_back
 from common.script import new_figure, plain, save_figure
 from common.transformer_layers import positional_encoding
 
+MOST_LABELS = 100            # on an axis of a map
+
 
 def visualize(attention_map, row_labels, column_labels, *, axes=None):
     """A heat map of attention_map (S, T): the T row_labels across, the S column_labels down.
 
-    The names of the arguments are the book's. A space is shown as a dot in the middle. Without
-    axes the map opens in a window.
+    The names of the arguments are the book's. A space is shown as a dot in the middle; of very many
+    labels each second or third. Without axes the map opens in a window.
     """
     window = axes is None
     if window:
         from matplotlib import pyplot
         axes = pyplot.figure(layout="constrained").subplots()
     axes.pcolor(attention_map, cmap="Greys_r", vmin=0, vmax=1)
-    axes.set(yticks=np.arange(len(column_labels)) + 0.5, xticks=np.arange(len(row_labels)) + 0.5)
-    axes.set_xticklabels(["\u00b7" if c == " " else plain(c) for c in row_labels])
-    axes.set_yticklabels(["\u00b7" if c == " " else plain(c) for c in column_labels])
+    for axis, labels in ((axes.xaxis, row_labels), (axes.yaxis, column_labels)):
+        each = -(-len(labels) // MOST_LABELS)
+        axis.set_ticks(np.arange(0, len(labels), each) + 0.5,
+                       ["\u00b7" if c == " " else plain(c) for c in labels[::each]])
     axes.invert_yaxis()
     axes.set(xlabel="read", ylabel="written")
     if window:
@@ -39,7 +42,9 @@ def draw_attention(model, about, questions, name, args, **how):
 
     how: options of generate_batch().
     """
-    figure = new_figure(args, width=9, height=0.4 + 2.9 * len(questions))
+    longest, S = about["question_size"], about["answer_size"]
+    figure = new_figure(args, width=max(9, 0.16 * min(longest, MOST_LABELS)),
+                        height=0.4 + max(2.9, 0.2 * min(S, MOST_LABELS)) * len(questions))
     for ids, axes in zip(questions, np.atleast_1d(figure.subplots(len(questions), 1))):
         answer, weights = attention_map(model, about, ids, **how)
         question = "".join(about["characters"][int(i)] for i in ids[0])
@@ -77,7 +82,9 @@ def draw_transformer_heads(model, about, ids, name, args, **how):
             ("cross", decoder, 1, read, after, ("read", "written"))):
         maps = [block[part].layer.weights[0] for block in blocks]  # (h, as written, as read) each
         heads = len(maps[0])
-        figure = new_figure(args, width=3.6 * heads, height=3.2 * len(maps))
+        width, height = (0.11 * min(len(labels), MOST_LABELS) for labels in (columns, rows))
+        figure = new_figure(args, width=max(3.6, 0.4 + width) * heads,
+                            height=max(3.2, 0.6 + height) * len(maps))
         for k, axes in enumerate(figure.subplots(len(maps), heads, squeeze=False).flat):
             weights = maps[k // heads][k % heads][:len(rows)]
             visualize(sum_padding(weights, len(columns)), list(columns), list(rows), axes=axes)

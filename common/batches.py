@@ -61,7 +61,7 @@ class TimeBatches:
         if not self.iterations:
             raise InputError(f"a text of {len(xs)} words is too short for one batch of "
                              f"{batch_size} x {time_size} (batch_size x time_size): take one of "
-                             f"{batch_size * time_size + 1} or more")
+                             f"{batch_size * time_size + 1} or more, or smaller sizes")
         self.xs, self.ts = xs, ts
         self.offsets = np.arange(batch_size) * (len(xs) // batch_size)            # of each piece
         self.steps = np.arange(time_size)

@@ -6,6 +6,7 @@
 Trainer feeds examples in a new order each epoch, RnnlmTrainer text in the order of time.
 """
 
+import contextlib
 import math
 import time
 
@@ -67,9 +68,9 @@ class Trainer:
         between two epochs (validate, change the learning rate) is part of the run: one that ends
         there is resumed with the same epoch handed over again.
 
-        Ctrl-C and SIGTERM in a step end the run after it, its checkpoint written, with Stopped (a
-        KeyboardInterrupt); between epochs they act as usual. InputError where the data do not fit
-        together, and where the loss or a weight is no longer finite.
+        Ctrl-C, SIGTERM and SIGHUP in a step end the run after it, its checkpoint written, with
+        Stopped (a KeyboardInterrupt); between epochs they act as usual. InputError where the data
+        do not fit together, and where the loss or a weight is no longer finite.
         """
         batches = ShuffledBatches(x, t, batch_size)
         return self.over(batches, max_epoch, max_grad, eval_interval, run=run, verbose=verbose)
@@ -139,8 +140,11 @@ class Trainer:
             self.line = (self._reached(), began) if verbose else None
             try:
                 yield self.current_epoch
-            finally:                                         # also at the loop's break
-                self._print_line()
+            except GeneratorExit:                            # at the loop's break, or at its error
+                with contextlib.suppress(OSError):           # such as of a pipe that is closed
+                    self._print_line()
+                raise
+            self._print_line()
             self.handing_over = False
             self._check_between(run)
             run.keep()

@@ -106,8 +106,8 @@ def read_pairs(path):
             raise InputError(f"{path}, line {number}: the question of '{line[:60]}' is all "
                              "padding: every sequence needs one real step")
     if len(lines) < 2:
-        raise InputError(f"{path} has {('no', 'one')[len(lines)]} question: two are needed, to "
-                         "learn from and to test")
+        raise InputError(f"{path} has {('no', 'one')[len(lines)]} question: more are needed, to "
+                         "learn from, to choose settings by and to test")
     pairs = [[text.rstrip() for text in line.split("_")] for _, line in lines]
     if not any(answer.strip() for _, answer in pairs):
         raise InputError(f"{path}: all answers are empty. {FORM}")

@@ -35,6 +35,9 @@ def decoded(data, path, kind="UTF-8 text"):
         if data.startswith(mark):
             raise _other(path, kind, f"it is {name}", name)
     nul = data.find(0)
+    if nul >= 0 and 10 * data.count(0) < len(data) and _is_utf8(data):
+        raise InputError(f"{path} is no {kind}: it has a NUL character at offset {nul:,}. Take it "
+                         "out (tr -d '\\0' < FILE > NEW), or take another file.")
     if nul >= 0:
         raise _other(path, kind, f"it has a NUL character at offset {nul:,}, as UTF-16 has and no "
                      "text in UTF-8", "UTF-16LE" if nul % 2 else "UTF-16BE")
@@ -46,6 +49,13 @@ def decoded(data, path, kind="UTF-8 text"):
         guess = (f"seems to be {encoding} ({FREQUENT[encoding][0]})" if encoding in FREQUENT
                  else f"may be {encoding}")
         raise _other(path, kind, f"{byte}, it {guess}", encoding) from error
+
+
+def _is_utf8(data):
+    try:
+        return bool(data.decode("utf-8"))
+    except UnicodeDecodeError:
+        return False
 
 
 def _other(path, kind, fault, encoding):
@@ -85,7 +95,10 @@ def lines_of(text):
 
 
 def name_of(word):
-    """The word itself, or for a character that separates words one that can be seen."""
-    if len(word) == 1 and WHITE.match(word):
-        return chr(ord("\N{SYMBOL FOR NULL}") + ord(word))   # of the space U+2420
+    """The word itself, or for a character that separates words one that can be seen.
+
+    Of a character with combining marks, the marks stay.
+    """
+    if WHITE.match(word):
+        return chr(ord("\N{SYMBOL FOR NULL}") + ord(word[0])) + word[1:]    # of the space U+2420
     return word

@@ -16,6 +16,8 @@ from common.base_model import generators_of
 from common.errors import InputError
 from common.files.arrays import load_arrays, save_arrays
 
+OF_DATA = ("level", "tokens", "min_count", "seed", "reverse", "reverse_answer")  # they change it
+
 
 def settings_of(model, optimizer, settings):
     """All that must be the same in a resumed run: weights, optimizer, schedule, `settings`.
@@ -94,16 +96,21 @@ def load_checkpoint(path, model, optimizer, settings, to_resume="resume"):
 def _check_settings(saved, settings, path, to_resume):
     """InputError that names the first setting in which two runs differ."""
     settings = json.loads(json.dumps(settings, default=_plain))
-    names = sorted({**saved, **settings}, key=lambda name: name == "data")        # a hash is last
+    names = sorted({**saved, **settings}, key=lambda name: (name not in OF_DATA, name != "data"))
     for name in names:
         old, new = saved.get(name), settings.get(name)
         if old != new and name == "weights":                 # of two models of one class
             name = next(weight for weight in {**old, **new} if old.get(weight) != new.get(weight))
             old, new = old.get(name), new.get(name)
+        if old != new and name == "data":                    # two hashes say nothing
+            raise InputError(f"{path} is the checkpoint of another run: it learned from other "
+                             f"data. Name the same, or start afresh without {to_resume}.")
         if old != new:
             raise InputError(f"{path} is the checkpoint of another run: its {name} was {old}, now "
                              f"it is {new}. Use the same {name}, or start afresh without "
                              f"{to_resume}."
+                             + " It ends with the run: the number of epochs must be the same."
+                             * (name == "schedule")
                              + " Perhaps an earlier version of this library wrote it, without "
                              "this setting." * (old is None))
 

@@ -1,4 +1,5 @@
-"""Ctrl-C and SIGTERM during a run: the step is finished first, then the run is kept and ends."""
+"""Ctrl-C, SIGTERM and SIGHUP (a terminal that is closed) during a run: the step is finished first,
+then the run is kept and ends."""
 
 import contextlib
 import signal
@@ -6,11 +7,14 @@ import threading
 
 from common.runs.progress import tell
 
+SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP")
+           if hasattr(signal, name)]                         # Windows has no SIGHUP
+
 
 class Stopped(KeyboardInterrupt):
     """A run that was asked to end, and did so between two steps.
 
-    status: the exit status of a command, 130 or 143.
+    status: the exit status of a command, 130, 143 or 129.
     """
 
     def __init__(self, message, status):
@@ -42,7 +46,7 @@ def listening():
         yield listener
         return
     before = {number: signal.signal(number, listener.hear)
-              for number in (signal.SIGINT, signal.SIGTERM)
+              for number in SIGNALS
               if signal.getsignal(number) is not signal.SIG_IGN}                  # as under nohup
     try:
         yield listener

@@ -1,5 +1,6 @@
 """One line on stderr that tells how far a run is, and durations as people read them."""
 
+import errno
 import sys
 import time
 
@@ -38,7 +39,11 @@ class Progress:
 def tell(text, end="\n"):
     """Print on stderr, if there is one: a window without a terminal has none."""
     if is_open(sys.stderr):
-        print(text, end=end, file=sys.stderr, flush=True)
+        try:
+            print(text, end=end, file=sys.stderr, flush=True)
+        except OSError as error:
+            if error.errno != errno.EIO:                     # a terminal that was closed
+                raise
 
 
 def is_open(stream):

@@ -86,7 +86,7 @@ class Run:
 
     @contextlib.contextmanager
     def stepping(self, done, total, label):
-        """Within the block Ctrl-C and SIGTERM wait for stepped(), and a line tells how far it is.
+        """Within the block Ctrl-C and its like wait for stepped(), and a line tells how far it is.
 
         NumPy's overflow warnings are silenced: the trainer reports numbers that are not finite.
         """

@@ -21,6 +21,7 @@ import os
 import re
 import shlex
 import sys
+import zipfile
 
 from common.errors import InputError
 from common.files.writing import cannot_read, check_can_write, make_folder
@@ -58,7 +59,7 @@ def folder(text):
     return text
 
 
-FILES = ("read", "trained", "model", "write")                # roles whose values name files
+FILES = ("read", "trained", "write", "model")                # roles whose values name files
 SETTINGS = {                 # of training, under the names that the book's scripts give them
     "hidden_size": (positive, "length of a state"),
     "wordvec_size": (positive, "length of a word vector"),
@@ -209,6 +210,8 @@ class ScriptParser(argparse.ArgumentParser):
         for role in FILES:
             for name in self._of_role(role):
                 value = getattr(found, name)
+                if value == "":
+                    raise InputError(f"--{name.replace('_', '-')} names no file: it is empty")
                 for path in value if isinstance(value, list) else [value] if value else []:
                     if role == "trained" or (role == "model" and not trains):
                         _check_readable(path, self.made_by[name], found.quick)
@@ -259,9 +262,9 @@ def _shown(value):
 
 
 def _quick_twin(path):
-    """The model that a quick run wrote in place of `path`, if there is one."""
+    """The model that a quick run writes in place of `path`, unless only `path` is there."""
     twin = f"quick/{path}"
-    return twin if os.path.exists(twin) else path
+    return twin if os.path.exists(twin) or not os.path.exists(path) else path
 
 
 class ScriptRun(Run):
@@ -349,10 +352,13 @@ def fill_in(args, settings):
 
 
 def is_model(path):
-    """Whether a model may be written here: over nothing, or an empty file, an .npz, a pickle, or
-    vectors as text."""
+    """Whether a model may be written here: over nothing, or an empty file, an .npz that is no run,
+    a pickle, or vectors as text."""
     if not os.path.isfile(path):
         return True
+    if zipfile.is_zipfile(path):
+        names = zipfile.ZipFile(path).namelist()
+        return all(name.endswith(".npy") for name in names) and "run.npy" not in names
     with open(path, "rb") as file:
         start = file.read(100)
-    return not start or bool(re.match(rb"PK|\x80|\d+ \d+\s", start))
+    return not start or bool(re.match(rb"\x80|\d+ \d+\s*\n", start))

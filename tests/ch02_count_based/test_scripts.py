@@ -3,9 +3,12 @@
 import unicodedata
 from pathlib import Path
 
+import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 from ch02_count_based import count_grid
+from ch02_count_based.word_map import draw_map
 from ch04_fast_word2vec import vector_grid
 from common.errors import InputError
 from dataset.corpus import resolve
@@ -262,3 +265,9 @@ def test_a_word_is_found_in_either_unicode_form(capsys):
     call_main("ch02_count_based/most_similar.py", "--text", text, "--similar",
               unicodedata.normalize("NFD", text.split()[0]))
     assert f"[query] {text.split()[0]}\n" in capsys.readouterr().out
+
+
+def test_a_very_long_word_is_clipped_on_the_map():
+    axes = Figure().subplots()
+    draw_map(axes, np.eye(3), np.arange(3), {0: "a" * 900, 1: "b", 2: "c"})
+    assert {text.get_text() for text in axes.texts} == {29 * "a" + "\u2026", "b", "c"}

@@ -121,6 +121,8 @@ def test_a_run_that_was_killed_goes_on_bit_for_bit(model, subsample, stop, tmp_p
 def test_the_same_seed_gives_the_same_vectors_and_subsampling_discards_frequent_words():
     corpus = np.random.default_rng(0).permutation(np.concatenate([np.zeros(5000, int),
                                                                   np.arange(V)]))
+    with pytest.raises(InputError, match="a chunk needs 2 tokens or more"):
+        ChunkBatches(corpus, 1)
     batches = ChunkBatches(corpus, 500, subsample=1e-3)
     one, two = (FastSkipGram(V, D, W, corpus, rng=3) for _ in range(2))
     for fast in (one, two):

@@ -1,6 +1,7 @@
 """Questions to a trained model: how sure it is, what it never learned, what it can be asked."""
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -112,6 +113,28 @@ def test_a_model_of_ones_own_is_shown_on_questions_of_its_own(capsys):
         asked = [line.split(" -> ")[0] for line in capsys.readouterr().out.splitlines()
                  if " -> " in line]
         assert asked == about["examples"][:None if show == (SHOW,) else 1]
+
+
+def test_spaces_before_a_question_are_part_of_it(capsys):
+    Path("mine.txt").write_text("".join(f"{a:>3}_{a % 7}\n" for a in range(120)))
+    call_main(TRAIN, "--quick", "--data", "mine.txt")
+    assert re.search("questions like .*'  [0-9]'", capsys.readouterr().out)
+    _, about = load_model("quick/seq2seq.npz", train_seq2seq.MODELS)
+    assert {*about["forms"]} == {"  9", " 99", "999"}
+    assert all(len(text) == 3 for text in about["examples"])
+    call_main(TRAIN, "--quick", "--ask", "  1", "--ask", "1")
+    right, wrong = capsys.readouterr().out.splitlines()
+    assert "no question of this form" in wrong and "form" not in right
+
+
+def test_marks_that_are_composed_or_not_are_of_one_form():
+    assert form("caf\u00e91") == form("cafe\u03011") == "a9"
+
+
+def test_a_model_of_another_script_names_that():
+    save_model("m.npz", model(), {**ABOUT, "model": "attention"})
+    with pytest.raises(InputError, match="model 'attention': ask it with ch08_attention/train"):
+        load_model("m.npz", train_seq2seq.MODELS)
 
 
 def test_a_file_that_names_no_questions_is_asked_what_fits():

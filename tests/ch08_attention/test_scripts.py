@@ -129,6 +129,13 @@ def test_characters_stand_on_both_axes():
     assert axes.yaxis_inverted()
 
 
+def test_of_very_many_characters_each_second_or_third_is_named():
+    axes = Figure().subplots()
+    visualize(np.zeros((120, 250)), list("ab" * 125), list("x" * 120), axes=axes)
+    assert [label.get_text() for label in axes.get_xticklabels()] == list("ab" * 42)
+    assert axes.get_yticks().tolist() == [k + 0.5 for k in range(0, 120, 2)]
+
+
 def test_length_is_studied(capsys):
     x, t, lengths = words(0, 48)
     assert all(np.array_equal(x[i, :n], t[i, 1:n + 1][::-1]) for i, n in enumerate(lengths))

@@ -3,7 +3,7 @@
 import pytest
 
 from common.errors import InputError
-from common.files.text import decoded, lines_of, nfc, visible
+from common.files.text import decoded, lines_of, name_of, nfc, visible
 
 KOREAN = "나는 사과를 먹는다\n고양이가 잔다\n"
 JAPANESE = "猫が魚を食べた。カタカナのテスト\n"
@@ -15,6 +15,7 @@ JAPANESE = "猫が魚を食べた。カタカナのテスト\n"
     ("a b\n".encode("utf-16-le"), "NUL character at offset 1, .*iconv -f UTF-16LE "),
     (KOREAN.encode("utf-16-be"), "NUL character at offset 4, .*iconv -f UTF-16BE "),
     (b"a b\0c", "NUL character at offset 3"),
+    (b"a long line \0 of text", r"offset 12\. Take it out \(tr -d"),
     (KOREAN.encode("cp949"), r"0xb3 at offset 0 is not UTF-8, .*cp949 .*iconv -f cp949 "),
     (JAPANESE.encode("cp932"), r"it seems to be cp932 \(Japanese\)\. .*iconv -f cp932 "),
     (JAPANESE.encode("euc-jp"), r"it seems to be euc-jp \(Japanese\)\. .*iconv -f euc-jp "),
@@ -57,3 +58,9 @@ def test_only_the_three_ends_of_lines_part_lines():
     inner = "\v\f\x1c\x1d\x1e\x85\u2028\u2029"
     assert lines_of(f"a\nb\r\nc\r{inner}\n\nd") == ["a", "b", "c", inner, "", "d"]
     assert lines_of("a\r\n") == ["a"] and lines_of("") == []
+
+
+@pytest.mark.parametrize("word, name", [
+    ("a", "a"), (" ", "\u2420"), ("\t", "\u2409"), (" \u0301", "\u2420\u0301"), ("a b", "a b")])
+def test_a_character_that_separates_words_has_a_name_that_is_seen(word, name):
+    assert name_of(word) == name

@@ -153,15 +153,15 @@ OTHER = np.roll(IDS, 1)
 
 @pytest.mark.parametrize("run, options, message", [
     (Small, {"batch_size": 3}, "its batch_size was 2, now it is 3"),
-    (Small, {"ids": OTHER}, "its data was"),
+    (Small, {"ids": OTHER}, "it learned from other data"),
     (lambda: Small(optimizer=SGD), {}, "its optimizer was Adam, now it is SGD"),
     (lambda: Small(hidden_size=4), {}, r"its embed\.W was \[7, 3\], now it is \[7, 4\]"),
     (Small, {"settings": {"dropout": 0.2}}, r"its dropout was 0\.1, now it is 0\.2"),
     (Small, {"settings": {}}, r"its dropout was 0\.1, now it is None"),
     (lambda: Small(lr=LinearDecay(0.1, 3, 9)), {},
      r"schedule was None, now it is LinearDecay\(.*earlier version"),
-    # a hash tells least: it is named last
-    (Small, {"ids": OTHER, "batch_size": 3}, "its batch_size was 2"),
+    # other data have other defaults, which nobody typed: the data are named first
+    (Small, {"ids": OTHER, "batch_size": 3}, "it learned from other data"),
 ])
 def test_another_run_is_refused_by_name(run, options, message):
     Small().fit(settings={"dropout": 0.1})
@@ -200,6 +200,8 @@ def test_another_model_or_number_type_is_refused_by_name():
 def test_the_end_of_a_schedule_may_not_move():
     Small(lr=LinearDecay(0.1, 3, 9)).fit()
     refused(r"its schedule was LinearDecay\(peak=0\.1, flat=3, end=9\), now it is .*end=12\)",
+            Small(lr=LinearDecay(0.1, 3, 12)))
+    refused("It ends with the run: the number of epochs must be the same",
             Small(lr=LinearDecay(0.1, 3, 12)))
     Small(lr=LinearDecay(0.1, 3, 9)).resume()
     os.remove("run.npz")

@@ -1,5 +1,6 @@
 """A Run: what it refuses, and what is left when the loop around it ends in the middle."""
 
+import io
 import itertools
 import os
 import signal
@@ -20,6 +21,7 @@ from ch08_attention.ntm.tasks import Copy, TaskBatches
 from common.errors import InputError
 from common.optimizer import SGD, Adam, RowAdaGrad
 from common.runs import Run, Stopped
+from common.runs.interrupt import listening
 from common.runs.progress import Progress
 from common.trainer import RnnlmTrainer, Trainer
 
@@ -90,6 +92,32 @@ def test_a_loop_that_ends_in_its_body_leaves_a_good_run_and_the_callers_handlers
             signal.signal(number, handler)
     assert (held is None) == (end == "break")
     assert_goes_on()
+
+
+def test_what_is_left_at_a_closed_pipe_is_left_in_silence(monkeypatch):
+    """`train.py | head -1`: the loop's print fails, and so does the line of the epoch after it."""
+    class Closed(io.StringIO):
+        def write(self, text):
+            raise BrokenPipeError
+
+    trainer = make()
+    running = trainer.epochs(WORDS[:-1], WORDS[1:], 2, 4, 10, 0.25)
+    next(running)
+    monkeypatch.setattr("sys.stdout", Closed())
+    running.close()
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="needs SIGHUP")
+def test_a_terminal_that_is_closed_is_heard_as_ctrl_c_is():
+    heard = []
+    own = signal.signal(signal.SIGHUP, lambda *_: heard.append("caller"))     # not as under nohup
+    try:
+        with listening() as listener:
+            signal.raise_signal(signal.SIGHUP)
+            assert listener.signal == signal.SIGHUP and not heard
+    finally:
+        signal.signal(signal.SIGHUP, own)
+    assert heard == ["caller"]
 
 
 def leave(how):

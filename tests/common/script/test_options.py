@@ -1,7 +1,9 @@
 """Options: values within limits, files checked by their roles, other defaults under --quick."""
 
 import argparse
+import io
 import os
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -82,9 +84,25 @@ def test_outputs_do_not_replace_each_other_nor_what_is_read():
             parse(option, "nowhere/a.npz")
 
 
+def zipped(*names):
+    """The bytes of a zip with these members."""
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as file:
+        for name in names:
+            file.writestr(name, "")
+    return data.getvalue()
+
+
+@pytest.mark.parametrize("option", ["--table", "--pairs", "--weights", "--save", "--start-from"])
+def test_a_name_that_is_empty_is_told(option):
+    with pytest.raises(InputError, match=f"{option} names no file"):
+        parse(option, "")
+
+
 @pytest.mark.parametrize("start, fits", [
-    (b"", True), (b"PK\3\4", True), (b"\x80\4", True), (b"12 100\nthe", True),
-    (b"12 dogs", False), (b"to be", False), (b"{}", False)])
+    (b"", True), (zipped("W.npy"), True), (b"\x80\4", True), (b"12 100\nthe", True),
+    (b"12 dogs", False), (b"12 100 dogs\n", False), (b"to be", False), (b"{}", False),
+    (b"PK\3\4", False), (zipped("word/document.xml"), False), (zipped("W.npy", "run.npy"), False)])
 def test_a_model_is_not_written_over_another_file(start, fits):
     Path("mine").write_bytes(start)
     if fits:
@@ -95,10 +113,10 @@ def test_a_model_is_not_written_over_another_file(start, fits):
 
 
 def test_a_run_tells_which_model_it_replaces(capsys):
-    Path("run.npz").write_bytes(b"PK")
+    Path("run.npz").write_bytes(zipped("run.npy"))
     parse()
     assert not capsys.readouterr().err                       # none is there yet
-    Path("model.npz").write_bytes(b"PK")
+    Path("model.npz").write_bytes(zipped("W.npy"))
     parse("--quick"), parse("--save", "run.npz", "--resume"), parse("--ask", "1+1")
     assert not capsys.readouterr().err                       # it is not replaced, or its own
     parse()
