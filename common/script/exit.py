@@ -42,7 +42,8 @@ def _status(main, *words):
         _discard_output()
         return 141
     except OSError as error:                                 # a full disk beneath the output
-        status = _complain(f"error: the output cannot be written: {error.strerror or error}", 2)
+        where = "" if error.filename else "the output cannot be written: "
+        status = _complain(f"error: {where}{error}", 2)
         _discard_output()
         return status
     return 0
