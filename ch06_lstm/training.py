@@ -96,13 +96,22 @@ def draw(trainer, test, text, name, args):
     if trainer.valid_list:
         ends = np.arange(1, len(trainer.valid_list) + 1) * trainer.iterations
         axes.plot(ends, trainer.valid_list, marker="o", label="validation")
-        axes.plot(ends[-1:], [test], marker="*", markersize=12, linestyle="", label="test")
+        tested = ends[epoch_of(trainer)]
+        axes.plot([tested], [test], marker="*", markersize=12, linestyle="", label="test")
     low = min(trainer.ppl_list + trainer.valid_list)
     axes.set_ylim(0.9 * low, min(axes.get_ylim()[1], 20 * low))
     log_scale(axes)
     axes.set_title(f"{type(trainer.model).__name__} on {plain(text.name)}")
     axes.legend()
     return save_figure(figure, name, args, curves=True)
+
+
+def epoch_of(trainer):
+    """The place in valid_list of the weights that the model has: the best ones', or the last."""
+    best = trainer.best
+    is_best = all(np.array_equal(p, best[name])
+                  for name, p in trainer.model.named_params().items())
+    return int(np.argmin(trainer.valid_list)) if is_best else -1
 
 
 def write_minutes(trainer, text, path):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from ch06_lstm import train_awd_rnnlm, train_rnnlm
-from ch06_lstm.training import write_minutes
+from ch06_lstm.training import epoch_of, write_minutes
 from common.errors import InputError
 from common.script.curves import read_curves
 
@@ -24,6 +24,16 @@ def test_validation_is_kept_over_the_minutes_of_training(script, corpus, quantit
     np.testing.assert_allclose(curves["validation"],
                                [np.divide(trainer.valid_seconds, 60), values], rtol=1e-4)
     assert name.with_name(name.name.replace("minutes", "perplexity")).exists()
+
+
+def test_the_test_stands_where_its_weights_are_from():
+    """In the figure: at the best epoch where the model has those weights, else at the last."""
+    W = np.ones(3)
+    trainer = SimpleNamespace(valid_list=[9.0, 7.0, 8.0], best={"W": W.copy()},
+                              model=SimpleNamespace(named_params=lambda: {"W": W}))
+    assert epoch_of(trainer) == 1
+    W[0] = 2
+    assert epoch_of(trainer) == -1
 
 
 def test_epochs_whose_time_is_not_known_are_left_out_of_the_minutes():
