@@ -345,7 +345,7 @@ def test_what_the_command_says(tmp_path):
     """Of what comes back, of lists that a model gathers; and nothing that its own search prints."""
     mistakes = [("RNN", "return dx, dh_prev", "return dx"),
                 ("Affine", "        return out\n", "\n"),
-                ("softmax", "return", "yield"), ("ppmi", "log2", "log"),
+                ("softmax", "return", "yield"), ("ppmi", "log2", "log"), ("MatMul", "W.T", "W"),
                 ("TimeAffine", "self.x = x\n", "self.x = helped(5)\n"),
                 ("TimeDropout", "self.params = []\n        self.grads = []", "pass")]
     (tmp_path / "mine.py").write_text("\n\n".join([
@@ -358,6 +358,7 @@ def test_what_the_command_says(tmp_path):
     for said in ("backward returns 1 value, right are 2: dx, dh_prev (section 5.3.1)",
                  "forward returns nothing: is `return` missing? (section 1.3.5)",
                  "call returns a generator: does `yield` stand where `return` belongs?",
+                 "backward (case: all sizes differ, first call) raises ValueError",
                  "log instead of log2", "TimeDropout: right (it has no lists `params` and `grads`",
                  "(mine.py:4, called from mine.py:", "judge the whole folder that the file"):
         assert said in done.stdout, done.stdout
