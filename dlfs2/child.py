@@ -75,7 +75,7 @@ def judged(ask, imported, doing):
 
 
 def _help(error):
-    """What helps where a file of a folder was judged alone."""
+    """Advice for a file of a folder that was judged alone; "" for others."""
     alone = isinstance(error, ImportError) and (
         re.match(r"ch0\d", error.name or "") or "relative import" in str(error))
     return "; judge the whole folder that the file belongs to" if alone else ""

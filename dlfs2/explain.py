@@ -89,7 +89,6 @@ class Search:
         self.numbers = [ast.literal_eval(text) for text in dict.fromkeys(NUMBERS.findall(source))]
         self.deadline = time.process_time() + seconds        # computing: others may keep it waiting
         self.longest = 1.0                                   # of one change; some never end
-        self.confirmed = False                               # by numbers, where the reader's raised
 
     def run(self):
         """An Explanation, empty if nothing fits."""
@@ -102,35 +101,27 @@ class Search:
         order = self.gate_orders()
         if order:
             return order
-        right = self.entry.run(self.entry.reference(), Record()).values
-        self.confirmed = any(key[2] != "raises" and key in self.values
-                             for key in differing(self.values, right, Record().tolerance))
-        blind = self.raised_at(start) and not self.confirmed           # many a change raises there
-        ahead, found = [], []
+        if self.raised_at(start) and not self.confirmed():
+            return self.guess(start)
+        ahead = []
         for rare in range(3):
             for entry in self.entry.forms():
-                more, further = self.singles(self.parsed(entry), entry, start,
-                                             lambda kind, rare=rare: RARE.get(kind, 0) == rare,
-                                             limit=400 if blind else 40)
+                found, further = self.singles(self.parsed(entry), entry, start,
+                                              lambda kind, rare=rare: RARE.get(kind, 0) == rare)
                 ahead += further
-                found += [fit for fit in more if not blind or self.tells(fit)]
-                if found and not blind:
+                if found:
                     return Explanation([[fit] for fit in self.likeliest(found)])
-            if blind:
-                continue
             if rare == 0:
-                several = self.several(ahead, PLAIN.__contains__, 0.25) or \
+                found = self.several(ahead, PLAIN.__contains__, 0.25) or \
                     self.pairs_in_a_statement(start) or \
                     self.pairs_in_a_method({"delete", "drop"}, start) or \
                     self.pairs_in_a_method(PLAIN, start) or \
                     self.several(ahead, lambda kind: kind not in RARE, 0.4)
-                if several:
-                    return several
-        if blind:
-            return Explanation([[fit] for fit in self.likeliest(found)])
-        several = self.several(ahead, lambda kind: True, 0.4)
-        if several:
-            return several
+                if found:
+                    return found
+        found = self.several(ahead, lambda kind: True, 0.4)
+        if found:
+            return found
         for name in below(self.entry.name):
             entry = ENTRIES[name]
             found, _ = self.singles(self.parsed(entry), entry, start)
@@ -138,13 +129,28 @@ class Search:
                 return Explanation([[fit] for fit in self.likeliest(found)], place=name)
         return Explanation()
 
+    def confirmed(self):
+        """Whether there are wrong numbers, by which a change is told from others that raise."""
+        right = self.entry.run(self.entry.reference(), Record()).values
+        return any(key[2] != "raises" and key in self.values
+                   for key in differing(self.values, right, Record().tolerance))
+
+    def guess(self, start):
+        """An Explanation of code that raises, as many a change does: by one that is telling."""
+        found = []
+        for entry in self.entry.forms():
+            fits, _ = self.singles(self.parsed(entry), entry, start,
+                                   {*TELLING, "constant"}.__contains__, limit=400)
+            found += filter(self.tells, fits)
+        return Explanation([[fit] for fit in self.likeliest(found)])
+
     def tells(self, fit):
         """Whether a change that raises as the reader's code does may be the reader's."""
-        if fit.kind == "delete":                             # if the line beside it is there
+        if fit.kind == "delete":                             # if a line beside it is there
             plain = self.plain_lines()
             k = plain.index(fit.right) if fit.right in plain else 0
             return not {*plain[max(k - 1, 0):k], *plain[k + 1:k + 2]}.isdisjoint(self.lines)
-        return fit.kind in TELLING or (fit.kind == "constant" and "True" in fit.words)
+        return fit.kind != "constant" or "True" in fit.words
 
     def plain_lines(self):
         """The lines of our plain form, as those of the reader's are kept."""
@@ -170,7 +176,7 @@ class Search:
             reached = self.progress(self.built(tree, entry, mutant.where[0]))
             if reached == math.inf:
                 fits.append(mutant)
-                until = min(until, time.process_time() + 4)     # for others that fit as well
+                until = min(until, time.process_time() + 4)        # for others that fit as well
             elif reached > start and len(ahead) < 200:
                 ahead.append((reached, mutant, kept(tree)))
         return fits, ahead
@@ -178,7 +184,6 @@ class Search:
     def likeliest(self, fits):
         """The one that reads most like the reader's line; up to three where they are alike."""
         plain = self.plain_lines()
-
         written = {*CONSTANTS.findall("\n".join(self.lines))}
 
         def resembles(text):

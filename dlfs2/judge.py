@@ -205,7 +205,7 @@ def run_apart(definition, root, replaced, bare=False):
 
 
 def _doing(folder):
-    """What a child that was ended was at."""
+    """The place where a child was ended, in words; "" where it had not come to a call."""
     with contextlib.suppress(OSError, ValueError):
         case, method = Path(folder, "doing").read_text(encoding="utf-8").split("\n")
         return f" in {method} (case: {case}): a loop that does not end?"

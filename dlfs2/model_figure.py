@@ -1,8 +1,8 @@
 """A model as a picture in the style of the book's: layers as boxes, unrolled over time.
 
 Forward goes up, in black, gradients come down, in red, each with its shape; weights enter from the
-left. What joins the layer below (h, the context) goes around it, of a residual connection the label
-has "x +"; an encoder stands on the left of its decoder.
+left. What joins the layer below (h, the context) goes around it; a residual connection is labelled
+"x +"; an encoder stands on the left of its decoder.
 """
 
 import re

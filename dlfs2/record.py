@@ -192,7 +192,7 @@ class Record:
 
 
 def _fault_of_return(result, names):
-    """What is wrong with what a call returned where the things `names` belong; "" if nothing."""
+    """The fault in what a call returned where the things `names` belong, in words; "": none."""
     if result is None:
         return "nothing: is `return` missing?"
     if inspect.isgenerator(result):

@@ -188,7 +188,7 @@ def is_semantic(section):
 def print_scores(word_to_id, word_matrix, pairs=None, sections=None):
     """Print the scores of word vectors on word pairs and on analogies, with coverage."""
     if pairs or sections:
-        print("scored are those whose words all have vectors, of all that are asked:")
+        print("scored (of asked): questions whose words all have vectors")
     if pairs:
         value, covered, of = evaluate_similarity(word_to_id, word_matrix, pairs)
         print(f"word pairs: Spearman {value:.3f} on {covered} of {of}")

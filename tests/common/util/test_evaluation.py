@@ -164,7 +164,7 @@ def test_scores_are_printed_with_coverage(capsys):
     sections = {"family": [("a", "b", "c", "d"), ("q", "b", "c", "d")]}
     print_scores(IDS, vectors, [("a", "b", 2), ("a", "e", 1)], sections)
     printed = capsys.readouterr().out
-    assert printed.startswith("scored are those whose words all have vectors, of all that are")
+    assert printed.startswith("scored (of asked): questions whose words all have vectors")
     assert "Spearman 1.000 on 2 of 2" in printed
     assert "analogies, semantic   100.0 % of 1 of 2" in printed
     assert "analogies, syntactic    nan % of 0 of 0" in printed
