@@ -13,9 +13,7 @@ import importlib
 import itertools
 import math
 import re
-import signal
 import sys
-import threading
 import time
 import warnings
 from unittest.mock import ANY
@@ -26,6 +24,7 @@ from dlfs2.catalogue import ENTRIES
 from dlfs2.mutants import mutants, parsed
 from dlfs2.record import EXACT, Differs, Record, Value, differing
 from dlfs2.reference import functions
+from dlfs2.time_limit import TooLong, at_most
 
 GATES = {"LSTM": "fgio", "TimeLSTM": "fgio", "GRU": "zrh", "TimeGRU": "zrh"}
 UNLIKELY = {"name": 0.1, "target": 0.2, "order": 0.1, "index": 0.05, "factor": 0.3,
@@ -42,29 +41,6 @@ CONSTANTS = re.compile(f"True|False|{NUMBERS.pattern}")
 RAISED = Value("", EXACT)                                    # None has no attribute: any words
 RAISED.value = ANY
 UNTYPED = ("AttributeError", "TypeError")
-
-
-class TooLong(BaseException):
-    """A change that runs on and on."""
-
-
-@contextlib.contextmanager
-def at_most(seconds):
-    """TooLong in the block after computing so many seconds, where the system has such an alarm."""
-    def stop(number, frame):
-        raise TooLong
-
-    main = threading.current_thread() is threading.main_thread()
-    if not (main and hasattr(signal, "setitimer")):
-        yield
-        return
-    before = signal.signal(signal.SIGPROF, stop)
-    signal.setitimer(signal.ITIMER_PROF, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
-        signal.signal(signal.SIGPROF, before)
 
 
 class Explanation:
@@ -282,16 +258,24 @@ class Search:
             return None
 
     def progress(self, thing):
-        """How many of the values a thing reproduces before one differs; inf: all."""
-        if thing is None:
-            return -1
+        """How many of the values a thing reproduces before one differs; inf: all.
+
+        One that takes too long has a second chance: the machine, or Python, may have paused.
+        """
+        for _ in range(2) if thing is not None else ():
+            with contextlib.suppress(TooLong):
+                return self.reached(thing)
+        return -1
+
+    def reached(self, thing):
+        """progress(), once; TooLong where it takes too long."""
         record = Record(self.values)
         try:
             with at_most(self.longest):
                 self.entry.run(thing, record)
         except Differs:                                      # a little less far where it raised
             return len(record.values) - 0.5 * bool(record.errors)
-        except (Exception, TooLong):                         # a case fell over what it was given
+        except Exception:                                    # a case fell over what it was given
             return -1
         if any(isinstance(error, NameError) for error in record.errors.values()):
             return -1                                        # a change that nobody makes

@@ -2,11 +2,12 @@
 
 import math
 import sys
+import time
 from types import SimpleNamespace
 
 import pytest
 
-from dlfs2.catalogue import ENTRIES
+from dlfs2.catalogue import ENTRIES, Entry
 from dlfs2.explain import Search
 from dlfs2.hints import hint, hint_of
 from dlfs2.judge import explained as judge_explained
@@ -170,6 +171,22 @@ def test_a_constant_multiple_is_told_by_name():
     ([-4, 2], [-2, 1], "it is 2 times the right one")])
 def test_a_wrong_value_is_told(mine, right, said):
     assert hint(("", "", ""), Value(mine), Value(right)) == said
+
+
+def test_a_pause_of_the_machine_hides_no_change(monkeypatch):
+    pauses, inner = [0.2], Entry.run
+
+    def run(self, thing, record):
+        end = time.process_time() + (pauses.pop() if pauses else 0)
+        while time.process_time() < end:
+            pass
+        return inner(self, thing, record)
+
+    entry = ENTRIES["softmax"]
+    search = Search(entry, entry.run(entry.reference(), Record()).values)
+    search.longest = 0.1
+    monkeypatch.setattr(Entry, "run", run)
+    assert search.progress(entry.reference()) == math.inf
 
 
 def test_every_search_can_reach_all_values():
